@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every library comes from the distribution.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(spdlog 1.10 CONFIG REQUIRED)
+find_package(CLI11 2.1 CONFIG REQUIRED)
+find_package(nlohmann_json 3.9 CONFIG REQUIRED)
+pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv>=1.42)
+
+find_package(tomlplusplus 3.3 CONFIG QUIET)
+if(NOT TARGET tomlplusplus::tomlplusplus)
+  pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus>=3.3)
+  add_library(tomlplusplus::tomlplusplus ALIAS PkgConfig::TOMLPLUSPLUS)
+endif()
+
+# crypt(3) is libxcrypt's everywhere this builds.
+find_library(CRYPT_LIBRARY crypt REQUIRED)

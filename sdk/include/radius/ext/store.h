@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * "radius.store/1": octets kept under a key for some time, across requests, workers and instances.
+ *
+ * Answers come by callback, so that a shared store on another machine can stand behind it.
+ */
+#ifndef RADIUS_EXT_STORE_H
+#define RADIUS_EXT_STORE_H
+
+#include <radius/abi.h>
+
+#define RADIUS_EXT_STORE "radius.store/1"
+
+RADIUS_BEGIN_DECLARATIONS
+
+/**
+ * The outcome of an operation, on the thread that asked for it. `octets` is NULL unless something was found;
+ * it is borrowed for the call.
+ */
+typedef void (*radius_store_callback_t)(void *data, radius_status_t status, const uint8_t *octets, uint64_t length);
+
+typedef struct radius_store_v1 {
+  uint32_t size;
+  uint32_t reserved;
+
+  /** RADIUS_ERR_NOT_FOUND to the callback when there is nothing. [worker] */
+  radius_status_t (*get)(radius_thread_t *thread, radius_text_t key, radius_store_callback_t done, void *data);
+
+  /** Keeps a copy for `ttl_ms`. RADIUS_ERR_LIMIT to the callback when the store is full. [worker] */
+  radius_status_t (*put)(radius_thread_t *thread, radius_text_t key, const uint8_t *octets, uint64_t length,
+                         uint64_t ttl_ms, radius_store_callback_t done, void *data);
+
+  /** Keeps it only where nothing is kept; RADIUS_ERR_STATE, with what is there, otherwise. [worker] */
+  radius_status_t (*put_new)(radius_thread_t *thread, radius_text_t key, const uint8_t *octets, uint64_t length,
+                             uint64_t ttl_ms, radius_store_callback_t done, void *data);
+
+  /** Takes it out, and gives the callback what was there. [worker] */
+  radius_status_t (*take)(radius_thread_t *thread, radius_text_t key, radius_store_callback_t done, void *data);
+} radius_store_v1_t;
+RADIUS_PIN_SIZE(radius_store_v1_t, 40);
+RADIUS_PIN_OFFSET(radius_store_v1_t, take, 32);
+
+RADIUS_END_DECLARATIONS
+
+#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mschap.h"
 
+#include "owned.h"
 #include "utf16.h"
 
 #include <algorithm>
@@ -8,29 +9,8 @@
 #include <new>
 #include <stdexcept>
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/provider.h>
-
 namespace mschap {
 namespace {
-
-template <auto function>
-struct Free {
-  template <class T>
-  void operator()(T* pointer) const {
-    function(pointer);
-  }
-};
-template <class T, auto function>
-using Owned = std::unique_ptr<T, Free<function>>;
-
-using Context = Owned<OSSL_LIB_CTX, OSSL_LIB_CTX_free>;
-using Provider = Owned<OSSL_PROVIDER, OSSL_PROVIDER_unload>;
-using Digest = Owned<EVP_MD, EVP_MD_free>;
-using DigestContext = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
-using Cipher = Owned<EVP_CIPHER, EVP_CIPHER_free>;
-using CipherContext = Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 
 using Sha1 = Secret<20>;
 
@@ -75,12 +55,12 @@ Secret<8> des_key(std::span<const uint8_t, 7> bits) {
 
 // The members end in the reverse order: algorithms before their providers, those before the context.
 struct Algorithms::Fetched {
-  Context context;
-  Provider base;
-  Provider legacy;
-  Digest md4;
-  Digest sha1;
-  Cipher des;
+  openssl::Context context;
+  openssl::Provider base;
+  openssl::Provider legacy;
+  openssl::Digest md4;
+  openssl::Digest sha1;
+  openssl::Cipher des;
 };
 
 Algorithms::Algorithms() : fetched_(std::make_unique<Fetched>()) {
@@ -133,9 +113,9 @@ struct Calculator::Contexts {
   }
 
   const Algorithms::Fetched& algorithms;
-  DigestContext md4;
-  DigestContext sha1;
-  CipherContext des;
+  openssl::DigestContext md4;
+  openssl::DigestContext sha1;
+  openssl::CipherContext des;
 };
 
 Calculator::Calculator(const Algorithms& algorithms)

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # radhost_plugin_tests(NAME SOURCE... LIBRARIES LIBRARY...): the unit tests of one module's pure parts.
+find_package(Catch2 CONFIG REQUIRED)
+list(APPEND CMAKE_MODULE_PATH ${Catch2_DIR})
+include(Catch)
 set(RADHOST_PLUGIN_TESTS_FOLDER "${CMAKE_CURRENT_LIST_DIR}")
 
 function(radhost_plugin_tests name)
   cmake_parse_arguments(tests "" "" "LIBRARIES" ${ARGN})
-  find_package(Catch2 CONFIG REQUIRED)
-  include(Catch)
   add_executable(${name} ${tests_UNPARSED_ARGUMENTS})
   target_include_directories(${name} PRIVATE ${RADHOST_PLUGIN_TESTS_FOLDER})
   target_link_libraries(${name} PRIVATE ${tests_LIBRARIES} radhost_warnings Catch2::Catch2WithMain)

@@ -123,6 +123,7 @@ void PartReader::read_default(const toml::node& node) {
 bool PartReader::read_name(const toml::node& node, UserEntry& user) {
   const auto* text = node.as_string();
   if (text == nullptr) return mistake(node.source(), "the name must be text");
+  user.name_at = position(node.source());
   user.name = text->get();
   if (user.name.empty()) return mistake(node.source(), "the name is empty");
   if (user.name.size() > UserTable::kMaximumName)

@@ -42,6 +42,7 @@ using Reply = std::vector<ReplyItem>;
 
 struct UserEntry {
   Position at;
+  Position name_at;
   std::string name;
   CredentialKind kind = CredentialKind::Cleartext;
   std::string credential;  // as the control list holds it

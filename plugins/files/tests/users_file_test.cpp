@@ -69,6 +69,7 @@ reply = { "Session-Timeout" = 3600 }
 
   const UserEntry& alice = seen.users[0];
   CHECK(alice.at == files::Position{2, 1});
+  CHECK(alice.name_at == files::Position{3, 8});
   CHECK(alice.name == "alice");
   CHECK(alice.kind == CredentialKind::Cleartext);
   CHECK(alice.credential == "clientPass");

@@ -68,19 +68,22 @@ typedef struct radius_dictionary_v1 {
   radius_status_t (*resolve)(radius_instance_t *instance, radius_text_t name, radius_attr_t *attr);
 
   /** What is known of a handle. [any-thread] */
-  radius_status_t (*describe)(radius_attr_t attr, radius_attr_info_t *info);
+  radius_status_t (*describe)(radius_instance_t *instance, radius_attr_t attr, radius_attr_info_t *info);
 
   /** A value's number by its name (`Framed-User`), and its name by its number. [any-thread] */
-  radius_status_t (*value_by_name)(radius_attr_t attr, radius_text_t name, uint64_t *value);
-  radius_status_t (*name_by_value)(radius_attr_t attr, uint64_t value, radius_text_t *name);
+  radius_status_t (*value_by_name)(radius_instance_t *instance, radius_attr_t attr, radius_text_t name,
+                                   uint64_t *value);
+  radius_status_t (*name_by_value)(radius_instance_t *instance, radius_attr_t attr, uint64_t value,
+                                   radius_text_t *name);
 
   /**
    * A value's octets, as on the wire, to text as operators write it, and back. `length` holds the buffer's
    * size on entry and the result's on return; RADIUS_ERR_LIMIT when it is too small. [any-thread]
    */
-  radius_status_t (*print)(radius_attr_t attr, const uint8_t *octets, uint64_t octets_length, char *text,
+  radius_status_t (*print)(radius_instance_t *instance, radius_attr_t attr, const uint8_t *octets,
+                           uint64_t octets_length, char *text, uint64_t *length);
+  radius_status_t (*parse)(radius_instance_t *instance, radius_attr_t attr, radius_text_t text, uint8_t *octets,
                            uint64_t *length);
-  radius_status_t (*parse)(radius_attr_t attr, radius_text_t text, uint8_t *octets, uint64_t *length);
 } radius_dictionary_v1_t;
 RADIUS_PIN_SIZE(radius_dictionary_v1_t, 56);
 RADIUS_PIN_OFFSET(radius_dictionary_v1_t, parse, 48);

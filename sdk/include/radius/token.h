@@ -30,17 +30,18 @@ typedef struct radius_tokens_v1 {
    * Pins the request and returns it, or NULL when it has ended or somebody else holds it. What was pinned is
    * not freed before complete or release. [any-thread]
    */
-  radius_request_t *(*acquire)(radius_token_t token);
+  radius_request_t *(*acquire)(radius_instance_t *instance, radius_token_t token);
 
   /**
    * Gives the verdict, and unpins. Legal before the handler has returned RADIUS_PENDING. `flags`:
    * RADIUS_COMPLETE_…. RADIUS_ERR_GONE when the request has ended or was completed before; nothing is touched
    * then. [any-thread]
    */
-  radius_status_t (*complete)(radius_token_t token, radius_verdict_t verdict, uint32_t flags);
+  radius_status_t (*complete)(radius_instance_t *instance, radius_token_t token, radius_verdict_t verdict,
+                              uint32_t flags);
 
   /** Unpins without a verdict. [any-thread] */
-  radius_status_t (*release)(radius_token_t token);
+  radius_status_t (*release)(radius_instance_t *instance, radius_token_t token);
 } radius_tokens_v1_t;
 RADIUS_PIN_SIZE(radius_tokens_v1_t, 40);
 RADIUS_PIN_OFFSET(radius_tokens_v1_t, release, 32);

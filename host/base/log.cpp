@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/log.h"
+
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/syslog_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace radhost {
+namespace {
+
+constexpr spdlog::level::level_enum to_spdlog(LogLevel level) {
+  switch (level) {
+    case LogLevel::Debug: return spdlog::level::debug;
+    case LogLevel::Info: return spdlog::level::info;
+    case LogLevel::Warn: return spdlog::level::warn;
+    case LogLevel::Error: return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+constexpr const char* level_word(LogLevel level) {
+  constexpr const char* words[] = {"debug", "info", "warn", "error"};
+  return words[static_cast<size_t>(level)];
+}
+
+spdlog::sink_ptr make_sink(const std::string& target) {
+  if (target == "stderr") return std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  if (target == "syslog") return std::make_shared<spdlog::sinks::syslog_sink_mt>("radhost", LOG_PID, LOG_DAEMON, false);
+  return std::make_shared<spdlog::sinks::basic_file_sink_mt>(target);
+}
+
+std::string now_rfc3339() {
+  auto now = std::chrono::system_clock::now();
+  auto micros = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count();
+  std::time_t seconds = static_cast<std::time_t>(micros / 1000000);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+                     utc.tm_hour, utc.tm_min, utc.tm_sec, micros % 1000000);
+}
+
+/// A value as it stands in a text line: bare when it is one plain word, else as a JSON string.
+std::string quoted(std::string_view text) {
+  bool plain = !text.empty();
+  for (char c : text) plain = plain && c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\';
+  if (plain) return std::string(text);
+  return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+struct Log::Sink {
+  LogFormat format;
+  bool stamps_itself;  // syslog adds time and level on its own
+  spdlog::logger logger;
+
+  std::string json_line(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
+    nlohmann::ordered_json line{{"time", now_rfc3339()}, {"level", level_word(level)}, {"message", message}};
+    for (const LogField& field : fields)
+      std::visit([&](auto value) { line[std::string(field.name)] = value; }, field.value);
+    return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  }
+
+  std::string text_line(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
+    std::string line = stamps_itself ? std::string() : now_rfc3339() + " " + level_word(level) + " ";
+    line += message;
+    for (const LogField& field : fields) {
+      line.append(" ").append(field.name).append("=");
+      if (auto* text = std::get_if<std::string_view>(&field.value)) line += quoted(*text);
+      else line += std::to_string(std::get<uint64_t>(field.value));
+    }
+    return line;
+  }
+};
+
+Log::Log(LogLevel level, LogFormat format, const std::string& target) try
+    : sink_(new Sink{format, target == "syslog", spdlog::logger("radhost", make_sink(target))}) {
+  sink_->logger.set_pattern("%v");
+  sink_->logger.set_level(to_spdlog(level));
+  sink_->logger.flush_on(spdlog::level::debug);
+} catch (const spdlog::spdlog_ex& error) {
+  throw std::runtime_error("cannot write the log to " + target + ": " + error.what());
+}
+
+Log::~Log() = default;
+
+bool Log::enabled(LogLevel level) const { return sink_->logger.should_log(to_spdlog(level)); }
+
+void Log::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
+  if (!enabled(level)) return;
+  sink_->logger.log(to_spdlog(level), sink_->format == LogFormat::Json ? sink_->json_line(level, message, fields)
+                                                                       : sink_->text_line(level, message, fields));
+}
+
+}  // namespace radhost

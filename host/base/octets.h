@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace radhost {
+
+/// Octets travel as spans; only Reader and Writer index them.
+using Octets = std::span<const uint8_t>;
+using MutableOctets = std::span<uint8_t>;
+
+/// The octets of text, borrowed, and the reverse.
+inline Octets octets_of(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view text_of(Octets octets) {
+  return {reinterpret_cast<const char*>(octets.data()), octets.size()};
+}
+
+/// Copies all of `from` to the front of `to`, which has room; either may be empty.
+inline void copy_octets(MutableOctets to, Octets from) {
+  if (!from.empty()) std::memcpy(to.data(), from.data(), from.size());
+}
+
+/// Compares in a time that depends on the lengths alone.
+bool equal_in_constant_time(Octets a, Octets b);
+
+/// Overwrites octets in a way that the compiler cannot leave out.
+void wipe(MutableOctets octets);
+
+/// Lower-case hexadecimal digits, two an octet.
+std::string to_hex(Octets octets);
+
+/// Octets from hexadecimal digits; blanks between octets are passed over. Nothing when anything else is there.
+std::optional<std::vector<uint8_t>> from_hex(std::string_view hex);
+
+/// Fills with unpredictable octets from the system. Throws std::runtime_error when there are none.
+void fill_random(MutableOctets octets);
+
+}  // namespace radhost

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/loader.h"
+
+#include <glob.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "config/schema.h"
+#include "config/toml_reader.h"
+
+namespace radhost {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_name(std::string_view text) {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  return !text.empty() && text.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+std::string listed(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+/// Reads one configuration: the file, what it includes, and then what holds between its parts.
+class Loader {
+ public:
+  explicit Loader(std::vector<ConfigError>& errors) : errors_(errors) {}
+
+  void read_root(const ConfigValue& root, const fs::path& folder);
+  void check();
+  Config take() { return std::move(config_); }
+
+ private:
+  void read_file(const ConfigValue& root, const fs::path& folder);
+  void read_clients(const ConfigValue& value, const fs::path& folder);
+  void read_plugins(const ConfigValue& value, const fs::path& folder);
+  void read_listeners(const ConfigValue& value, const fs::path& folder);
+  void include(const std::vector<std::string>& patterns, const fs::path& folder);
+  void check_name(const ConfigValue& table, const std::string& name, std::set<std::string>& names, std::string_view what);
+  void load_secret(const ConfigValue& table, ClientConfig& client, const fs::path& folder);
+  void check_clients();
+  void check_plugins();
+  void check_listener(const ListenerConfig& listener, const ConfigValue& table);
+  void check_files();
+  void not_built_yet(const ConfigValue& value, std::string_view what) {
+    fail(value.key_position.line != 0 ? value.key_position : value.position, std::string(what) + " is not built yet");
+  }
+  void fail(const Position& position, std::string message) { errors_.push_back({position, std::move(message)}); }
+
+  std::vector<ConfigError>& errors_;
+  Config config_;
+  std::vector<ConfigValue> roots_;
+  std::vector<std::pair<size_t, ConfigValue>> listener_tables_;  // by index in config_.listeners
+  std::vector<ConfigValue> client_tables_;                      // by index in config_.clients
+  std::set<std::string> client_names_, plugin_names_, listener_names_;
+  ConfigValue server_table_;
+};
+
+/// Makes a path that stands in a file absolute: it starts at that file's folder.
+void resolve(std::string& path, const fs::path& folder) {
+  if (!path.empty()) path = (folder / path).lexically_normal().string();
+}
+
+Position where(const ConfigValue& table, std::string_view key) {
+  const ConfigValue* value = table.find(key);
+  return value != nullptr ? value->position : table.position;
+}
+
+void Loader::read_root(const ConfigValue& root, const fs::path& folder) {
+  read_file(root, folder);
+  std::vector<std::string> patterns = config_.server.include;
+  include(patterns, folder);
+}
+
+void Loader::read_file(const ConfigValue& root, const fs::path& folder) {
+  static const std::vector<std::string_view> known{"server", "log",  "client",   "plugin",
+                                                   "chain",  "pool", "listener", "metrics"};
+  for (const ConfigValue::Member& member : *root.table()) {
+    const auto& [key, value] = member;
+    if (key == "server") {
+      server_table_ = value;
+      read_table(value, server_fields(), config_.server, errors_);
+      if (value.find("dictionary") != nullptr)
+        for (std::string& path : config_.server.dictionary) resolve(path, folder);
+      if (value.find("plugin_path") != nullptr)
+        for (std::string& path : config_.server.plugin_path) resolve(path, folder);
+      resolve(config_.server.state_directory, folder);
+      resolve(config_.server.control, folder);
+    } else if (key == "log") {
+      read_table(value, log_fields(), config_.log, errors_);
+      bool is_file = config_.log.target != "stderr" && config_.log.target != "syslog";
+      if (is_file) resolve(config_.log.target, folder);
+    } else if (key == "client") {
+      read_clients(value, folder);
+    } else if (key == "plugin") {
+      read_plugins(value, folder);
+    } else if (key == "listener") {
+      read_listeners(value, folder);
+    } else if (key == "metrics") {
+      read_table(value, metrics_fields(), config_.metrics, errors_);
+      if (!config_.metrics.address.empty()) not_built_yet(*value.find("address"), "the metrics endpoint");
+    } else if (key == "chain" || key == "pool") {
+      not_built_yet(value, "[" + key + "]");
+    } else {
+      report_unknown_key(member, known, errors_);
+    }
+  }
+}
+
+void Loader::include(const std::vector<std::string>& patterns, const fs::path& folder) {
+  for (const std::string& pattern : patterns) {
+    std::string absolute = (folder / pattern).string();
+    glob_t found{};
+    if (glob(absolute.c_str(), 0, nullptr, &found) == 0) {
+      for (size_t i = 0; i < found.gl_pathc; ++i) {
+        fs::path path = found.gl_pathv[i];
+        if (auto root = read_toml_file(path.string(), errors_)) read_file(*root, path.parent_path());
+      }
+    } else if (pattern.find_first_of("*?[") == std::string::npos) {
+      fail(where(server_table_, "include"), "there is no file " + listed(absolute));
+    }
+    globfree(&found);
+  }
+}
+
+void Loader::check_name(const ConfigValue& table, const std::string& name, std::set<std::string>& names,
+                        std::string_view what) {
+  if (!is_name(name)) {
+    std::string message = name.empty() ? "this " + std::string(what) + " has no name" : listed(name) + " is not a name";
+    fail(where(table, "name"), message + "; names are letters, digits, _ and -");
+  } else if (!names.insert(name).second) {
+    fail(where(table, "name"), "there is a " + std::string(what) + " " + listed(name) + " already");
+  }
+}
+
+/// The tables of an array of tables, or nothing with an error.
+const ConfigValue::Array* tables_of(const ConfigValue& value, std::string_view name, std::vector<ConfigError>& errors) {
+  if (const ConfigValue::Array* array = value.array()) return array;
+  errors.push_back({value.key_position, "write [[" + std::string(name) + "]]: there may be several"});
+  return nullptr;
+}
+
+void Loader::read_clients(const ConfigValue& value, const fs::path& folder) {
+  const ConfigValue::Array* tables = tables_of(value, "client", errors_);
+  if (tables == nullptr) return;
+  for (const ConfigValue& table : *tables) {
+    ClientConfig client;
+    read_table(table, client_fields(), client, errors_);
+    client.position = table.position;
+    check_name(table, client.name, client_names_, "client");
+    if (const ConfigValue* part = table.find("certificate")) not_built_yet(*part, "a client's certificate");
+    if (const ConfigValue* part = table.find("psk")) not_built_yet(*part, "a client's psk");
+    if (client.address.empty() && table.find("address") == nullptr) fail(table.position, "this client has no address");
+    load_secret(table, client, folder);
+    config_.clients.push_back(std::move(client));
+    client_tables_.push_back(table);
+  }
+}
+
+void Loader::load_secret(const ConfigValue& table, ClientConfig& client, const fs::path& folder) {
+  int sources = 0;
+  for (const char* key : {"secret", "secret_file", "secret_env"}) sources += table.find(key) != nullptr;
+  if (sources != 1) {
+    return fail(sources == 0 ? table.position : where(table, "secret"),
+                sources == 0 ? "this client has no secret: give secret, secret_file or secret_env"
+                             : "give only one of secret, secret_file and secret_env");
+  }
+  if (!client.secret_file.empty()) {
+    resolve(client.secret_file, folder);
+    std::ifstream stream(client.secret_file, std::ios::binary);
+    std::string line;
+    if (!stream) return fail(where(table, "secret_file"), "cannot read " + listed(client.secret_file));
+    std::getline(stream, line);
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.empty()) return fail(where(table, "secret_file"), "the secret in " + listed(client.secret_file) + " is empty");
+    client.secret = SecretText(std::move(line));
+  } else if (!client.secret_env.empty()) {
+    const char* text = std::getenv(client.secret_env.c_str());
+    if (text == nullptr || *text == 0)
+      return fail(where(table, "secret_env"), "the environment has no " + listed(client.secret_env));
+    client.secret = SecretText(text);
+  }
+}
+
+void Loader::read_plugins(const ConfigValue& value, const fs::path& folder) {
+  const ConfigValue::Table* tables = expect_table(value, errors_);
+  if (tables == nullptr) return;
+  for (const auto& [name, table] : *tables) {
+    PluginConfig plugin;
+    plugin.config.value = ConfigValue::Table{};
+    plugin.config.position = table.position;
+    read_table(table, plugin_fields(), plugin, errors_);
+    plugin.name = name;
+    plugin.position = table.key_position.line != 0 ? table.key_position : table.position;
+    plugin.base_directory = folder.string();
+    if (!is_name(name)) fail(plugin.position, listed(name) + " is not a name; names are letters, digits, _ and -");
+    if (!plugin_names_.insert(name).second) fail(plugin.position, "there is a plugin " + listed(name) + " already");
+    if (plugin.module.empty()) {
+      fail(plugin.position, "plugin " + listed(name) + " names no module");
+    } else {
+      bool is_path = plugin.module.find('/') != std::string::npos;
+      if (is_path) resolve(plugin.module, folder);
+      plugin.position = where(table, "module");
+    }
+    config_.plugins.push_back(std::move(plugin));
+  }
+}
+
+void Loader::read_listeners(const ConfigValue& value, const fs::path&) {
+  const ConfigValue::Array* tables = tables_of(value, "listener", errors_);
+  if (tables == nullptr) return;
+  for (const ConfigValue& table : *tables) {
+    ListenerConfig listener;
+    read_table(table, listener_fields(), listener, errors_);
+    listener.position = table.position;
+    check_name(table, listener.name, listener_names_, "listener");
+    if (listener.transport != Transport::Udp) not_built_yet(*table.find("transport"), "this transport");
+    if (listener.address.empty() && table.find("address") == nullptr) fail(table.position, "this listener has no address");
+    if (listener.accepts.empty() && table.find("accepts") == nullptr)
+      fail(table.position, "this listener accepts nothing: give accepts = [\"access\"] or the like");
+    listener_tables_.emplace_back(config_.listeners.size(), table);
+    config_.listeners.push_back(std::move(listener));
+  }
+}
+
+void Loader::check() {
+  check_clients();
+  check_plugins();
+  std::set<SocketAddress> addresses;
+  for (auto& [index, table] : listener_tables_) {
+    const ListenerConfig& listener = config_.listeners[index];
+    check_listener(listener, table);
+    for (const SocketAddress& address : listener.address)
+      if (address.port != 0 && !addresses.insert(address).second)
+        fail(where(table, "address"), "another listener has the address " + address.to_text() + " already");
+  }
+  check_files();
+}
+
+void Loader::check_clients() {
+  std::vector<std::pair<Prefix, const ClientConfig*>> owners;
+  for (size_t i = 0; i < config_.clients.size(); ++i)
+    for (const Prefix& prefix : config_.clients[i].address) owners.emplace_back(prefix, &config_.clients[i]);
+  auto order = [](const auto& a, const auto& b) { return a.first < b.first; };
+  std::stable_sort(owners.begin(), owners.end(), order);
+  for (size_t i = 1; i < owners.size(); ++i) {
+    if (owners[i].first != owners[i - 1].first) continue;
+    auto index = static_cast<size_t>(owners[i].second - config_.clients.data());
+    fail(where(client_tables_[index], "address"),
+         "client " + listed(owners[i - 1].second->name) + " has the address " + owners[i].first.to_text() + " already");
+  }
+}
+
+void Loader::check_plugins() {
+  for (const PluginConfig& plugin : config_.plugins) {
+    if (plugin.module.empty() || !find_module(config_.server, plugin.module).empty()) continue;
+    bool is_path = plugin.module.find('/') != std::string::npos;
+    fail(plugin.position, is_path ? "there is no file " + listed(plugin.module)
+                                  : "no folder of plugin_path has " + listed(plugin.module + ".so"));
+  }
+}
+
+void Loader::check_listener(const ListenerConfig& listener, const ConfigValue& table) {
+  std::vector<std::string_view> plugins(plugin_names_.begin(), plugin_names_.end());
+  std::vector<std::string_view> clients(client_names_.begin(), client_names_.end());
+  auto missing = [&](const Position& position, std::string_view what, const std::string& name,
+                     const std::vector<std::string_view>& known) {
+    std::string_view nearest = nearest_word(name, known);
+    fail(position, "there is no " + std::string(what) + " " + listed(name) +
+                       (nearest.empty() ? std::string() : "; did you mean " + listed(nearest) + "?"));
+  };
+  // The position of a name is that of the text that holds it.
+  auto check_texts = [&](auto& self, const ConfigValue& value, std::string_view what, const std::set<std::string>& names,
+                         const std::vector<std::string_view>& known) -> void {
+    if (const std::string* name = std::get_if<std::string>(&value.value)) {
+      if (names.count(*name) == 0) missing(value.position, what, *name, known);
+    } else if (const ConfigValue::Array* array = value.array()) {
+      for (const ConfigValue& element : *array) self(self, element, what, names, known);
+    } else if (const ConfigValue::Table* members = value.table()) {
+      for (const auto& [kind, element] : *members) self(self, element, what, names, known);
+    }
+  };
+  if (const ConfigValue* handlers = table.find("handlers")) check_texts(check_texts, *handlers, "plugin", plugin_names_, plugins);
+  if (const ConfigValue* names = table.find("clients")) check_texts(check_texts, *names, "client", client_names_, clients);
+  for (size_t kind = 0; kind < request_kind_count; ++kind) {
+    bool by_kind = table.find("handlers") != nullptr && table.find("handlers")->table() != nullptr;
+    bool accepted = std::find(listener.accepts.begin(), listener.accepts.end(), static_cast<RequestKind>(kind)) !=
+                    listener.accepts.end();
+    if (by_kind && !listener.handlers[kind].empty() && !accepted)
+      fail(table.find("handlers")->position,
+           "handlers are given for " + listed(kind_word(static_cast<RequestKind>(kind))) + ", which is not accepted");
+  }
+}
+
+void Loader::check_files() {
+  for (const std::string& path : config_.server.dictionary) {
+    std::error_code error;
+    if (!fs::is_regular_file(path, error)) fail(where(server_table_, "dictionary"), "there is no dictionary " + listed(path));
+  }
+}
+
+Config load(std::optional<ConfigValue> root, const std::string& path, std::vector<ConfigError>& errors) {
+  Loader loader(errors);
+  if (!root) return loader.take();
+  loader.read_root(*root, fs::absolute(path).parent_path());
+  loader.check();
+  return loader.take();
+}
+
+}  // namespace
+
+Config load_config(const std::string& path, std::vector<ConfigError>& errors) {
+  return load(read_toml_file(path, errors), path, errors);
+}
+
+Config load_config_text(std::string_view text, const std::string& name, std::vector<ConfigError>& errors) {
+  return load(read_toml(text, name, errors), name, errors);
+}
+
+std::string find_module(const ServerConfig& server, const std::string& module) {
+  std::error_code error;
+  if (module.find('/') != std::string::npos) return fs::is_regular_file(module, error) ? module : std::string();
+  for (const std::string& folder : server.plugin_path) {
+    fs::path candidate = fs::path(folder) / (module + ".so");
+    if (fs::is_regular_file(candidate, error)) return candidate.string();
+  }
+  return {};
+}
+
+std::string print_default_config() {
+  Config config;
+  config.clients.emplace_back();
+  config.plugins.emplace_back().name = "NAME";
+  config.listeners.emplace_back();
+  return print_config(config);
+}
+
+std::string print_config(const Config& config) {
+  std::ostringstream out;
+  out << "[server]\n" << print_table(config.server, server_fields());
+  out << "\n[log]\n" << print_table(config.log, log_fields());
+  for (const ClientConfig& client : config.clients) out << "\n[[client]]\n" << print_table(client, client_fields());
+  for (const PluginConfig& plugin : config.plugins)
+    out << "\n[plugin." << plugin.name << "]\n" << print_table(plugin, plugin_fields());
+  for (const ListenerConfig& listener : config.listeners) {
+    out << "\n[[listener]]\n" << print_table(listener, listener_fields());
+    out << "[listener.duplicates]\n" << print_table(listener.duplicates, duplicates_fields());
+    bool is_tls = listener.transport == Transport::Tls || listener.transport == Transport::Dtls;
+    if (is_tls) out << "[listener.tls]\n" << print_table(listener.tls, tls_fields());
+  }
+  out << "\n[metrics]\n" << print_table(config.metrics, metrics_fields());
+  return out.str();
+}
+
+}  // namespace radhost

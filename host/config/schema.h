@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+
+#include "config/config.h"
+
+namespace radhost {
+
+/// One key of a configuration table: how it is read, how it is printed, and what the manual says of it. The loader,
+/// `radhost config` and the manual's reference are all made from these rows.
+template <class Struct>
+struct Field {
+  std::string_view key;
+  std::string_view documentation;
+  void (*read)(const ConfigValue& value, Struct& into, std::vector<ConfigError>& errors);
+  std::string (*print)(const Struct& from);  ///< a TOML value; empty leaves the key out
+};
+
+std::span<const Field<ServerConfig>> server_fields();
+std::span<const Field<LogConfig>> log_fields();
+std::span<const Field<ClientConfig>> client_fields();
+std::span<const Field<PluginConfig>> plugin_fields();
+std::span<const Field<ListenerConfig>> listener_fields();
+std::span<const Field<DuplicatesConfig>> duplicates_fields();
+std::span<const Field<TlsConfig>> tls_fields();
+std::span<const Field<MetricsConfig>> metrics_fields();
+
+/// Says what is not a table, and which keys are not known; `known` are those that are.
+const ConfigValue::Table* expect_table(const ConfigValue& value, std::vector<ConfigError>& errors);
+void report_unknown_key(const ConfigValue::Member& member, const std::vector<std::string_view>& known,
+                        std::vector<ConfigError>& errors);
+
+/// Reads a table by its rows. Every mistake is added to `errors`; what is wrong keeps its default.
+template <class Struct>
+void read_table(const ConfigValue& value, std::span<const Field<Struct>> fields, Struct& into,
+                std::vector<ConfigError>& errors) {
+  const ConfigValue::Table* table = expect_table(value, errors);
+  if (table == nullptr) return;
+  std::vector<std::string_view> known;
+  for (const Field<Struct>& field : fields) known.push_back(field.key);
+  for (const ConfigValue::Member& member : *table) {
+    const Field<Struct>* found = nullptr;
+    for (const Field<Struct>& field : fields)
+      if (field.key == member.first) found = &field;
+    if (found != nullptr) found->read(member.second, into, errors);
+    else report_unknown_key(member, known, errors);
+  }
+}
+
+/// `key = value` lines of a table.
+template <class Struct>
+std::string print_table(const Struct& from, std::span<const Field<Struct>> fields) {
+  std::string lines;
+  for (const Field<Struct>& field : fields) {
+    std::string value = field.print(from);
+    if (!value.empty()) lines.append(field.key).append(" = ").append(value).append("\n");
+  }
+  return lines;
+}
+
+}  // namespace radhost

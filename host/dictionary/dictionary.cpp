@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dictionary/dictionary.h"
+
+#include <strings.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "packet/attribute.h"
+
+namespace radhost {
+namespace {
+
+constexpr size_t text_block_size = 65536;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+int compare_names(std::string_view a, std::string_view b) {
+  int order = strncasecmp(a.data(), b.data(), std::min(a.size(), b.size()));
+  if (order != 0) return order;
+  return a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
+}
+
+std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
+
+}  // namespace
+
+size_t NameHash::operator()(std::string_view name) const {
+  uint64_t hash = 14695981039346656037ull;  // FNV-1a
+  for (char c : name) hash = (hash ^ static_cast<uint8_t>(lower(c))) * 1099511628211ull;
+  return static_cast<size_t>(hash);
+}
+
+bool NameEqual::operator()(std::string_view a, std::string_view b) const {
+  return a.size() == b.size() && compare_names(a, b) == 0;
+}
+
+Dictionary::Dictionary() {
+  definitions_.emplace_back();
+  root_ = &definitions_.back();
+  root_->type = DataType::Root;
+  AttributeDefinition* vsa = make(*root_, attribute_type::vendor_specific, DataType::Vsa);
+  root_->add_child(vsa);
+}
+
+/// Copies text to where it stays; a few large blocks instead of many small ones.
+std::string_view Dictionary::keep(std::string_view text) {
+  if (text.size() > text_room_) {
+    text_room_ = std::max(text_block_size, text.size());
+    text_blocks_.push_back(std::make_unique<char[]>(text_room_));
+    text_next_ = text_blocks_.back().get();
+  }
+  char* place = text_next_;
+  text.copy(place, text.size());
+  text_next_ += text.size();
+  text_room_ -= text.size();
+  return {place, text.size()};
+}
+
+AttributeDefinition* Dictionary::make(const AttributeDefinition& parent, uint32_t number, DataType type) {
+  AttributeDefinition& made = definitions_.emplace_back();
+  made.parent = &parent;
+  made.number = number;
+  made.type = type;
+  made.vendor = type == DataType::Vendor ? number : parent.vendor;
+  return &made;
+}
+
+AttributeDefinition* Dictionary::mutable_child(const AttributeDefinition& parent, uint32_t number) {
+  return const_cast<AttributeDefinition*>(parent.child(number));  // all definitions are ours
+}
+
+const AttributeDefinition* Dictionary::find(std::string_view name) const {
+  auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+AttributeDefinition* Dictionary::find_mutable(std::string_view name) {
+  auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+const AttributeDefinition* Dictionary::by_id(uint32_t id) const {
+  return id == 0 || id > by_id_.size() ? nullptr : by_id_[id - 1];
+}
+
+std::string Dictionary::add_attribute(AttributeDefinition& parent, const std::vector<uint32_t>& path,
+                                      std::string_view name, AttributeDefinition definition) {
+  AttributeDefinition* at = &parent;
+  for (size_t i = 0; i + 1 < path.size(); ++i) {
+    AttributeDefinition* child = mutable_child(*at, path[i]);
+    if (child == nullptr) return "nothing is defined under number " + std::to_string(path[i]) + " of the path yet";
+    at = child;
+  }
+  bool can_hold = is_container(at->type) || at->type == DataType::Tlv;
+  if (!can_hold) return quoted(at->name) + " has data type " + std::string(data_type_word(at->type)) + " and holds no attributes";
+
+  uint32_t number = path.back();
+  if (auto known = by_name_.find(name); known != by_name_.end()) {
+    const AttributeDefinition& other = *known->second;
+    bool same = other.parent == at && other.number == number && other.type == definition.type;
+    return same ? std::string() : quoted(name) + " is defined already, as something else";
+  }
+  // Vendor-Specific is there from the beginning, whatever data type a dictionary gives it.
+  bool is_vsa = at == root_ && number == attribute_type::vendor_specific;
+  AttributeDefinition* made = is_vsa ? mutable_child(*root_, number) : &definitions_.emplace_back(std::move(definition));
+  made->parent = at;
+  made->number = number;
+  made->vendor = at->vendor;
+  made->internal = made->internal || at->internal || (at == root_ && number > 255);
+  made->name = keep(name);
+  by_id_.push_back(made);
+  made->id = static_cast<uint32_t>(by_id_.size());
+  by_name_.emplace(made->name, made);
+  at->add_child(made);
+  return {};
+}
+
+std::string Dictionary::add_vendor(std::string_view name, uint32_t number, VendorFormat format) {
+  auto place = std::lower_bound(vendors_.begin(), vendors_.end(), number,
+                                [](const VendorEntry& entry, uint32_t wanted) { return entry.number < wanted; });
+  bool known = place != vendors_.end() && place->number == number;
+  if (known && !NameEqual{}(place->name, name))
+    return "vendor " + std::to_string(number) + " is " + quoted(place->name) + " already";
+  if (auto other = vendor_by_name(name); other && *other != number)
+    return "vendor " + quoted(name) + " has number " + std::to_string(*other) + " already";
+  if (known) {
+    if (!(place->format == format)) return "vendor " + quoted(name) + " has another format already";
+    return {};
+  }
+  vendors_.insert(place, {number, format, keep(name)});
+  vendor_space(number, nullptr);
+  return {};
+}
+
+AttributeDefinition* Dictionary::vendor_space(uint32_t vendor, const AttributeDefinition* evs) {
+  const VendorEntry* entry = vendor_entry(vendor);
+  if (entry == nullptr) return nullptr;
+  AttributeDefinition* holder = mutable_child(*root_, attribute_type::vendor_specific);
+  if (evs != nullptr) holder = by_id_[evs->id - 1];
+  if (AttributeDefinition* space = mutable_child(*holder, vendor)) return space;
+  AttributeDefinition* space = make(*holder, vendor, DataType::Vendor);
+  space->format = entry->format;
+  space->name = entry->name;
+  holder->add_child(space);
+  return space;
+}
+
+std::string Dictionary::add_value(const AttributeDefinition& attribute, std::string_view name, uint64_t value) {
+  if (!is_unsigned(attribute.type) && attribute.type != DataType::Int32)
+    return quoted(attribute.name) + " has data type " + std::string(data_type_word(attribute.type)) +
+           ", whose values have no names";
+  by_value_.push_back({attribute.id, value, keep(name)});
+  return {};
+}
+
+void Dictionary::finish() {
+  auto value_order = [](const NamedValue& a, const NamedValue& b) {
+    return std::tie(a.attribute, a.value) < std::tie(b.attribute, b.value);
+  };
+  auto name_order = [](const NamedValue& a, const NamedValue& b) {
+    return a.attribute != b.attribute ? a.attribute < b.attribute : compare_names(a.name, b.name) < 0;
+  };
+  // Of several names for a value the first one given is printed; all are understood.
+  std::stable_sort(by_value_.begin(), by_value_.end(), value_order);
+  by_value_name_ = by_value_;
+  std::stable_sort(by_value_name_.begin(), by_value_name_.end(), name_order);
+}
+
+std::optional<uint64_t> Dictionary::value_by_name(const AttributeDefinition& attribute, std::string_view name) const {
+  auto before = [&](const NamedValue& entry, std::string_view wanted) {
+    return entry.attribute != attribute.id ? entry.attribute < attribute.id : compare_names(entry.name, wanted) < 0;
+  };
+  auto found = std::lower_bound(by_value_name_.begin(), by_value_name_.end(), name, before);
+  if (found == by_value_name_.end() || found->attribute != attribute.id || !NameEqual{}(found->name, name))
+    return std::nullopt;
+  return found->value;
+}
+
+std::string_view Dictionary::name_by_value(const AttributeDefinition& attribute, uint64_t value) const {
+  auto before = [&](const NamedValue& entry, uint64_t wanted) {
+    return std::tie(entry.attribute, entry.value) < std::tie(attribute.id, wanted);
+  };
+  auto found = std::lower_bound(by_value_.begin(), by_value_.end(), value, before);
+  if (found == by_value_.end() || found->attribute != attribute.id || found->value != value) return {};
+  return found->name;
+}
+
+std::vector<std::pair<uint64_t, std::string_view>> Dictionary::values(const AttributeDefinition& attribute) const {
+  std::vector<std::pair<uint64_t, std::string_view>> result;
+  for (const NamedValue& entry : by_value_)
+    if (entry.attribute == attribute.id) result.emplace_back(entry.value, entry.name);
+  return result;
+}
+
+std::optional<uint32_t> Dictionary::vendor_by_name(std::string_view name) const {
+  for (const VendorEntry& entry : vendors_)
+    if (NameEqual{}(entry.name, name)) return entry.number;
+  return std::nullopt;
+}
+
+const Dictionary::VendorEntry* Dictionary::vendor_entry(uint32_t number) const {
+  auto place = std::lower_bound(vendors_.begin(), vendors_.end(), number,
+                                [](const VendorEntry& entry, uint32_t wanted) { return entry.number < wanted; });
+  return place != vendors_.end() && place->number == number ? &*place : nullptr;
+}
+
+std::string_view Dictionary::vendor_name(uint32_t vendor) const {
+  const VendorEntry* entry = vendor_entry(vendor);
+  return entry == nullptr ? std::string_view{} : entry->name;
+}
+
+const AttributeDefinition* Dictionary::raw_attribute(const std::vector<uint32_t>& path) {
+  const AttributeDefinition* at = root_;
+  for (size_t i = 0; i + 1 < path.size(); ++i) {
+    const AttributeDefinition* child = at->child(path[i]);
+    bool new_vendor = child == nullptr && (at->type == DataType::Vsa || at->type == DataType::Evs);
+    if (new_vendor) child = make(*at, path[i], DataType::Vendor);  // known to this attribute alone
+    if (child == nullptr || !(is_container(child->type) || child->type == DataType::Tlv)) return nullptr;
+    at = child;
+  }
+  uint32_t number_max = at->type == DataType::Vendor && at->format.type_octets > 1 ? UINT32_MAX : 255;
+  if (path.empty() || path.back() == 0 || path.back() > number_max) return nullptr;
+  return make(*at, path.back(), DataType::OctetString);
+}
+
+}  // namespace radhost

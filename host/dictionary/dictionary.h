@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "packet/attribute_definition.h"
+
+namespace radhost {
+
+/// Compares names as people write them: letter case does not matter.
+struct NameHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view name) const;
+};
+struct NameEqual {
+  using is_transparent = void;
+  bool operator()(std::string_view a, std::string_view b) const;
+};
+
+/// Names, numbers and data types of attributes; names of their values; vendors. Filled by the parser, then
+/// read-only and free to be shared between threads, but for `raw_attribute`.
+class Dictionary {
+ public:
+  Dictionary();
+  Dictionary(const Dictionary&) = delete;
+  Dictionary& operator=(const Dictionary&) = delete;
+
+  /// The tree of attributes by number.
+  const AttributeDefinition& root() const { return *root_; }
+
+  const AttributeDefinition* find(std::string_view name) const;
+  /// The attribute of a handle, which counts from 1; nullptr for any other number.
+  const AttributeDefinition* by_id(uint32_t id) const;
+  size_t attribute_count() const { return by_id_.size(); }
+
+  std::optional<uint64_t> value_by_name(const AttributeDefinition& attribute, std::string_view name) const;
+  /// Empty when the number has no name.
+  std::string_view name_by_value(const AttributeDefinition& attribute, uint64_t value) const;
+  /// All named values of an attribute, by number.
+  std::vector<std::pair<uint64_t, std::string_view>> values(const AttributeDefinition& attribute) const;
+
+  std::optional<uint32_t> vendor_by_name(std::string_view name) const;
+  /// Empty when the dictionary does not know the vendor.
+  std::string_view vendor_name(uint32_t vendor) const;
+
+  /// An attribute that holds plain octets under a number, whether or not the dictionary knows that number: what
+  /// `Attr-200`, `Attr-241.1` and `Vendor-99999-Attr-1` mean. The path begins at the root; nullptr when it leads
+  /// nowhere. Not to be called while other threads read.
+  const AttributeDefinition* raw_attribute(const std::vector<uint32_t>& path);
+
+  // What the parser calls. Each gives the reason when it cannot be; empty when all went well.
+
+  /// `path` begins at `parent`; all but its last number must exist.
+  std::string add_attribute(AttributeDefinition& parent, const std::vector<uint32_t>& path, std::string_view name,
+                            AttributeDefinition definition);
+  std::string add_vendor(std::string_view name, uint32_t number, VendorFormat format);
+  std::string add_value(const AttributeDefinition& attribute, std::string_view name, uint64_t value);
+
+  /// The vendor's space within Vendor-Specific or within an EVS attribute; nullptr for an unknown vendor.
+  AttributeDefinition* vendor_space(uint32_t vendor, const AttributeDefinition* evs);
+  AttributeDefinition& mutable_root() { return *root_; }
+  AttributeDefinition* find_mutable(std::string_view name);
+
+  /// Sorts the values; called once, after the last add.
+  void finish();
+
+ private:
+  struct NamedValue {
+    uint32_t attribute;  // its id
+    uint64_t value;
+    std::string_view name;
+  };
+  struct VendorEntry {
+    uint32_t number;
+    VendorFormat format;
+    std::string_view name;
+  };
+  using NameMap = std::unordered_map<std::string_view, AttributeDefinition*, NameHash, NameEqual>;
+
+  std::string_view keep(std::string_view text);
+  AttributeDefinition* make(const AttributeDefinition& parent, uint32_t number, DataType type);
+  AttributeDefinition* mutable_child(const AttributeDefinition& parent, uint32_t number);
+  const VendorEntry* vendor_entry(uint32_t number) const;
+
+  std::deque<AttributeDefinition> definitions_;
+  std::vector<std::unique_ptr<char[]>> text_blocks_;
+  char* text_next_ = nullptr;
+  size_t text_room_ = 0;
+  AttributeDefinition* root_;
+  std::vector<AttributeDefinition*> by_id_;
+  NameMap by_name_;
+  std::vector<NamedValue> by_value_;       // sorted by attribute and value
+  std::vector<NamedValue> by_value_name_;  // sorted by attribute and name
+  std::vector<VendorEntry> vendors_;       // sorted by number
+};
+
+}  // namespace radhost

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "base/octets.h"
+#include "base/result.h"
+
+namespace radhost {
+
+/// A datagram on its way in or out. The octets belong to whoever made the struct.
+struct Datagram {
+  MutableOctets octets;  ///< receive: the room; afterwards, and for sending: what the datagram holds
+  SocketAddress peer;
+  IpAddress local;           ///< the address it came to, and will be answered from
+  uint32_t interface = 0;    ///< where it came in; for link-local addresses
+  bool truncated = false;    ///< it was larger than the room
+};
+
+/// A UDP socket, bound, non-blocking; closes itself. It knows the local address of each datagram, so that a
+/// wildcard socket answers from the address it was asked at. One thread at a time.
+class UdpSocket {
+ public:
+  /// The sockets of one listening address: `count` of them on the same address and port, in one SO_REUSEPORT
+  /// group that hands each RADIUS packet to socket number (Identifier mod count). A port that somebody else has
+  /// is an error, as is every other failure; the error says what and why.
+  struct Group {
+    std::vector<UdpSocket> sockets;
+    SocketAddress address;  ///< with the port that was given, where 0 was asked for
+  };
+  struct Options {
+    size_t count = 1;
+    uint32_t receive_buffer = 0;  ///< octets; 0 leaves the system's
+    bool v6_only = false;         ///< of an IPv6 wildcard
+  };
+  static Result<Group, std::string> bind_group(const SocketAddress& address, const Options& options);
+
+  UdpSocket(UdpSocket&& other) noexcept : fd_(std::exchange(other.fd_, -1)), family_(other.family_) {}
+  UdpSocket& operator=(UdpSocket&&) = delete;
+  ~UdpSocket();
+
+  int fd() const { return fd_; }
+
+  static constexpr size_t batch_max = 64;
+
+  /// Receives up to `datagrams.size()` (at most batch_max) datagrams that are waiting; how many.
+  size_t receive(std::span<Datagram> datagrams);
+
+  /// Sends them in order (at most batch_max); how many went out, or were given up because the system refuses that
+  /// one. Fewer than all means that the system's queue is full: try the rest later. `refused` counts those given up.
+  size_t send(std::span<const Datagram> datagrams, size_t& refused);
+
+ private:
+  UdpSocket(int fd, IpAddress::Family family) : fd_(fd), family_(family) {}
+  static Result<UdpSocket, std::string> bind_one(const SocketAddress& address, bool shared, const Options& options);
+
+  int fd_;
+  IpAddress::Family family_;
+};
+
+}  // namespace radhost

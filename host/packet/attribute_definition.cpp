@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "packet/attribute_definition.h"
+
+#include <algorithm>
+
+namespace radhost {
+namespace {
+
+bool by_number(const AttributeDefinition* definition, uint32_t number) { return definition->number < number; }
+
+}  // namespace
+
+void AttributeDefinition::add_child(const AttributeDefinition* child) {
+  uint32_t at = child->number;
+  if (at < 256) {
+    if (dense_children_.size() <= at) dense_children_.resize(at + 1);
+    dense_children_[at] = child;
+    return;
+  }
+  auto place = std::lower_bound(sparse_children_.begin(), sparse_children_.end(), at, by_number);
+  if (place != sparse_children_.end() && (*place)->number == at) *place = child;
+  else sparse_children_.insert(place, child);
+}
+
+const AttributeDefinition* AttributeDefinition::sparse_child(uint32_t child_number) const {
+  auto place = std::lower_bound(sparse_children_.begin(), sparse_children_.end(), child_number, by_number);
+  return place != sparse_children_.end() && (*place)->number == child_number ? *place : nullptr;
+}
+
+}  // namespace radhost

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "packet/attribute_list.h"
+
+#include "base/writer.h"
+
+namespace radhost {
+namespace {
+
+constexpr size_t tlv_header_size = 2;
+constexpr size_t tlv_value_max = 253;
+constexpr size_t tagged_integer_size = 3;
+
+bool is_tlv(const AttributeDefinition& definition) { return definition.type == DataType::Tlv; }
+
+}  // namespace
+
+AttributeList::Outcome AttributeList::add(const AttributeDefinition& definition, Octets value, int tag) {
+  if (is_container(definition.type)) return ListError::Type;
+  if (definition.tagged_integer()) {
+    if (value.size() == 4 && value[0] == 0) value = value.subspan(1);
+    if (value.size() != tagged_integer_size) return ListError::Range;
+  } else if (definition.exact_size != 0 ? value.size() != definition.exact_size : !is_valid(definition.type, value)) {
+    return ListError::Range;
+  }
+  if (tag != AttributeView::no_tag && (!definition.tagged || tag < 0 || tag > 31)) return ListError::Range;
+  if (!groups_.empty() && is_tlv(*groups_.back().definition)) return add_to_group(definition, value);
+  if (!has_room(value.size())) return ListError::Limit;
+
+  bool in_vendor_group = !groups_.empty();
+  if (in_vendor_group && definition.parent != groups_.back().definition) return ListError::Type;
+  items_.push_back({&definition, static_cast<uint32_t>(octets_.size()), static_cast<uint32_t>(value.size()),
+                    static_cast<int16_t>(tag), in_vendor_group && items_.size() > first_of_vendor_group_});
+  octets_.insert(octets_.end(), value.begin(), value.end());
+  return std::nullopt;
+}
+
+AttributeList::Outcome AttributeList::add_integer(const AttributeDefinition& definition, uint64_t value, int tag) {
+  size_t size = fixed_size(definition.type);
+  bool is_number = is_unsigned(definition.type) || definition.type == DataType::Int32 || definition.type == DataType::Time;
+  if (!is_number) return ListError::Type;
+  if (definition.tagged_integer()) size = tagged_integer_size;
+  if (size < 8 && value >> (size * 8) != 0) return ListError::Range;
+  std::array<uint8_t, 8> octets;
+  MutableOctets number = MutableOctets(octets).first(size);
+  put_uint_be(number, value);
+  return add(definition, number, tag);
+}
+
+/// Within a TLV group: the TLV's own header and value go behind the group's (RFC 6929 §2.3).
+AttributeList::Outcome AttributeList::add_to_group(const AttributeDefinition& definition, Octets value) {
+  if (definition.parent != groups_.back().definition) return ListError::Type;
+  if (value.empty() || value.size() > tlv_value_max) return ListError::Range;
+  if (value.size() + tlv_header_size > octets_max - octets_.size()) return ListError::Limit;
+  octets_.push_back(static_cast<uint8_t>(definition.number));
+  octets_.push_back(static_cast<uint8_t>(value.size() + tlv_header_size));
+  octets_.insert(octets_.end(), value.begin(), value.end());
+  return std::nullopt;
+}
+
+AttributeList::Outcome AttributeList::begin_group(const AttributeDefinition& definition) {
+  bool nested = !groups_.empty();
+  if (nested && definition.parent != groups_.back().definition) return ListError::Type;
+  if (definition.type == DataType::Vendor) {
+    if (nested) return ListError::Type;
+    first_of_vendor_group_ = items_.size();
+    groups_.push_back({&definition, 0, 0});
+    return std::nullopt;
+  }
+  if (!is_tlv(definition)) return ListError::Type;
+  if (!has_room(tlv_header_size)) return ListError::Limit;
+  if (nested && is_tlv(*groups_.back().definition)) {
+    groups_.push_back({&definition, groups_.back().item, octets_.size()});
+    octets_.push_back(static_cast<uint8_t>(definition.number));
+    octets_.push_back(0);
+    return std::nullopt;
+  }
+  items_.push_back({&definition, static_cast<uint32_t>(octets_.size()), 0, AttributeView::no_tag,
+                    nested && items_.size() > first_of_vendor_group_});
+  groups_.push_back({&definition, items_.size() - 1, 0});
+  return std::nullopt;
+}
+
+AttributeList::Outcome AttributeList::end_group() {
+  if (groups_.empty()) return ListError::State;
+  Group group = groups_.back();
+  groups_.pop_back();
+  if (!is_tlv(*group.definition)) return std::nullopt;
+
+  bool outermost = groups_.empty() || !is_tlv(*groups_.back().definition);
+  size_t begin = outermost ? items_[group.item].offset : group.header;
+  size_t length = octets_.size() - begin;
+  bool empty = length <= (outermost ? 0 : tlv_header_size);
+  bool fits = outermost ? length <= octets_max : length <= tlv_value_max + tlv_header_size;
+  if (empty || !fits) {
+    octets_.resize(begin);
+    if (outermost) items_.resize(group.item);
+    return ListError::Range;
+  }
+  if (outermost) items_[group.item].length = static_cast<uint32_t>(length);
+  else octets_[group.header + 1] = static_cast<uint8_t>(length);
+  return std::nullopt;
+}
+
+AttributeList::Outcome AttributeList::append(const AttributeList& other) {
+  if (!groups_.empty() || !other.groups_.empty()) return ListError::State;
+  if (other.items_.size() > attributes_max - items_.size() || other.octets_.size() > octets_max - octets_.size())
+    return ListError::Limit;
+  auto shift = static_cast<uint32_t>(octets_.size());
+  for (Item item : other.items_) {
+    item.offset += shift;
+    items_.push_back(item);
+  }
+  octets_.insert(octets_.end(), other.octets_.begin(), other.octets_.end());
+  return std::nullopt;
+}
+
+size_t AttributeList::remove(const AttributeDefinition& definition) {
+  return std::erase_if(items_, [&](const Item& item) { return item.definition == &definition; });
+}
+
+void AttributeList::clear() {
+  wipe(octets_);
+  items_.clear();
+  octets_.clear();
+  groups_.clear();
+}
+
+AttributeView AttributeList::at(size_t index) const {
+  const Item& item = items_[index];
+  AttributeView view;
+  view.definition = item.definition;
+  view.vendor = item.definition->vendor;
+  view.type = item.definition->number;
+  view.top = static_cast<uint8_t>(item.definition->top().number);
+  view.tag = item.tag;
+  view.value = Octets(octets_).subspan(item.offset, item.length);
+  view.cursor = index;
+  return view;
+}
+
+bool AttributeList::find(const AttributeDefinition& definition, AttributeView& view, size_t index) const {
+  for (; index < items_.size(); ++index) {
+    if (items_[index].definition != &definition) continue;
+    view = at(index);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace radhost

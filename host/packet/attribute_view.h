@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "packet/attribute_definition.h"
+
+namespace radhost {
+
+/// One attribute of a list, seen where it lies: the value without tag, revealed, joined. Borrowed from its list.
+struct AttributeView {
+  static constexpr int no_tag = -1;
+
+  const AttributeDefinition* definition = nullptr;  ///< nullptr when the dictionary does not know it
+  uint32_t vendor = 0;                              ///< Vendor-Id, 0 for the standard's own
+  uint32_t type = 0;                                ///< its number within its parent
+  uint8_t top = 0;                                  ///< the type of the attribute that holds it on the wire
+  int tag = no_tag;                                 ///< 0 to 31
+  bool invalid = false;                             ///< the value does not fit the data type (RFC 6929 §2.8)
+  Octets value;
+  uint64_t cursor = 0;                              ///< where it stands; meaningful to its list alone
+
+  bool sensitive() const { return definition != nullptr && definition->sensitive(); }
+};
+
+/// The TLVs in a value (RFC 8044 §3.13), one after the other. `child.cursor` is the offset of the one after it;
+/// begin with 0. False at the end, and when what follows is no TLV.
+bool next_tlv(const AttributeDefinition* parent, Octets value, AttributeView& child);
+
+/// Do well-formed TLVs fill the value exactly (RFC 6929 §2.3)? Nested ones are not looked into.
+bool tlvs_fill(Octets value);
+
+}  // namespace radhost

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "packet/attribute.h"
+#include "packet/attribute_view.h"
+
+namespace radhost {
+
+/// The attributes of a received packet, read in place. What does not lie there as it should be read (hidden,
+/// split or fragmented values) is made once, when somebody looks, in a bounded buffer that is kept between
+/// packets and wiped. Belongs to one request and one thread at a time.
+class ReceivedAttributes {
+ public:
+  ReceivedAttributes();
+
+  /// Begins with a packet's attributes, which are known to fill their octets and stay where they are.
+  /// `key`: how to reveal hidden values; nothing where they travel in the clear (RADIUS/1.1).
+  void begin(Octets attributes, const AttributeDefinition& root, const HidingKey* key);
+
+  /// Forgets the packet, and wipes what was revealed.
+  void end();
+
+  /// The first attribute, and the one after `view`. Vendors' attributes come out one by one, split ones joined.
+  /// False at the end.
+  bool first(AttributeView& view);
+  bool next(AttributeView& view);
+
+  /// The first valid attribute with this definition, and the next one after `view`.
+  bool find(const AttributeDefinition& definition, AttributeView& view);
+  bool find_next(const AttributeDefinition& definition, AttributeView& view);
+
+  /// The whole attribute that holds the view's beginning, header included, as received.
+  Octets raw(const AttributeView& view) const;
+
+ private:
+  /// A value that was made: revealed or joined.
+  struct Made {
+    uint64_t cursor;
+    const AttributeDefinition* definition;
+    Octets value;
+    bool invalid;
+  };
+  struct Place;
+
+  bool seek(size_t offset, const AttributeDefinition* wanted, AttributeView& view);
+  bool view_at(const Attribute& attribute, size_t sub, AttributeView& view);
+  bool view_vendor_specific(const Attribute& attribute, const AttributeDefinition& vsa, size_t sub, AttributeView& view);
+  bool view_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
+  bool view_long_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
+  bool view_concat(const Attribute& attribute, const AttributeDefinition& definition, AttributeView& view);
+  void view_evs(const AttributeDefinition& evs, Octets value, AttributeView& view);
+  void view_value(const AttributeDefinition* definition, Octets value, AttributeView& view);
+  void reveal_value(const AttributeDefinition& definition, AttributeView& view);
+  size_t next_sub(const AttributeView& view) const;
+
+  const Made* find_made(uint64_t cursor) const;
+  MutableOctets take_buffer(size_t size);
+  void give_back(size_t size) { buffer_used_ -= size; }
+
+  Octets attributes_;
+  const AttributeDefinition* root_ = nullptr;
+  std::optional<HidingKey> key_;
+  std::vector<uint8_t> buffer_;
+  size_t buffer_used_ = 0;
+  std::vector<Made> made_;
+  std::vector<size_t> continuations_;  // offsets of later fragments of a long-extended value
+};
+
+}  // namespace radhost

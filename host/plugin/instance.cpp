@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/instance.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+#include "plugin/explanation.h"
+#include "plugin/host_table.h"
+
+namespace radhost {
+namespace {
+
+/// Takes one step of a key such as `servers[0].reply."Reply-Message"` off its front, from `value`.
+const ConfigValue* take_step(const ConfigValue* value, std::string_view& key) {
+  if (key.front() == '[') {
+    size_t index = 0;
+    auto [end, error] = std::from_chars(key.data() + 1, key.data() + key.size(), index);
+    bool closed = error == std::errc{} && end != key.data() + key.size() && *end == ']';
+    if (!closed) return nullptr;
+    key.remove_prefix(static_cast<size_t>(end - key.data()) + 1);
+    const ConfigValue::Array* array = value->array();
+    return array != nullptr && index < array->size() ? &(*array)[index] : nullptr;
+  }
+  std::string_view name;
+  if (key.front() == '"') {
+    size_t end = key.find('"', 1);
+    if (end == std::string_view::npos) return nullptr;
+    name = key.substr(1, end - 1);
+    key.remove_prefix(end + 1);
+  } else {
+    name = key.substr(0, key.find_first_of(".["));
+    key.remove_prefix(name.size());
+  }
+  return value->find(name);
+}
+
+/// Names every key below `value` that nobody read.
+void report_unread(const ConfigValue& value, const std::string& plugin, std::vector<ConfigError>& errors) {
+  const ConfigValue::Table* table = value.table();
+  if (table == nullptr) return;
+  std::vector<std::string_view> read;
+  for (auto& [key, member] : *table)
+    if (member.was_read) read.push_back(key);
+  for (auto& [key, member] : *table) {
+    if (member.was_read) {
+      report_unread(member, plugin, errors);
+      continue;
+    }
+    errors.push_back({member.key_position, "plugin \"" + plugin + "\" has no key \"" + key + "\""});
+  }
+}
+
+}  // namespace
+
+Instance::Instance(const PluginConfig& config, std::shared_ptr<Library> library, Dictionary& dictionary, Log& log)
+    : name_(config.name),
+      library_(std::move(library)),
+      dictionary_(dictionary),
+      log_(log),
+      on_error_(config.on_error),
+      config_(config.config),
+      base_directory_(config.base_directory) {}
+
+std::shared_ptr<Instance> Instance::create(const PluginConfig& config, std::shared_ptr<Library> library,
+                                           Dictionary& dictionary, Log& log, std::vector<ConfigError>& errors) {
+  std::shared_ptr<Instance> instance(new Instance(config, std::move(library), dictionary, log));
+  size_t errors_before = errors.size();
+  instance->errors_ = &errors;
+  clear_explanation();
+  radius_status_t status = instance->descriptor().create(&host_table(), instance.get(), &instance->self_);
+  instance->errors_ = nullptr;
+  instance->texts_.clear();
+  instance->created_ = status == RADIUS_OK;
+
+  bool reported = errors.size() != errors_before;
+  if (status != RADIUS_OK && !reported)
+    errors.push_back({config.position, "plugin \"" + config.name + "\": " + take_explanation(status)});
+  if (status == RADIUS_OK) report_unread(instance->config_, config.name, errors);
+  if (errors.size() != errors_before) return nullptr;
+  return instance;
+}
+
+Instance::~Instance() {
+  if (created_) descriptor().destroy(self_);
+}
+
+std::string Instance::start() {
+  if (descriptor().start == nullptr) return {};
+  clear_explanation();
+  radius_status_t status = descriptor().start(self_);
+  if (status == RADIUS_STARTING) {
+    // `started` would never be heard; the module must not believe that it serves.
+    if (descriptor().stop != nullptr) descriptor().stop(self_);
+    return "plugin \"" + name_ + "\": a start that finishes later is not built yet";
+  }
+  started_ = status == RADIUS_OK;
+  return started_ ? std::string() : "plugin \"" + name_ + "\" does not start: " + take_explanation(status);
+}
+
+void Instance::stop() {
+  if (started_ && descriptor().stop != nullptr) descriptor().stop(self_);
+  started_ = false;
+}
+
+std::string Instance::thread_start(size_t worker) {
+  Thread& thread = threads_[worker];
+  thread.handle = {this, worker};
+  if (descriptor().thread_start == nullptr) return {};
+  clear_explanation();
+  radius_status_t status = descriptor().thread_start(self_, &thread.handle, &thread.self);
+  if (status == RADIUS_STARTING) {
+    if (descriptor().thread_stop != nullptr) descriptor().thread_stop(self_, thread.self);
+    return "plugin \"" + name_ + "\": a thread_start that finishes later is not built yet";
+  }
+  thread.started = status == RADIUS_OK;
+  return thread.started ? std::string() : "plugin \"" + name_ + "\" does not start on a worker: " + take_explanation(status);
+}
+
+void Instance::thread_stop(size_t worker) {
+  Thread& thread = threads_[worker];
+  if (thread.started && descriptor().thread_stop != nullptr) descriptor().thread_stop(self_, thread.self);
+  thread = {};
+}
+
+Instance::Handler Instance::handler(RequestKind kind) const {
+  switch (kind) {
+    case RequestKind::Access: return descriptor().handle_access;
+    case RequestKind::Accounting: return descriptor().handle_accounting;
+    case RequestKind::Coa: return descriptor().handle_coa;
+    case RequestKind::Disconnect: return descriptor().handle_disconnect;
+  }
+  return nullptr;
+}
+
+radius_verdict_t Instance::handle(RequestKind kind, radius_request& request, size_t worker) {
+  Handler call = handler(kind);
+  if (call == nullptr) return RADIUS_PASS;
+  request.handler = this;
+  radius_verdict_t verdict = call(self_, thread_self(worker), &request);
+  request.handler = nullptr;
+  return verdict;
+}
+
+void Instance::finish(radius_request& request, size_t worker, radius_verdict_t verdict) {
+  if (descriptor().handle_finish == nullptr) return;
+  request.handler = this;
+  descriptor().handle_finish(self_, thread_self(worker), &request, verdict);
+  request.handler = nullptr;
+}
+
+const ConfigValue* Instance::find_key(std::string_view key) const {
+  const ConfigValue* value = &config_;
+  while (value != nullptr && !key.empty()) {
+    if (key.front() == '.') key.remove_prefix(1);
+    if (key.empty()) return nullptr;
+    value = take_step(value, key);
+    if (value != nullptr) value->was_read = true;
+  }
+  return value;
+}
+
+void Instance::reject(const Position& position, std::string message) {
+  if (errors_ != nullptr) errors_->push_back({position, std::move(message)});
+}
+
+std::string_view Instance::keep_text(std::string text) { return text_of(texts_.emplace_back(std::move(text)).octets()); }
+
+std::string Instance::resolve_path(std::string_view path) const {
+  return (std::filesystem::path(base_directory_) / path).lexically_normal().string();
+}
+
+radius_prebuilt_t* Instance::keep_prebuilt(std::unique_ptr<radius_prebuilt> prebuilt) {
+  return prebuilt_.insert(std::move(prebuilt)).first->get();
+}
+
+void Instance::drop_prebuilt(radius_prebuilt_t* prebuilt) {
+  auto found = std::find_if(prebuilt_.begin(), prebuilt_.end(), [&](auto& kept) { return kept.get() == prebuilt; });
+  if (found != prebuilt_.end()) prebuilt_.erase(found);
+}
+
+}  // namespace radhost

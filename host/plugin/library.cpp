@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/library.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+#include "base/octets.h"
+
+namespace radhost {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t copy_mode = 0700;
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream.is_open() || stream.bad()) return std::nullopt;
+  return content;
+}
+
+std::string sha256_of(const std::string& content) {
+  std::array<uint8_t, EVP_MAX_MD_SIZE> digest;
+  unsigned size = 0;
+  EVP_Digest(content.data(), content.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  return to_hex(Octets(digest).first(size));
+}
+
+/// Writes a file so that it is there whole or not at all.
+bool write_whole(const fs::path& path, const std::string& content) {
+  fs::path unfinished = path;
+  unfinished += "." + std::to_string(getpid());
+  int fd = open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, copy_mode);
+  if (fd < 0) return false;
+  size_t written = 0;
+  while (written < content.size()) {
+    ssize_t step = write(fd, content.data() + written, content.size() - written);
+    if (step < 0 && errno == EINTR) continue;
+    if (step <= 0) break;
+    written += static_cast<size_t>(step);
+  }
+  bool done = close(fd) == 0 && written == content.size() && rename(unfinished.c_str(), path.c_str()) == 0;
+  if (!done) unlink(unfinished.c_str());
+  return done;
+}
+
+/// The private copy. The error says why there is none.
+struct Staged {
+  fs::path copy;
+  std::string error;
+};
+Staged stage(const std::string& content, const std::string& sha256,
+                                    const std::string& state_directory) {
+  fs::path folder = fs::path(state_directory) / "modules";
+  std::error_code error;
+  fs::create_directories(folder, error);
+  fs::path copy = folder / (sha256 + ".so");
+  // A copy that is there has the octets that its name says, unless somebody changed it.
+  if (read_file(copy.string()) == content) return {copy, {}};
+  if (!write_whole(copy, content)) return {{}, "cannot copy it to " + copy.string() + ": " + std::strerror(errno)};
+  return {copy, {}};
+}
+
+/// What of the descriptor makes it unusable; empty when nothing does.
+std::string reason_to_refuse(const radius_plugin_v1_t& descriptor) {
+  if (descriptor.create == nullptr || descriptor.destroy == nullptr) return "its descriptor has no create or no destroy";
+  if (descriptor.least_host_minor > RADIUS_PLUGIN_ABI_MINOR)
+    return "it needs a host with ABI 1." + std::to_string(descriptor.least_host_minor) + "; this one has 1." +
+           std::to_string(RADIUS_PLUGIN_ABI_MINOR);
+  if (descriptor.threading == RADIUS_THREADING_BLOCKING || descriptor.threading == RADIUS_THREADING_SERIAL)
+    return "it declares BLOCKING or SERIAL threading, which is not built yet";
+  if (descriptor.threading != RADIUS_THREADING_CONCURRENT) return "it declares a threading model that this host does not know";
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Library>, std::string> Library::load(const std::string& path,
+                                                            const std::string& state_directory) {
+  auto content = read_file(path);
+  if (!content) return path + ": it cannot be read: " + std::strerror(errno);
+  auto refuse = [&](const std::string& why) { return path + ": " + why; };
+
+  auto note = read_module_note(octets_of(*content));
+  if (!note.ok()) return refuse(note.error());
+  if (note->abi_major != RADIUS_PLUGIN_ABI_MAJOR)
+    return refuse("it was built for radius_plugin_v" + std::to_string(note->abi_major) + ", which this host does not serve");
+  if (note->least_host_minor > RADIUS_PLUGIN_ABI_MINOR)
+    return refuse("it needs a host with ABI 1." + std::to_string(note->least_host_minor));
+
+  std::shared_ptr<Library> library(new Library);
+  library->path_ = path;
+  library->note_ = *note;
+  library->sha256_ = sha256_of(*content);
+  Staged staged = stage(*content, library->sha256_, state_directory);
+  if (!staged.error.empty()) return refuse(staged.error);
+  library->handle_ = dlopen(staged.copy.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library->handle_ == nullptr) return refuse(std::string("it cannot be loaded: ") + dlerror());
+
+  using Entry = const radius_plugin_v1_t* (*)();
+  auto entry = reinterpret_cast<Entry>(dlsym(library->handle_, "radius_plugin_v1"));
+  if (entry == nullptr) return refuse("it exports no radius_plugin_v1");
+  const radius_plugin_v1_t* descriptor = entry();
+  constexpr size_t least_size = offsetof(radius_plugin_v1_t, start);
+  if (descriptor == nullptr || descriptor->size < least_size) return refuse("its descriptor is missing or too short");
+  std::memcpy(&library->descriptor_, descriptor, std::min<size_t>(descriptor->size, sizeof library->descriptor_));
+  if (std::string why = reason_to_refuse(library->descriptor_); !why.empty()) return refuse(why);
+  return library;
+}
+
+Library::~Library() {
+  if (handle_ != nullptr) dlclose(handle_);
+}
+
+}  // namespace radhost

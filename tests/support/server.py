@@ -84,6 +84,13 @@ class Server:
         """The log so far, as objects."""
         return [json.loads(line) for line in list(self.process.stderr.lines)]
 
+    def wait_for_log(self, wanted, timeout_s=5):
+        """Waits for a log entry, past or to come, for which `wanted(entry)` holds."""
+        line = self.process.stderr.wait_for(lambda text: message_of(text) and wanted(json.loads(text)), timeout_s)
+        if line is None:
+            raise ProcessError(f"no such entry in the log\n{self.process.report()}")
+        return json.loads(line)
+
     def addresses(self, listener):
         """The (host, port) pairs this listener is bound to, in the order of the log."""
         return [split_address(entry["address"]) for entry in self.log()

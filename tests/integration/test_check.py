@@ -201,7 +201,7 @@ def test_an_error_in_an_included_file_names_that_file(program, tmp_path):
     assert "address" in done.stderr
 
 
-@pytest.mark.parametrize("configuration", [ACCESS, ACCOUNTING, LOOPBACK_CLIENT], ids=["access", "accounting", "nothing"])
+@pytest.mark.parametrize("configuration", [ACCESS, ACCOUNTING, LOOPBACK_CLIENT], ids=["access", "accounting", "bare"])
 def test_a_good_file_is_good(program, tmp_path, configuration):
     done = check(program, write(program, tmp_path, configuration))
     assert done.returncode == 0, done.stderr

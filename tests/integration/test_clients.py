@@ -96,7 +96,8 @@ def test_an_unknown_source_is_discarded(radhost):
 @pytest.mark.row("CLI-2")
 def test_a_listener_serves_the_clients_it_names(radhost):
     configuration = (client_entry("one", '["127.0.0.1"]', "one") + client_entry("nine", '["127.0.0.9"]', "wide secret")
-                     + ACCESS_PLUGINS + listener("auth", '["access"]', '["users", "password"]', more='clients = ["nine"]')
+                     + ACCESS_PLUGINS
+                     + listener("auth", '["access"]', '["users", "password"]', more='clients = ["nine"]')
                      + listener("all", '["access"]', '["users", "password"]'))
     server = radhost(configuration, files=FILES)
     with Client(server.address("all"), b"one", "127.0.0.1") as client:

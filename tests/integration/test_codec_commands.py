@@ -96,8 +96,9 @@ def test_salted_values_are_revealed_and_hidden_with_a_salt_of_their_own(program,
 # What is printed
 
 @pytest.mark.parametrize("vector_id, lines", [
-    ("A-1.1", ["Packet-Type = Access-Request", "Packet-Id = 0", "Packet-Authenticator = 0x0f403f9473978057bd83d5cb98f4227a",
-               'User-Name = "nemo"', 'User-Password = "arctangent"', "NAS-IP-Address = 192.168.1.16", "NAS-Port = 3"]),
+    ("A-1.1", ["Packet-Type = Access-Request", "Packet-Id = 0",
+               "Packet-Authenticator = 0x0f403f9473978057bd83d5cb98f4227a", 'User-Name = "nemo"',
+               'User-Password = "arctangent"', "NAS-IP-Address = 192.168.1.16", "NAS-Port = 3"]),
     ("A-1.3", ["CHAP-Password = 0x16e97557c316185895f293ff6344077275", "Service-Type = Framed-User",
                "Framed-Protocol = PPP"]),
     ("C-4a", ["Packet-Type = Accounting-Request", "Acct-Status-Type = Start", 'Acct-Session-Id = "S1"',
@@ -112,7 +113,8 @@ def test_a_packet_is_printed_as_pairs(program, vector_id, lines):
 
 def test_the_header_comes_first(program):
     lines = decode(program, octets("C-2a"), "--secret", SECRET).splitlines()
-    assert [line.partition(" =")[0].strip() for line in lines[:3]] == ["Packet-Type", "Packet-Id", "Packet-Authenticator"]
+    names = [line.partition(" =")[0].strip() for line in lines[:3]]
+    assert names == ["Packet-Type", "Packet-Id", "Packet-Authenticator"]
 
 
 @pytest.mark.row("COD-7", "COD-24")

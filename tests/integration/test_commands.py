@@ -68,7 +68,8 @@ def test_a_control_command_without_a_server_says_what_is_missing(program, tmp_pa
 
 
 @pytest.mark.parametrize("command", [
-    ("run", "/no/such/plugin.so"), ("plugin", "check", "/no/such/plugin.so"), ("plugin", "test", "/no/such/plugin.so", "--request", "User-Name = bob"),
+    ("run", "/no/such/plugin.so"), ("plugin", "check", "/no/such/plugin.so"),
+    ("plugin", "test", "/no/such/plugin.so", "--request", "User-Name = bob"),
     ("send", "access", "User-Name=a", "--secret", "s", "--tls", "--to", "127.0.0.1:1"),
     ("send", "access", "User-Name=a", "--secret", "s", "--dtls", "--to", "127.0.0.1:1"),
     ("send", "access", "User-Name=a", "--secret", "s", "--radius", "1.1", "--tls", "--to", "127.0.0.1:1"),

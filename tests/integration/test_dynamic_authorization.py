@@ -86,7 +86,7 @@ def test_a_handler_that_passes_leaves_the_default(radhost, kind):
                          ids=["NAK", "ACK"])
 def test_state_and_proxy_state_return_unchanged_and_in_order(radhost, kind, plugins, handlers):
     server = start(radhost, handlers, plugins)
-    proxies = [(wire.PROXY_STATE, b"\0first"), (wire.PROXY_STATE, b"second"), (wire.PROXY_STATE, b"\0first")]
+    proxies = [(wire.PROXY_STATE, b"\0first"), (wire.PROXY_STATE, b"second"), (wire.PROXY_STATE, b"a")]
     state = [] if kind == "disconnect" else [(wire.STATE, b"st\0ate")]  # DYN-7: no State in a Disconnect-Request
     with Client(server.address("dynauth"), SECRET) as client:
         answer = client.exchange(ask(client, kind, state + proxies))

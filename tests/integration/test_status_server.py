@@ -64,9 +64,8 @@ def test_with_a_wrong_message_authenticator_it_is_discarded(server, name):
 @pytest.mark.row("STA-3")
 @pytest.mark.parametrize("place", ["client", "listener"])
 def test_where_it_is_off_it_is_discarded(radhost, place):
-    configuration = EVERYTHING.replace("limit_proxy_state = false", "limit_proxy_state = false\nstatus_server = false") \
-        if place == "client" else EVERYTHING.replace("reject_delay_ms = 0", "reject_delay_ms = 0\nstatus_server = false")
-    server = radhost(configuration, files=FILES)
+    line = {"client": "limit_proxy_state = false", "listener": "reject_delay_ms = 0"}[place]
+    server = radhost(EVERYTHING.replace(line, line + "\nstatus_server = false"), files=FILES)
     with Client(server.address("auth"), SECRET) as client:
         client.expect_silence(octets("A-2.1"), lambda: client.pap_request(b"bob", b"hello"))
     assert sum(server.stop().discards().values()) == 1

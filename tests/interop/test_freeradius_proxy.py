@@ -97,6 +97,7 @@ def test_mschapv2_and_its_keys_survive_the_proxy(chain):
     assert answer.code == wire.ACCESS_ACCEPT and wrong.code == wire.ACCESS_REJECT
     success = mschap.authenticator_response("clientPass", response, peer_challenge, challenge, b"alice")
     assert answer.vendor_values(mschap.MICROSOFT, mschap.MS_CHAP2_SUCCESS) == [b"\x01" + success]
-    keys = [wire.reveal_salted(answer.vendor_values(mschap.MICROSOFT, type_)[0], FRONT_SECRET.encode(), request[4:20])[1]
-            for type_ in (mschap.MS_MPPE_SEND_KEY, mschap.MS_MPPE_RECV_KEY)]
+    hidden = [answer.vendor_values(mschap.MICROSOFT, type_)[0]
+              for type_ in (mschap.MS_MPPE_SEND_KEY, mschap.MS_MPPE_RECV_KEY)]
+    keys = [wire.reveal_salted(value, FRONT_SECRET.encode(), request[4:20])[1] for value in hidden]
     assert keys == list(mschap.mschapv2_keys("clientPass", response))

@@ -109,7 +109,8 @@ def test_dynamic_authorization_is_refused_by_default(ask, kind, name):
 
 @pytest.mark.parametrize("kind, name", [("coa", "CoA"), ("disconnect", "Disconnect")])
 def test_dynamic_authorization_is_granted_by_a_handler(ask, kind, name):
-    assert_answer(ask(kind, "ack", ALICE, 'Acct-Session-Id = "radclient"', "Message-Authenticator = 0x00"), f"{name}-ACK")
+    done = ask(kind, "ack", ALICE, 'Acct-Session-Id = "radclient"', "Message-Authenticator = 0x00")
+    assert_answer(done, f"{name}-ACK")
 
 
 @pytest.mark.row("STA-1")
@@ -120,6 +121,6 @@ def test_status_is_answered(ask, name, kind):
 
 def test_a_wrong_secret_gets_nothing_radclient_believes(server):
     address = server.addresses("auth")[0]
-    done = radclient("auth", address, "wrong", [ALICE, 'User-Password = "clientPass"', "Message-Authenticator = 0x00"],
-                     timeout_s=0.5)
+    login = [ALICE, 'User-Password = "clientPass"', "Message-Authenticator = 0x00"]
+    done = radclient("auth", address, "wrong", login, timeout_s=0.5)
     assert done.returncode != 0 and "Received Access-Accept" not in done.stdout

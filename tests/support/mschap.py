@@ -40,7 +40,7 @@ def md4(message):
 
 # DES, FIPS 46-3: encryption of one block. Tables count bits from 1, the leftmost, as the standard does.
 
-_IP = [58 - 8 * i + 2 * j for j in range(4) for i in range(8)] + [57 - 8 * i + 2 * j for j in range(4) for i in range(8)]
+_IP = [first - 8 * i + 2 * j for first in (58, 57) for j in range(4) for i in range(8)]
 _FP = [_IP.index(bit) + 1 for bit in range(1, 65)]
 _EXPANSION = [(4 * i + j - 1) % 32 + 1 for i in range(8) for j in range(6)]
 _P = [16, 7, 20, 21, 29, 12, 28, 17, 1, 15, 23, 26, 5, 18, 31, 10,

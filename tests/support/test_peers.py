@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The oracle and the peers prove each other: our client against FreeRADIUS, and FreeRADIUS' client through our relay."""
+"""The oracle and the peers prove each other: our client against FreeRADIUS, its client through our relay."""
 
 import os
 from pathlib import Path

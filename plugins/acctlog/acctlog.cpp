@@ -102,7 +102,7 @@ void AcctLog::sync() {
 
 class AcctLog::Worker {
  public:
-  explicit Worker(AcctLog& shared) : shared_(shared), writer_(shared.instance_.host(), shared.left_out_) {}
+  explicit Worker(AcctLog& shared) : shared_(shared), writer_(shared.instance_, shared.left_out_) {}
 
   radius::Verdict accounting(radius::Request& request);
 

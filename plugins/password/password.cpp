@@ -158,10 +158,10 @@ void Password::Worker::add_error(Case& c, Finding finding, uint8_t ident, size_t
 }
 
 void Password::Worker::add_encryption(Case& c) {
-  constexpr uint64_t kEncryptionAllowed = 1;  // RFC 2548 §2.4.4
-  constexpr uint64_t kRc4Of40Or128Bits = 6;   // RFC 2548 §2.4.5
-  add_missing(c, attributes_.ms_mppe_encryption_policy, kEncryptionAllowed);
-  add_missing(c, attributes_.ms_mppe_encryption_types, kRc4Of40Or128Bits);
+  constexpr uint64_t encryption_allowed = 1;  // RFC 2548 §2.4.4
+  constexpr uint64_t rc4_40_or_128_bits = 6;  // RFC 2548 §2.4.5
+  add_missing(c, attributes_.ms_mppe_encryption_policy, encryption_allowed);
+  add_missing(c, attributes_.ms_mppe_encryption_types, rc4_40_or_128_bits);
 }
 
 void Password::Worker::add(Case& c, radius_attr_t attr, Octets octets) {

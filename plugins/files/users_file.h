@@ -4,7 +4,6 @@
 
 #include "credential.h"
 
-#include <compare>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +16,11 @@ namespace files {
 struct Position {
   uint32_t line = 1;
   uint32_t column = 1;
-  auto operator<=>(const Position&) const = default;
+
+  bool operator==(const Position&) const = default;
+  bool operator<(const Position& other) const {
+    return line != other.line ? line < other.line : column < other.column;
+  }
 };
 
 struct Mistake {

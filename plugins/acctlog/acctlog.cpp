@@ -28,8 +28,8 @@ Settings read_settings(const radius::Instance& instance) {
     instance.reject(key, text);
     whole = false;
   };
-  settings.path = instance.text("path").value_or("");
-  if (!settings.path.starts_with('/')) mistake("path", "the absolute path of a file is needed");
+  settings.path = instance.path("path").value_or("");
+  if (settings.path.empty()) mistake("path", "the file to write to is needed");
 
   const std::string fsync = instance.text("fsync").value_or("interval");
   if (fsync == "always")

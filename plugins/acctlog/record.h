@@ -24,7 +24,7 @@ struct LeftOut {
 class RecordWriter {
  public:
   RecordWriter(const radius::Instance& instance, const LeftOut& left_out)
-      : instance_(instance), host_(instance.host()), left_out_(left_out) {}
+      : host_(instance.host()), instance_(instance.get()), left_out_(left_out) {}
 
   /// One JSON object and a newline. Valid until the next one is written.
   std::string_view write(radius::Request& request);
@@ -55,8 +55,8 @@ class RecordWriter {
     return std::string_view(names_).substr(field.name_begin, field.name_length);
   }
 
-  const radius::Instance& instance_;
   const radius_host_v1_t& host_;
+  radius_instance_t* instance_;
   const LeftOut& left_out_;
   std::unordered_map<radius_attr_t, Known> known_;
   std::string line_;

@@ -45,6 +45,7 @@ class Loader : public UsersVisitor {
 
   void begin() override { begin_reading(); }
   void user(const UserEntry& user) override;
+  void reply_alone(const Reply& reply) override { replies_->note(reply); }
   void default_reply(const Reply& reply) override { replies_->note_default(reply); }
   void mistake(Mistake mistake) override { mistakes_.push_back(std::move(mistake)); }
 

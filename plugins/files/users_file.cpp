@@ -102,7 +102,10 @@ void PartReader::read_user(const toml::table& table) {
   if (!named) whole = mistake(table.source(), "this user has no name");
   if (!credential)
     whole = mistake(table.source(), "this user needs one of password, password_hash and nt_hash");
-  if (whole) visitor_.user(user);
+  if (whole)
+    visitor_.user(user);
+  else
+    visitor_.reply_alone(user.reply);
 }
 
 void PartReader::read_default(const toml::node& node) {

@@ -60,12 +60,14 @@ class UsersVisitor {
   /// Forget all that came before: the file is read from its beginning.
   virtual void begin() = 0;
   virtual void user(const UserEntry& user) = 0;
+  /// The reply of a user who has mistakes elsewhere: there may be more in it.
+  virtual void reply_alone(const Reply& reply) = 0;
   virtual void default_reply(const Reply& reply) = 0;
   virtual void mistake(Mistake mistake) = 0;
 };
 
 /// Reads the text of a file. After a syntax error that is the only mistake. Whatever is wrong is told as a
-/// mistake, and the rest is read on; a user that is not whole is not visited.
+/// mistake, and the rest is read on.
 void read_users(std::string_view text, UsersVisitor& visitor);
 
 }  // namespace files

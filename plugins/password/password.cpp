@@ -94,7 +94,11 @@ radius::Verdict Password::Worker::access(radius::Request& request) {
   const Finding finding = check(c);
   if (host_.log->enabled(shared_.instance_->get(), RADIUS_DEBUG) != 0)
     request.log(radius::Level::Debug, to_text(finding));
-  return finding == Finding::Right ? radius::Verdict::Accept : radius::Verdict::Reject;
+  if (finding == Finding::Right) return radius::Verdict::Accept;
+
+  // What greets the user must not greet an impostor, or tell him that the name is right.
+  request.reply().remove(attributes_.reply_message);
+  return radius::Verdict::Reject;
 }
 
 Finding Password::Worker::check(Case& c) {

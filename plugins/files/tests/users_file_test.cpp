@@ -12,15 +12,18 @@ namespace {
 
 struct Seen : files::UsersVisitor {
   std::vector<UserEntry> users;
+  std::vector<Reply> alone;
   std::vector<Reply> defaults;
   std::vector<std::string> mistakes;
 
   void begin() override {
     users.clear();
+    alone.clear();
     defaults.clear();
     mistakes.clear();
   }
   void user(const UserEntry& user) override { users.push_back(user); }
+  void reply_alone(const Reply& reply) override { alone.push_back(reply); }
   void default_reply(const Reply& reply) override { defaults.push_back(reply); }
   void mistake(Mistake mistake) override {
     mistakes.push_back(std::to_string(mistake.at.line) + ":" + std::to_string(mistake.at.column) + ": " +
@@ -159,6 +162,8 @@ name = "x"
         });
   REQUIRE(seen.users.size() == 1);
   CHECK(seen.users[0].at.line == 27);
+  REQUIRE(seen.alone.size() == 6);
+  CHECK(seen.alone[4].at(1).values.size() == 1);
 }
 
 TEST_CASE("names and credentials that can never work are mistakes") {

@@ -9,6 +9,8 @@
 #include <new>
 #include <stdexcept>
 
+#include <openssl/err.h>
+
 namespace mschap {
 namespace {
 
@@ -22,8 +24,10 @@ Octets octets_of(std::string_view text) {
 
 template <class T>
 T* need(T* pointer, const char* what) {
-  if (pointer == nullptr) throw std::runtime_error(what);
-  return pointer;
+  if (pointer != nullptr) return pointer;
+  // Nobody else on this thread shall find OpenSSL's own account of it and take it for theirs.
+  ERR_clear_error();
+  throw std::runtime_error(what);
 }
 
 }  // namespace

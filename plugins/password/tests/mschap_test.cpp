@@ -4,7 +4,11 @@
 #include "catch.h"
 #include "hex.h"
 
+#include <stdexcept>
 #include <string>
+
+#include <openssl/err.h>
+#include <stdlib.h>
 
 namespace {
 
@@ -153,6 +157,19 @@ TEST_CASE("the domain before a user's name is left out") {
   CHECK(mschap::without_domain("User@example.net") == "User@example.net");
   CHECK(mschap::without_domain("BIGCO\\").empty());
   CHECK(mschap::without_domain("").empty());
+}
+
+TEST_CASE("without the legacy provider there are no algorithms, and the reason is told") {
+  ::setenv("OPENSSL_MODULES", "/nonexistent", 1);
+  std::string reason;
+  try {
+    const mschap::Algorithms none;
+  } catch (const std::runtime_error& error) {
+    reason = error.what();
+  }
+  ::unsetenv("OPENSSL_MODULES");
+  CHECK(reason == "OpenSSL's legacy provider is not installed");
+  CHECK(ERR_peek_error() == 0);
 }
 
 TEST_CASE("the comparison finds every difference") {

@@ -1,43 +1,42 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# What must be installed, named once: apt's name, dnf's name ("-": nothing to install there; "?" behind a name: only
-# where the distribution has it). Sourced by packaging/quickstart.sh and tests/run.sh.
+# What must be installed, named once: apt's name, then dnf's ("-": another package brings it). Sourced by
+# packaging/quickstart.sh and tests/run.sh.
 
 # To build and run the server.
 export build_packages="
-g++                       gcc-c++
-cmake                     cmake
-ninja-build               ninja-build
-ccache                    ccache
-pkgconf                   pkgconf-pkg-config
-libuv1-dev                libuv-devel
-libssl-dev                openssl-devel
-openssl-provider-legacy?  -
-libcrypt-dev              libxcrypt-devel
-libtomlplusplus-dev       tomlplusplus-devel
-libspdlog-dev             spdlog-devel
-libcli11-dev              cli11-devel
-nlohmann-json3-dev        json-devel
+g++                   gcc-c++
+cmake                 cmake
+ninja-build           ninja-build
+ccache                ccache
+pkgconf               pkgconf-pkg-config
+libuv1-dev            libuv-devel
+libssl-dev            openssl-devel
+libcrypt-dev          libxcrypt-devel
+libtomlplusplus-dev   tomlplusplus-devel
+libspdlog-dev         spdlog-devel
+libcli11-dev          cli11-devel
+nlohmann-json3-dev    json-devel
 "
 
 # To build and run the tests, with sanitizers, and with the clients and servers they are held against.
 export test_packages="
-catch2                    catch-devel
-python3                   python3
-python3-pytest            python3-pytest
-freeradius                freeradius
-freeradius-utils          freeradius-utils
-libradcli-dev             radcli-devel
--                         libasan
--                         libubsan
+catch2                catch-devel
+python3               python3
+python3-pytest        python3-pytest
+freeradius            freeradius
+freeradius-utils      freeradius-utils
+libradcli-dev         radcli-devel
+-                     libasan
+-                     libubsan
 "
 
 # For tests/run.sh --all.
 export all_test_packages="
-clang                     clang
-libclang-rt-dev           compiler-rt
-valgrind                  valgrind
--                         libtsan
+clang                 clang
+libclang-rt-dev       compiler-rt
+valgrind              valgrind
+-                     libtsan
 "
 
 # fail MESSAGE...: one line each on stderr, and the end.
@@ -65,28 +64,16 @@ is_installed() {
   esac
 }
 
-# is_offered MANAGER NAME: whether the distribution has it.
-is_offered() {
-  case $1 in
-  apt) apt-cache show "$2" >/dev/null 2>&1 ;;
-  dnf) dnf -q list "$2" >/dev/null 2>&1 ;;
-  esac
-}
-
-# missing_packages MANAGER LIST...: what is in the lists and not installed, one name a line.
+# missing_packages MANAGER LIST...: what is in the lists and not installed, on one line.
 missing_packages() {
   local manager=$1 apt_name dnf_name name
   shift
   while read -r apt_name dnf_name; do
     [ "$manager" = apt ] && name=$apt_name || name=$dnf_name
     case $name in
-    '' | -) continue ;;
-    *\?)
-      name=${name%\?}
-      is_offered "$manager" "$name" || continue
-      ;;
+    '' | -) ;;
+    *) is_installed "$manager" "$name" || printf '%s ' "$name" ;;
     esac
-    is_installed "$manager" "$name" || printf '%s\n' "$name"
   done <<<"$(printf '%s\n' "$@")"
 }
 
@@ -121,7 +108,7 @@ enable_epel() {
 install_packages() {
   local manager missing
   manager=$(package_manager)
-  mapfile -t missing < <(missing_packages "$manager" "$@")
+  read -r -a missing <<<"$(missing_packages "$manager" "$@")"
   [ "${#missing[@]}" -gt 0 ] || return 0
   if [ "$(id -u)" -ne 0 ]; then
     [ "$manager" = apt ] && manager=apt-get
@@ -131,7 +118,6 @@ install_packages() {
   if [ "$manager" = apt ]; then
     # A package source that has nothing to do with this may be out of reach: what counts is whether install succeeds.
     quietly apt-get -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 update || true
-    mapfile -t missing < <(missing_packages apt "$@")
     echo "Installing ${missing[*]}"
     apt_install "${missing[@]}" || fail "These packages could not be installed: ${missing[*]}"
   else

@@ -42,7 +42,7 @@ stop_server() {
     sleep 0.1
   done
   kill -KILL "$server" 2>/dev/null || true
-  wait "$server" 2>/dev/null || true
+  wait || true
   server=
 }
 
@@ -79,23 +79,29 @@ start_server() {
 }
 
 # ask HEADING STATUS TEXT ARGUMENT...: sends a question and prints the answer, which is right when `radhost send` exits
-# with STATUS and the answer has the line TEXT.
+# with STATUS and the lines of TEXT are in it.
 ask() {
-  local title=$1 right_status=$2 right_line=$3 status=0 answer
+  local title=$1 right_status=$2 right_lines=$3 status=0 answer line
   shift 3
+  local command=("$radhost" send "$@" --secret "$secret")
   heading "$title"
-  printf '$ %s send %s\n' "$radhost" "${*@Q}"
-  answer=$("$radhost" send --secret "$secret" "$@") || status=$?
+  printf '$%s\n' "$(printf ' %q' "${command[@]}")"
+  answer=$("${command[@]}") || status=$?
   printf '%s\n' "$answer"
-  if [ "$status" -ne "$right_status" ] || ! grep -qxF -- "$right_line" <<<"$answer"; then
-    echo "WRONG: exit status $right_status and the line '$right_line' were expected, not exit status $status." >&2
-    wrong_answers=$((wrong_answers + 1))
-  fi
+  [ "$status" -eq "$right_status" ] || wrong "the exit status is $status, not $right_status"
+  while read -r line; do
+    grep -qxF -- "$line" <<<"$answer" || wrong "the line '$line' is not in the answer"
+  done <<<"$right_lines"
+}
+
+wrong() {
+  echo "WRONG: $*" >&2
+  wrong_answers=$((wrong_answers + 1))
 }
 
 ask_everything() {
   local session="quickstart-$$"
-  ask "Access: alice and her password" 0 'Packet-Type = Access-Accept' \
+  ask "Access: alice and her password" 0 $'Packet-Type = Access-Accept\nReply-Message = "Welcome, alice"' \
     access --to 127.0.0.1:11812 User-Name=alice User-Password=wonderland
   ask "Access: alice and another password" 1 'Packet-Type = Access-Reject' \
     access --to 127.0.0.1:11812 User-Name=alice User-Password=looking-glass
@@ -103,14 +109,11 @@ ask_everything() {
     accounting --to 127.0.0.1:11813 User-Name=alice Acct-Status-Type=Start "Acct-Session-Id=$session"
   ask "CoA: a plugin agrees" 0 'Packet-Type = CoA-ACK' \
     coa --to 127.0.0.1:13799 User-Name=alice "Acct-Session-Id=$session"
-  ask "Disconnect: no plugin is there to decide" 1 'Packet-Type = Disconnect-NAK' \
+  ask "Disconnect: no plugin is there to decide" 1 $'Packet-Type = Disconnect-NAK\nError-Cause = Unsupported-Extension' \
     disconnect --to 127.0.0.1:13799 User-Name=alice "Acct-Session-Id=$session"
 
   heading "What the accounting log holds of it ($accounting)"
-  if ! grep -F -- "$session" "$accounting"; then
-    echo "WRONG: the session is not in it." >&2
-    wrong_answers=$((wrong_answers + 1))
-  fi
+  grep -F -- "$session" "$accounting" || wrong "the session is not in it"
 }
 
 trap finish EXIT
@@ -124,7 +127,7 @@ build
 start_server
 ask_everything
 
-[ "$wrong_answers" -eq 0 ] || fail "" "$wrong_answers answers were wrong. The server's log:" "$(cat "$log")"
+[ "$wrong_answers" -eq 0 ] || fail "" "Not every answer was right. The server's log:" "$(cat "$log")"
 if [ "$check" = yes ]; then
   heading "Every answer was right; the server ends, and counts what it saw"
   stop_server
@@ -133,5 +136,5 @@ fi
 
 heading "Serving on loopback with $config; Ctrl-C ends it"
 serving=yes
-tail --pid="$server" -n +1 -f "$log" >&2
+tail --pid="$server" --sleep-interval=0.2 -n +1 -f "$log" >&2 &
 wait "$server"

@@ -143,6 +143,11 @@ AttributeDefinition* Dictionary::vendor_space(uint32_t vendor, const AttributeDe
   space->format = entry->format;
   space->name = entry->name;
   holder->add_child(space);
+  // A vendor's space has a handle too, under the name of what holds it: groups are begun with it.
+  std::string_view holder_name = evs == nullptr ? "Vendor-Specific" : evs->name;
+  by_id_.push_back(space);
+  space->id = static_cast<uint32_t>(by_id_.size());
+  by_name_.emplace(keep(std::string(holder_name) + "." + std::string(entry->name)), space);
   return space;
 }
 
@@ -161,7 +166,7 @@ void Dictionary::finish() {
   auto name_order = [](const NamedValue& a, const NamedValue& b) {
     return a.attribute != b.attribute ? a.attribute < b.attribute : compare_names(a.name, b.name) < 0;
   };
-  // Of several names for a value the first one given is printed; all are understood.
+  // Of several names for a value the last one given is printed; all are understood.
   std::stable_sort(by_value_.begin(), by_value_.end(), value_order);
   by_value_name_ = by_value_;
   std::stable_sort(by_value_name_.begin(), by_value_name_.end(), name_order);
@@ -178,12 +183,13 @@ std::optional<uint64_t> Dictionary::value_by_name(const AttributeDefinition& att
 }
 
 std::string_view Dictionary::name_by_value(const AttributeDefinition& attribute, uint64_t value) const {
-  auto before = [&](const NamedValue& entry, uint64_t wanted) {
-    return std::tie(entry.attribute, entry.value) < std::tie(attribute.id, wanted);
+  auto after = [&](uint64_t wanted, const NamedValue& entry) {
+    return std::tie(attribute.id, wanted) < std::tie(entry.attribute, entry.value);
   };
-  auto found = std::lower_bound(by_value_.begin(), by_value_.end(), value, before);
-  if (found == by_value_.end() || found->attribute != attribute.id || found->value != value) return {};
-  return found->name;
+  auto found = std::upper_bound(by_value_.begin(), by_value_.end(), value, after);
+  if (found == by_value_.begin()) return {};
+  --found;
+  return found->attribute == attribute.id && found->value == value ? found->name : std::string_view{};
 }
 
 std::vector<std::pair<uint64_t, std::string_view>> Dictionary::values(const AttributeDefinition& attribute) const {

@@ -160,7 +160,7 @@ size_t UdpSocket::receive(std::span<Datagram> datagrams) {
   return static_cast<size_t>(received);
 }
 
-size_t UdpSocket::send(std::span<const Datagram> datagrams, size_t& refused) {
+UdpSocket::Sent UdpSocket::send(std::span<const Datagram> datagrams) {
   std::array<mmsghdr, batch_max> messages;
   std::array<iovec, batch_max> contents;
   std::array<sockaddr_storage, batch_max> names;
@@ -172,16 +172,14 @@ size_t UdpSocket::send(std::span<const Datagram> datagrams, size_t& refused) {
     messages[i].msg_hdr = {&names[i], size, &contents[i], 1, controls[i].data(), control_size, 0};
     write_packet_info(messages[i].msg_hdr, datagrams[i], family_);
   }
-  size_t sent = 0;
-  while (sent < count) {
-    int result = sendmmsg(fd_, &messages[sent], static_cast<unsigned>(count - sent), MSG_DONTWAIT);
+  Sent sent;
+  while (sent.count < count) {
+    int result = sendmmsg(fd_, &messages[sent.count], static_cast<unsigned>(count - sent.count), MSG_DONTWAIT);
     if (result > 0) {
-      sent += static_cast<size_t>(result);
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      break;
+      sent.count += static_cast<size_t>(result);
     } else if (errno != EINTR) {
-      ++sent;  // the first of the rest cannot be sent: it must not hold up the others
-      ++refused;
+      sent.next_refused = errno != EAGAIN && errno != EWOULDBLOCK && errno != ENOBUFS;
+      break;
     }
   }
   return sent;

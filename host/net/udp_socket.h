@@ -48,9 +48,14 @@ class UdpSocket {
   /// Receives up to `datagrams.size()` (at most batch_max) datagrams that are waiting; how many.
   size_t receive(std::span<Datagram> datagrams);
 
-  /// Sends them in order (at most batch_max); how many went out, or were given up because the system refuses that
-  /// one. Fewer than all means that the system's queue is full: try the rest later. `refused` counts those given up.
-  size_t send(std::span<const Datagram> datagrams, size_t& refused);
+  /// What became of a batch: how many went out, and whether the one after them was refused by the system for good.
+  /// Otherwise fewer than all means that the system's queue is full: try the rest later.
+  struct Sent {
+    size_t count = 0;
+    bool next_refused = false;
+  };
+  /// Sends them in order, at most batch_max.
+  Sent send(std::span<const Datagram> datagrams);
 
  private:
   UdpSocket(int fd, IpAddress::Family family) : fd_(fd), family_(family) {}

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "packet/attribute.h"
 #include "packet/data_type.h"
 #include "packet/hidden.h"
 
@@ -53,6 +54,13 @@ struct AttributeDefinition {
     return *at;
   }
   bool sensitive() const { return hiding != Hiding::None; }
+
+  /// Does the protocol machinery alone write it: Message-Authenticator and Proxy-State?
+  bool host_owned() const {
+    uint32_t number_at_top = top().number;
+    return parent != nullptr && (number_at_top == attribute_type::message_authenticator ||
+                                 number_at_top == attribute_type::proxy_state);
+  }
 
   /// Is it an integer whose first octet on the wire is always a tag (RFC 2868 §3.1)?
   bool tagged_integer() const { return tagged && type == DataType::Uint32; }

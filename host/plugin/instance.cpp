@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/instance.h"
 
-#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -171,12 +170,11 @@ std::string Instance::resolve_path(std::string_view path) const {
 }
 
 radius_prebuilt_t* Instance::keep_prebuilt(std::unique_ptr<radius_prebuilt> prebuilt) {
-  return prebuilt_.insert(std::move(prebuilt)).first->get();
+  radius_prebuilt_t* kept = prebuilt.get();
+  prebuilt_.emplace(kept, std::move(prebuilt));
+  return kept;
 }
 
-void Instance::drop_prebuilt(radius_prebuilt_t* prebuilt) {
-  auto found = std::find_if(prebuilt_.begin(), prebuilt_.end(), [&](auto& kept) { return kept.get() == prebuilt; });
-  if (found != prebuilt_.end()) prebuilt_.erase(found);
-}
+bool Instance::drop_prebuilt(radius_prebuilt_t* prebuilt) { return prebuilt_.erase(prebuilt) != 0; }
 
 }  // namespace radhost

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/log.h"
@@ -68,7 +69,7 @@ class Instance : public radius_instance {
   void depend(const std::string& path) { depends_on_.insert(path); }
 
   radius_prebuilt_t* keep_prebuilt(std::unique_ptr<radius_prebuilt> prebuilt);
-  void drop_prebuilt(radius_prebuilt_t* prebuilt);
+  bool drop_prebuilt(radius_prebuilt_t* prebuilt);
 
  private:
   struct Thread {
@@ -93,7 +94,7 @@ class Instance : public radius_instance {
   std::vector<ConfigError>* errors_ = nullptr;  // while `create` runs
   std::deque<SecretText> texts_;                // given to the module until `create` returns
   std::set<std::string> depends_on_;
-  std::set<std::unique_ptr<radius_prebuilt>> prebuilt_;
+  std::unordered_map<radius_prebuilt_t*, std::unique_ptr<radius_prebuilt>> prebuilt_;
   std::vector<Thread> threads_;
   void* self_ = nullptr;
   bool created_ = false;

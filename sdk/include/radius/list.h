@@ -114,9 +114,11 @@ typedef struct radius_lists_v1 {
   /** Appends a copy of all of `from`. [handler] for a request's lists */
   radius_status_t (*append)(radius_list_t *list, const radius_list_t *from);
 
-  /** An immutable copy, and its appending. Ends with the instance, or by destroy_prebuilt. [any-thread] */
+  /** An immutable copy, which ends with the instance, or before by destroy_prebuilt. [create] */
   radius_status_t (*prebuild)(radius_instance_t *instance, const radius_list_t *list, radius_prebuilt_t **prebuilt);
-  void (*destroy_prebuilt)(radius_prebuilt_t *prebuilt);
+  radius_status_t (*destroy_prebuilt)(radius_instance_t *instance, radius_prebuilt_t *prebuilt);
+
+  /** Appends a copy of it. [handler] for a request's lists */
   radius_status_t (*append_prebuilt)(radius_list_t *list, const radius_prebuilt_t *prebuilt);
 } radius_lists_v1_t;
 RADIUS_PIN_SIZE(radius_lists_v1_t, 240);

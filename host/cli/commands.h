@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace radhost {
+
+/// A subcommand adds itself and its options to the program, and says what runs when it is chosen. That gives the
+/// exit status.
+using Run = std::function<int()>;
+
+Run add_serve(CLI::App& program);
+Run add_check(CLI::App& program);
+Run add_config(CLI::App& program);
+Run add_send(CLI::App& program);
+Run add_decode(CLI::App& program);
+Run add_encode(CLI::App& program);
+Run add_dict(CLI::App& program);
+
+/// A command that is named and not built yet: says so.
+Run add_unbuilt(CLI::App& program, const std::string& name, const std::string& description);
+
+}  // namespace radhost

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/packet_text.h"
+
+#include <charconv>
+
+#include "packet/encode.h"
+#include "packet/received_attributes.h"
+
+namespace radhost {
+namespace {
+
+using Texts = Result<std::vector<std::string>, std::string>;
+using Encoded = Result<std::vector<uint8_t>, std::string>;
+
+/// The authenticator that hides values and goes into digests: an answer's are its request's.
+Octets hiding_authenticator(Octets own, const PacketTextKey& key) {
+  return key.request_authenticator ? Octets(*key.request_authenticator) : own;
+}
+
+std::vector<std::string> print_list(const Dictionary& dictionary, Octets attributes, const PacketTextKey& key,
+                                    Octets authenticator, Md5& md5) {
+  std::optional<HidingKey> hiding;
+  if (key.secret != nullptr && authenticator.size() == Packet::authenticator_size)
+    hiding.emplace(HidingKey{*key.secret, authenticator, md5});
+  ReceivedAttributes received;
+  received.begin(attributes, dictionary.root(), hiding ? &*hiding : nullptr);
+  std::vector<std::string> pairs;
+  AttributeView view;
+  for (bool more = received.first(view); more; more = received.next(view)) {
+    // Without the secret a hidden value is what lies there.
+    if (view.sensitive() && !hiding) view.invalid = true;
+    pairs.push_back(print_pair(dictionary, view));
+  }
+  received.end();
+  return pairs;
+}
+
+std::string explain(EncodeError error) {
+  switch (error) {
+    case EncodeError::NoRoom: return "the packet would be longer than 4096 octets";
+    case EncodeError::TooLong: return "a value is longer than its attribute can hold";
+    case EncodeError::Internal: return "an internal attribute cannot be sent";
+  }
+  return {};
+}
+
+/// The header's pairs, taken off the front of the list.
+struct Header {
+  std::optional<Code> code;
+  uint8_t identifier = 0;
+  std::optional<Authenticator> authenticator;
+};
+
+std::string take_header(const std::vector<Pair>& pairs, Header& header, std::vector<Pair>& attributes) {
+  for (const Pair& pair : pairs) {
+    if (pair.name == "Packet-Type") {
+      header.code = code_by_name(pair.value);
+      if (!header.code) return "\"" + pair.value + "\" is not a packet type";
+    } else if (pair.name == "Packet-Id") {
+      auto [end, error] = std::from_chars(pair.value.data(), pair.value.data() + pair.value.size(), header.identifier);
+      if (error != std::errc{} || *end != 0) return "Packet-Id is a number from 0 to 255";
+    } else if (pair.name == "Packet-Authenticator") {
+      std::string_view hex = pair.value;
+      if (hex.starts_with("0x")) hex.remove_prefix(2);
+      auto octets = from_hex(hex);
+      if (!octets || octets->size() != Packet::authenticator_size) return "Packet-Authenticator is 16 octets in hexadecimal";
+      header.authenticator.emplace();
+      copy_octets(*header.authenticator, *octets);
+    } else {
+      attributes.push_back(pair);
+    }
+  }
+  return header.code ? std::string() : "Packet-Type is missing; --attributes encodes a list without a header";
+}
+
+bool is_reply(Code code) {
+  switch (code) {
+    case Code::AccessRequest:
+    case Code::AccountingRequest:
+    case Code::StatusServer:
+    case Code::DisconnectRequest:
+    case Code::CoaRequest: return false;
+    default: return true;
+  }
+}
+
+/// Computes what a packet carries about itself.
+std::string sign(MutableOctets packet, const Header& header, const PacketTextKey& key, Md5& md5) {
+  auto decoded = Packet::decode(packet);
+  if (!decoded.ok()) return "what was encoded is no packet";
+  size_t message_authenticator = decoded->message_authenticator_offset();
+  bool reply = is_reply(*header.code);
+  bool needs_digest = reply || request_authenticator_is_digest(*header.code);
+  if (key.secret == nullptr) {
+    bool complete = header.authenticator && message_authenticator == 0;
+    return complete || (!needs_digest && message_authenticator == 0) ? std::string() : "the secret is needed: --secret";
+  }
+  if (reply && !key.request_authenticator) return "an answer needs its request's authenticator: --request-authenticator";
+  if (reply) {
+    if (message_authenticator != 0)
+      sign_response_message_authenticator(packet, message_authenticator, *key.request_authenticator, *key.secret, md5);
+    sign_response_authenticator(packet, *key.request_authenticator, *key.secret, md5);
+    return {};
+  }
+  if (message_authenticator != 0) sign_request_message_authenticator(packet, message_authenticator, *key.secret, md5);
+  if (needs_digest) sign_request_authenticator(packet, *key.secret, md5);
+  return {};
+}
+
+/// Adds pairs to a list; a Message-Authenticator is there as sixteen zeros.
+std::string add_pairs(Dictionary& dictionary, std::vector<Pair> pairs, AttributeList& list) {
+  for (Pair& pair : pairs) {
+    if (NameEqual{}(pair.name, "Message-Authenticator")) pair.value = "0x" + std::string(32, '0');
+    if (std::string reason = add_pair(dictionary, pair, list); !reason.empty()) return reason;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string put_list(const AttributeList& list, const HidingKey* key, Writer& writer) {
+  uint16_t first_salt = 0;
+  std::array<uint8_t, 2> random;
+  fill_random(random);
+  first_salt = static_cast<uint16_t>(random[0] << 8 | random[1]);
+  SaltSource salts(first_salt);
+  for (size_t i = 0; i < list.size();) {
+    EncodeResult encoded = encode_attribute(list, i, key, salts, writer);
+    if (encoded.error) return std::string(list.at(i).definition->name) + ": " + explain(*encoded.error);
+    i = encoded.next;
+  }
+  return writer.ok() ? std::string() : explain(EncodeError::NoRoom);
+}
+
+Texts print_attributes(const Dictionary& dictionary, Octets octets, const PacketTextKey& key, Md5& md5) {
+  if (!attributes_fill(octets)) return std::string("these octets are no list of attributes");
+  return print_list(dictionary, octets, key, hiding_authenticator({}, key), md5);
+}
+
+Texts print_packet(const Dictionary& dictionary, Octets octets, const PacketTextKey& key, Md5& md5) {
+  auto packet = Packet::decode(octets);
+  if (!packet.ok()) return "this is no packet: " + std::string(to_word(packet.error()));
+  std::vector<std::string> pairs{"Packet-Type = " + std::string(code_name(packet->code())),
+                                 "Packet-Id = " + std::to_string(packet->identifier()),
+                                 "Packet-Authenticator = 0x" + to_hex(packet->authenticator())};
+  Octets authenticator = hiding_authenticator(packet->authenticator(), key);
+  for (std::string& pair : print_list(dictionary, packet->attribute_octets(), key, authenticator, md5))
+    pairs.push_back(std::move(pair));
+  return pairs;
+}
+
+Encoded encode_attributes(Dictionary& dictionary, const std::vector<Pair>& pairs, const PacketTextKey& key, Md5& md5) {
+  AttributeList list;
+  if (std::string reason = add_pairs(dictionary, pairs, list); !reason.empty()) return reason;
+  std::optional<HidingKey> hiding;
+  if (key.secret != nullptr && key.request_authenticator)
+    hiding.emplace(HidingKey{*key.secret, *key.request_authenticator, md5});
+  for (size_t i = 0; i < list.size(); ++i)
+    if (list.at(i).sensitive() && !hiding)
+      return std::string(list.at(i).definition->name) + " is hidden: give --secret and --authenticator";
+  std::vector<uint8_t> octets(Packet::maximum_size);
+  Writer writer(octets);
+  if (std::string reason = put_list(list, hiding ? &*hiding : nullptr, writer); !reason.empty()) return reason;
+  octets.resize(writer.size());
+  return octets;
+}
+
+Encoded encode_packet(Dictionary& dictionary, const std::vector<Pair>& pairs, const PacketTextKey& key, Md5& md5) {
+  Header header;
+  std::vector<Pair> attributes;
+  if (std::string reason = take_header(pairs, header, attributes); !reason.empty()) return reason;
+  AttributeList list;
+  if (std::string reason = add_pairs(dictionary, attributes, list); !reason.empty()) return reason;
+
+  Authenticator authenticator{};
+  if (header.authenticator) authenticator = *header.authenticator;
+  else if (*header.code == Code::AccessRequest || *header.code == Code::StatusServer) fill_random(authenticator);
+  std::optional<HidingKey> hiding;
+  if (key.secret != nullptr) hiding.emplace(HidingKey{*key.secret, hiding_authenticator(authenticator, key), md5});
+  for (size_t i = 0; i < list.size(); ++i)
+    if (list.at(i).sensitive() && !hiding) return std::string(list.at(i).definition->name) + " is hidden: give --secret";
+
+  std::vector<uint8_t> octets(Packet::maximum_size);
+  Writer writer(octets);
+  writer.put_uint8(static_cast<uint8_t>(*header.code));
+  writer.put_uint8(header.identifier);
+  writer.put_uint16(0);
+  writer.put(authenticator);
+  if (std::string reason = put_list(list, hiding ? &*hiding : nullptr, writer); !reason.empty()) return reason;
+  octets.resize(writer.size());
+  put_uint16be(MutableOctets(octets).subspan(2), static_cast<uint16_t>(octets.size()));
+  if (std::string reason = sign(octets, header, key, md5); !reason.empty()) return reason;
+  return octets;
+}
+
+}  // namespace radhost

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/writer.h"
+#include "dictionary/notation.h"
+#include "packet/authenticator.h"
+
+namespace radhost {
+
+/// A whole packet as pairs: Packet-Type, Packet-Id and Packet-Authenticator, then its attributes.
+
+/// What turns octets into text and back, beside the dictionary.
+struct PacketTextKey {
+  const SharedSecret* secret = nullptr;                ///< nullptr: hidden values are shown as they are
+  std::optional<Authenticator> request_authenticator;  ///< of the request that an answer belongs to
+};
+
+/// One pair an element. The error says why the octets are no packet.
+Result<std::vector<std::string>, std::string> print_packet(const Dictionary& dictionary, Octets octets,
+                                                           const PacketTextKey& key, Md5& md5);
+
+/// The attributes of a bare list.
+Result<std::vector<std::string>, std::string> print_attributes(const Dictionary& dictionary, Octets octets,
+                                                               const PacketTextKey& key, Md5& md5);
+
+/// Encodes pairs; a Message-Authenticator among them keeps its place and is computed, as is everything else that a
+/// packet needs. The error says what cannot be encoded.
+Result<std::vector<uint8_t>, std::string> encode_packet(Dictionary& dictionary, const std::vector<Pair>& pairs,
+                                                        const PacketTextKey& key, Md5& md5);
+Result<std::vector<uint8_t>, std::string> encode_attributes(Dictionary& dictionary, const std::vector<Pair>& pairs,
+                                                            const PacketTextKey& key, Md5& md5);
+
+/// Writes a list's attributes behind what the writer holds. Empty when all went well, else the reason.
+std::string put_list(const AttributeList& list, const HidingKey* key, Writer& writer);
+
+}  // namespace radhost

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/secret_option.h"
+
+#include <cstdlib>
+#include <fstream>
+
+namespace radhost {
+
+SecretOption::SecretOption(CLI::App& command) {
+  auto* text = command.add_option("--secret", *text_, "the shared secret");
+  command.add_option("--secret-file", *file_, "a file that holds it")->excludes(text);
+}
+
+std::unique_ptr<SharedSecret> SecretOption::load(Md5& md5) const {
+  std::string secret = *text_;
+  const char* environment = std::getenv("RADHOST_SECRET");
+  if (!file_->empty()) {
+    std::ifstream stream(*file_);
+    if (!std::getline(stream, secret)) throw std::runtime_error("cannot read a secret from " + *file_);
+  } else if (secret.empty() && environment != nullptr) {
+    secret = environment;
+  }
+  if (secret.empty()) return nullptr;
+  return std::make_unique<SharedSecret>(octets_of(secret), md5);
+}
+
+}  // namespace radhost

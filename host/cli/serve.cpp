@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <iostream>
+
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "config/loader.h"
+#include "server/server.h"
+
+namespace radhost {
+namespace {
+
+void print_errors(const std::vector<ConfigError>& errors) {
+  for (const ConfigError& error : errors) std::cerr << error.to_text() << "\n";
+}
+
+/// A syntax error, or a file that cannot be read, leaves nothing more to be said.
+bool was_read(const Config& config) { return !config.listeners.empty() || !config.clients.empty() || !config.plugins.empty(); }
+
+int serve(const std::string& path) {
+  std::vector<ConfigError> errors;
+  Config config = load_config(path, errors);
+  DigestLibrary digests;
+  Log log(config.log.level, config.log.format, config.log.target);
+  std::unique_ptr<Assembly> assembly;
+  if (errors.empty()) assembly = std::make_unique<Assembly>(config, config.server.state_directory, digests, log, errors);
+  if (!errors.empty()) {
+    print_errors(errors);
+    return exit_status::negative;
+  }
+  Server server(*assembly, digests, log);
+  if (std::string reason = server.run(); !reason.empty()) {
+    std::cerr << "radhost serve: " << reason << "\n";
+    return exit_status::negative;
+  }
+  std::cout << server.counters_json() << std::endl;
+  return exit_status::done;
+}
+
+/// A folder that is there while this lives.
+struct TemporaryFolder {
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "radhost-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
+    path = name;
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  std::string path;
+};
+
+int check(const std::string& path) {
+  std::vector<ConfigError> errors;
+  Config config = load_config(path, errors);
+  if (was_read(config)) {
+    // A check may be run by somebody who must not write to the server's state.
+    TemporaryFolder state;
+    DigestLibrary digests;
+    Log log(LogLevel::Error, config.log.format, "stderr");
+    Assembly assembly(config, state.path, digests, log, errors);
+  }
+  if (errors.empty()) {
+    std::cout << path << ": ok\n";
+    return exit_status::done;
+  }
+  print_errors(errors);
+  return exit_status::negative;
+}
+
+int print(const std::string& path, bool defaults) {
+  if (defaults) {
+    std::cout << print_default_config();
+    return exit_status::done;
+  }
+  if (path.empty()) {
+    std::cerr << "radhost config: give -c FILE or --default\n";
+    return exit_status::usage;
+  }
+  std::vector<ConfigError> errors;
+  Config config = load_config(path, errors);
+  print_errors(errors);
+  if (!errors.empty()) return exit_status::negative;
+  std::cout << print_config(config);
+  return exit_status::done;
+}
+
+}  // namespace
+
+Run add_serve(CLI::App& program) {
+  auto path = std::make_shared<std::string>();
+  auto takeover = std::make_shared<bool>(false);
+  CLI::App* command = program.add_subcommand("serve", "serve, in the foreground");
+  command->add_option("-c,--config", *path, "the configuration file")->required();
+  command->add_flag("--takeover", *takeover, "replace a running server (not built yet)");
+  return [path, takeover] {
+    if (*takeover) {
+      std::cerr << "radhost serve --takeover: not built yet\n";
+      return exit_status::usage;
+    }
+    return serve(*path);
+  };
+}
+
+Run add_check(CLI::App& program) {
+  auto path = std::make_shared<std::string>();
+  CLI::App* command = program.add_subcommand("check", "load everything without opening a port");
+  command->add_option("-c,--config", *path, "the configuration file")->required();
+  return [path] { return check(*path); };
+}
+
+Run add_config(CLI::App& program) {
+  auto path = std::make_shared<std::string>();
+  auto defaults = std::make_shared<bool>(false);
+  CLI::App* command = program.add_subcommand("config", "print the effective configuration, secrets hidden");
+  command->add_option("-c,--config", *path, "the configuration file");
+  command->add_flag("--default", *defaults, "print the defaults");
+  return [path, defaults] { return print(*path, *defaults); };
+}
+
+}  // namespace radhost

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "packet/code.h"
+#include "packet/discard.h"
+#include "plugin/chain_version.h"
+
+namespace radhost {
+
+/// Error-Cause values that the host itself gives (RFC 5176 §3.5).
+namespace error_cause {
+inline constexpr uint32_t unsupported_extension = 406;
+inline constexpr uint32_t resources_unavailable = 506;
+}  // namespace error_cause
+
+/// What a chain's outcome means on the wire: a Code, with an Error-Cause where the reply has none of its own, or
+/// no answer for a reason. `verdict` is what `handle_finish` is told.
+struct Answer {
+  std::optional<Code> code;
+  Discard discard = Discard::Unanswered;
+  uint32_t error_cause = 0;
+  radius_verdict_t verdict = RADIUS_REJECT;
+};
+Answer decide_answer(RequestKind kind, const ChainOutcome& outcome);
+
+}  // namespace radhost

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exchange/verify.h"
+
+#include "base/reader.h"
+#include "packet/authenticator.h"
+
+namespace radhost {
+namespace {
+
+using namespace attribute_type;
+
+/// MS-CHAP's responses are vendor's attributes, so they are looked for in Vendor-Specific.
+bool has_ms_chap(const Packet& request) {
+  constexpr uint32_t microsoft = 311;
+  constexpr uint8_t ms_chap_response = 1;
+  constexpr uint8_t ms_chap2_response = 25;
+  if (!request.has(vendor_specific)) return false;
+  for (Attribute attribute : request.attributes()) {
+    bool is_microsoft = attribute.type == vendor_specific && attribute.value.size() > 5 &&
+                        get_uint32be(attribute.value) == microsoft;
+    if (is_microsoft && (attribute.value[4] == ms_chap_response || attribute.value[4] == ms_chap2_response)) return true;
+  }
+  return false;
+}
+
+bool has_credentials(const Packet& request) {
+  return request.has(user_password) || request.has(chap_password) || request.has(arap_password) ||
+         request.has(eap_message) || request.has(digest_response) || has_ms_chap(request);
+}
+
+std::optional<Discard> verify_access(const Packet& request, const Client& client, bool is_protected) {
+  if (is_protected) return std::nullopt;
+  bool required = client.require_message_authenticator == RequireMessageAuthenticator::True ||
+                  client.require_message_authenticator == RequireMessageAuthenticator::All;
+  // RFC 3579 §3.1, §3.3: an EAP-Message without Message-Authenticator is silently discarded.
+  if (required || request.has(eap_message)) return Discard::MissingMessageAuthenticator;
+  if (client.limit_proxy_state == LimitProxyState::True && request.has(proxy_state)) return Discard::UnprotectedProxyState;
+  // RFC 3579 §3.3 note 1: neither credentials nor Message-Authenticator.
+  if (!has_credentials(request)) return Discard::NoCredentials;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Discard> verify_request(const Packet& request, const Client& client, Md5& md5) {
+  Code code = request.code();
+  if (request_authenticator_is_digest(code) && !verify_request_authenticator(request, client.secret, md5))
+    return Discard::BadAuthenticator;
+
+  // RFC 3579 §3.3 forbids it in an Accounting-Request, and gives no formula for one that is there all the same:
+  // the Request Authenticator protects the packet.
+  bool checked = code != Code::AccountingRequest;
+  bool is_protected = checked && request.has(message_authenticator);
+  if (is_protected && !verify_request_message_authenticator(request, client.secret, md5))
+    return Discard::BadMessageAuthenticator;
+
+  if (code == Code::AccessRequest) return verify_access(request, client, is_protected);
+  bool all_required = client.require_message_authenticator == RequireMessageAuthenticator::All;
+  if (checked && all_required && !is_protected) return Discard::MissingMessageAuthenticator;
+  // RFC 2866 §5.13: exactly one of each.
+  if (code == Code::AccountingRequest && !(request.has(acct_status_type) && request.has(acct_session_id)))
+    return Discard::InvalidAccounting;
+  return std::nullopt;
+}
+
+}  // namespace radhost

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "exchange/client.h"
+#include "packet/packet.h"
+
+namespace radhost {
+
+/// Whether a request is what its client sent: its Request Authenticator, its Message-Authenticator, and what the
+/// client's policy demands. Nothing when it may be answered, else why it is dropped.
+std::optional<Discard> verify_request(const Packet& request, const Client& client, Md5& md5);
+
+}  // namespace radhost

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <uv.h>
+
+#include "net/udp_socket.h"
+
+namespace radhost {
+
+/// Who takes a listener's datagrams and makes the answers. Called on the loop's thread.
+class DatagramHandler {
+ public:
+  virtual ~DatagramHandler() = default;
+
+  /// Gives rooms to receive into, at most `rooms.size()`; how many. None when all are taken.
+  virtual size_t give_rooms(std::span<Datagram> rooms) = 0;
+
+  /// The first of those rooms now hold these datagrams.
+  virtual void receive(std::span<const Datagram> datagrams) = 0;
+
+  /// What waits to be sent, in order; at most UdpSocket::batch_max of it.
+  virtual std::span<const Datagram> outgoing() = 0;
+
+  /// The first `count` of them have left; with `next_refused` the one after them will never leave.
+  virtual void sent(size_t count, bool next_refused) = 0;
+};
+
+/// One UDP socket on a worker's loop: receives in batches, sends what the handler made of them in batches, and waits
+/// for room where the system's queue is full.
+class UdpListener {
+ public:
+  /// Begins to receive. `loop` and `handler` outlive it.
+  UdpListener(uv_loop_t& loop, UdpSocket socket, DatagramHandler& handler);
+  UdpListener(const UdpListener&) = delete;
+  UdpListener& operator=(const UdpListener&) = delete;
+
+  /// Stops watching; the socket is closed with it. What is queued is answered first. The loop frees the rest.
+  ~UdpListener();
+
+ private:
+  static void ready(uv_poll_t* poll, int status, int events);
+  void receive_and_send();
+  bool flush();
+  void watch(int events);
+
+  UdpSocket socket_;
+  DatagramHandler& handler_;
+  uv_poll_t* poll_;
+  int watched_ = 0;
+};
+
+}  // namespace radhost

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/assembly.h"
+
+#include <algorithm>
+
+#include "config/loader.h"
+#include "dictionary/parser.h"
+
+namespace radhost {
+
+Assembly::Assembly(const Config& config, const std::string& state_directory, const DigestLibrary& digests, Log& log,
+                   std::vector<ConfigError>& errors)
+    : config_(config) {
+  load_dictionaries(errors);
+  create_instances(state_directory, log, errors);
+  if (!errors.empty()) return;
+  make_clients(digests);
+  make_listeners();
+}
+
+void Assembly::load_dictionaries(std::vector<ConfigError>& errors) {
+  for (const std::string& path : config_.server.dictionary)
+    for (const DictionaryError& error : parse_dictionary(path, dictionary_))
+      errors.push_back({{std::make_shared<const std::string>(error.file), error.line, 1}, error.message});
+  dictionary_.finish();
+}
+
+void Assembly::create_instances(const std::string& state_directory, Log& log, std::vector<ConfigError>& errors) {
+  std::map<std::string, std::shared_ptr<Library>> libraries;  // by path: instances of one module share it
+  for (const PluginConfig& plugin : config_.plugins) {
+    std::shared_ptr<Instance>& instance = instances_.emplace_back();
+    std::string path = find_module(config_.server, plugin.module);
+    if (path.empty()) continue;  // the loader has said so
+    std::shared_ptr<Library>& library = libraries[path];
+    if (library == nullptr) {
+      auto loaded = Library::load(path, state_directory);
+      if (!loaded.ok()) {
+        errors.push_back({plugin.position, loaded.error()});
+        continue;
+      }
+      library = *loaded;
+    }
+    instance = Instance::create(plugin, library, dictionary_, log, errors);
+  }
+}
+
+void Assembly::make_clients(const DigestLibrary& digests) {
+  Md5 md5(digests);
+  for (size_t i = 0; i < config_.clients.size(); ++i)
+    clients_.push_back(std::make_shared<const Client>(config_.clients[i], i, md5));
+}
+
+void Assembly::make_listeners() {
+  for (size_t i = 0; i < config_.listeners.size(); ++i) {
+    const ListenerConfig& from = config_.listeners[i];
+    auto listener = std::make_shared<Listener>();
+    listener->name = from.name;
+    listener->index = i;
+    for (RequestKind kind : from.accepts) listener->accepts[static_cast<size_t>(kind)] = true;
+    for (size_t kind = 0; kind < request_kind_count; ++kind)
+      listener->chains[kind] = make_chain(from, static_cast<RequestKind>(kind));
+    for (size_t number = 0; number < clients_.size(); ++number) {
+      const ClientConfig& client = config_.clients[number];
+      bool served = from.clients.empty() ||
+                    std::find(from.clients.begin(), from.clients.end(), client.name) != from.clients.end();
+      if (served) listener->clients.add(client.address, clients_[number]);
+    }
+    listeners_.push_back(std::move(listener));
+  }
+}
+
+std::shared_ptr<const ChainVersion> Assembly::make_chain(const ListenerConfig& listener, RequestKind kind) const {
+  std::vector<std::shared_ptr<Instance>> handlers;
+  for (const std::string& name : listener.handlers[static_cast<size_t>(kind)]) {
+    const PluginConfig* plugin = config_.plugin(name);
+    handlers.push_back(instances_[static_cast<size_t>(plugin - config_.plugins.data())]);
+  }
+  return std::make_shared<const ChainVersion>(kind, std::move(handlers));
+}
+
+}  // namespace radhost

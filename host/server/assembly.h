@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+
+#include "dictionary/dictionary.h"
+#include "exchange/listener.h"
+#include "plugin/instance.h"
+
+namespace radhost {
+
+/// Everything that a configuration makes before a port is opened: dictionary, clients, instances, listeners.
+/// Immutable once built. `radhost check` builds one and ends; the server serves it.
+class Assembly {
+ public:
+  /// Every mistake is added to `errors`; what is right is built all the same, so that all mistakes are found.
+  /// Modules are copied below `state_directory`.
+  Assembly(const Config& config, const std::string& state_directory, const DigestLibrary& digests, Log& log,
+           std::vector<ConfigError>& errors);
+  Assembly(const Assembly&) = delete;
+  Assembly& operator=(const Assembly&) = delete;
+
+  const Config& config() const { return config_; }
+  const Dictionary& dictionary() const { return dictionary_; }
+  const std::vector<std::shared_ptr<const Listener>>& listeners() const { return listeners_; }
+  const std::vector<std::shared_ptr<Instance>>& instances() const { return instances_; }
+
+ private:
+  void load_dictionaries(std::vector<ConfigError>& errors);
+  void create_instances(const std::string& state_directory, Log& log, std::vector<ConfigError>& errors);
+  void make_clients(const DigestLibrary& digests);
+  void make_listeners();
+  std::shared_ptr<const ChainVersion> make_chain(const ListenerConfig& listener, RequestKind kind) const;
+
+  Config config_;
+  Dictionary dictionary_;
+  std::vector<std::shared_ptr<const Client>> clients_;
+  std::vector<std::shared_ptr<Instance>> instances_;  // in the configuration's order; null where one failed
+  std::vector<std::shared_ptr<const Listener>> listeners_;
+};
+
+}  // namespace radhost

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/worker.h"
+
+namespace radhost {
+
+/// The running program: opens the ports, runs the workers, and ends when it is told to. Runs on the main thread.
+class Server {
+ public:
+  Server(const Assembly& assembly, const DigestLibrary& digests, Log& log);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server();
+
+  /// Serves until SIGTERM or SIGINT; a second one ends the process at once. Gives the reason when it cannot serve;
+  /// empty when it did.
+  std::string run();
+
+  /// What all workers counted, as one line of JSON: {"listeners": …, "clients": …, "discards": …}.
+  std::string counters_json() const;
+
+ private:
+  std::string open_ports();
+  std::string drop_privileges();
+  std::string start_workers();
+  void wait_for_signal();
+  void stop_workers();
+  void note_what_is_not_built() const;
+
+  const Assembly& assembly_;
+  const DigestLibrary& digests_;
+  Log& log_;
+  std::vector<std::vector<Worker::Port>> ports_;  // by worker
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace radhost

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures of the black-box tests, and the list of conformance rows they cover (--rows)."""
+
+import pytest
+
+from support.server import Program, Server
+
+
+def pytest_addoption(parser):
+    parser.addoption("--rows", action="store_true", help="list conformance row and test, run nothing")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "row(id, …): the rows of the conformance checklist this test covers")
+    if config.getoption("--rows"):
+        config.option.collectonly = True
+
+
+def pytest_collection_finish(session):
+    if not session.config.getoption("--rows"):
+        return
+    pairs = {(row, item.nodeid.partition("[")[0])
+             for item in session.items for marker in item.iter_markers("row") for row in marker.args}
+    for row, test in sorted(pairs):
+        print(f"{row}\t{test}")
+
+
+@pytest.fixture(scope="session")
+def program():
+    """The program under test."""
+    return Program.from_environment()
+
+
+class Servers:
+    """Starts servers, each in a folder of its own, and ends those a test has not ended itself."""
+
+    def __init__(self, program, make_folder):
+        self._program = program
+        self._make_folder = make_folder
+        self._started = []
+
+    def __call__(self, configuration, **options):
+        server = Server(self._program, self._make_folder(), configuration, **options)
+        self._started.append(server)
+        return server
+
+    def end(self):
+        problems = []
+        for server in self._started:
+            if not server.ended:
+                try:
+                    server.stop()
+                except AssertionError as problem:
+                    problems.append(str(problem))
+        assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def radhost(program, tmp_path_factory):
+    """radhost(configuration, files={…}) starts a server for one test."""
+    servers = Servers(program, lambda: tmp_path_factory.mktemp("radhost"))
+    yield servers
+    servers.end()
+
+
+@pytest.fixture(scope="module")
+def shared_radhost(program, tmp_path_factory):
+    """The same for servers that all tests of a module share."""
+    servers = Servers(program, lambda: tmp_path_factory.mktemp("radhost"))
+    yield servers
+    servers.end()

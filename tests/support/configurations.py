@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pieces of configuration that many tests share. A test adds them up, and writes out what it is about."""
+
+from support import mschap
+
+# The secret of most vectors.
+SECRET = b"xyzzy5461"
+
+# Every loopback address may send. The rules about missing Message-Authenticators are off: with "auto" the answer to
+# one test would depend on the tests before it.
+LOOPBACK_CLIENT = """
+[[client]]
+name = "loopback"
+address = ["127.0.0.0/8", "::1"]
+secret = "xyzzy5461"
+require_message_authenticator = false
+limit_proxy_state = false
+"""
+
+ACCESS_PLUGINS = """
+[plugin.users]
+module = "files"
+[plugin.users.config]
+path = "users.toml"
+
+[plugin.password]
+module = "password"
+"""
+
+
+def static_plugin(name, verdict, reply="{}"):
+    """An instance of `static`; `reply` is an inline table."""
+    return f"""
+[plugin.{name}]
+module = "static"
+[plugin.{name}.config]
+verdict = "{verdict}"
+reply = {reply}
+"""
+
+
+def acctlog_plugin(path="accounting.jsonl", fsync="never"):
+    return f"""
+[plugin.acctlog]
+module = "acctlog"
+[plugin.acctlog.config]
+path = "{path}"
+fsync = "{fsync}"
+"""
+
+
+def listener(name, accepts, handlers, address="127.0.0.1:0", more=""):
+    """A UDP listener; `accepts` and `handlers` are TOML, `more` further keys; `address` may be a TOML array."""
+    addresses = address if address.startswith('["') else f'"{address}"'
+    return f"""
+[[listener]]
+name = "{name}"
+transport = "udp"
+address = {addresses}
+accepts = {accepts}
+handlers = {handlers}
+reject_delay_ms = 0
+{more}
+"""
+
+
+AUTH_LISTENER = listener("auth", '["access"]', '["users", "password"]')
+ACCT_LISTENER = listener("acct", '["accounting"]', '["acctlog"]')
+
+# Access-Requests on 127.0.0.1, users in users.toml.
+ACCESS = LOOPBACK_CLIENT + ACCESS_PLUGINS + AUTH_LISTENER
+# Accounting-Requests on 127.0.0.1, records in accounting.jsonl.
+ACCOUNTING = LOOPBACK_CLIENT + acctlog_plugin() + ACCT_LISTENER
+
+
+# "clientPass", hashed with crypt(3) in the three schemes that users.toml takes.
+CLIENT_PASS_HASHES = {
+    "sha256": "$5$rounds=1000$radhosttests$j0yrJjlSL67bv0qjqJdEtSW2HEiWFLzwfTSYKwbbbw9",
+    "sha512": "$6$rounds=1000$radhosttests$d/Jk4V87WLVkpTH5lF./XzgqoetsFGK/BpE5FnnAyBDMhBi6TF0CmBn5K8XwzSbSkFc2NkBYV"
+              "f2gU6F8OYqEo.",
+    "yescrypt": "$y$j75$radhosttests$dEdYjQv7adTrCcSVExcDSKYIq/LCCHREEgSe0HZWqd3",
+}
+CLIENT_PASS_NT_HASH = mschap.nt_password_hash("clientPass").hex()
+
+
+def user(name, credential="password = \"clientPass\"", reply=None):
+    """One [[user]]; `name` is TOML text between the quotes of a basic string."""
+    return f'[[user]]\nname = "{name}"\n{credential}\n' + (f"reply = {reply}\n" if reply else "") + "\n"
+
+
+def hashed_users():
+    """One user for each scheme, named after it, and "nthash"."""
+    text = "".join(user(name, f'password_hash = "{value}"') for name, value in CLIENT_PASS_HASHES.items())
+    return text + user("nthash", f'nt_hash = "{CLIENT_PASS_NT_HASH}"')
+
+
+# The user of vectors C-2a and C-3, who fits answer C-2b.
+BOB = user("bob", 'password = "hello"', '{ "Service-Type" = "Login-User" }')

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The program under test: where it is, how it is started, and what it says when it ends."""
+
+import json
+import os
+import pwd
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.processes import Process, ProcessError, run, sanitizer_report
+
+START_TIMEOUT_S = 20
+STOP_TIMEOUT_S = 20
+
+
+@dataclass
+class Program:
+    """The binary with what it loads, taken from the environment."""
+    path: Path
+    plugin_path: Path
+    dictionary: Path
+
+    @classmethod
+    def from_environment(cls):
+        values = {}
+        for variable in ("RADHOST", "RADHOST_PLUGIN_PATH", "RADHOST_DICTIONARY"):
+            value = os.environ.get(variable)
+            if not value or not Path(value).exists():
+                raise ProcessError(f"{variable} must name what is tested; it is {value!r}")
+            values[variable] = Path(value).resolve()
+        return cls(*values.values())
+
+    def run(self, *arguments, **options):
+        """One command of the program, to its end."""
+        return run([self.path, *arguments], **options)
+
+    def preamble(self, folder, workers=1):
+        """[server] and [log]; every test's configuration begins with it. Nothing here leaves the temporary folder."""
+        return f"""\
+[server]
+workers = {workers}
+dictionary = [{json.dumps(str(self.dictionary))}]
+plugin_path = [{json.dumps(str(self.plugin_path))}]
+control = ""
+state_directory = {json.dumps(str(folder / "state"))}
+user = {json.dumps(pwd.getpwuid(os.geteuid()).pw_name)}
+
+[log]
+level = "info"
+format = "json"
+target = "stderr"
+"""
+
+    def write_configuration(self, folder, configuration, *, files=None, workers=1):
+        """Writes radhost.toml, and beside it `files` (name → text); returns its path."""
+        (folder / "state").mkdir(exist_ok=True)
+        for name, text in (files or {}).items():
+            (folder / name).write_text(text, encoding="utf-8")
+        path = folder / "radhost.toml"
+        path.write_text(self.preamble(folder, workers) + configuration, encoding="utf-8")
+        return path
+
+
+class Server:
+    """`radhost serve`, from its start until its counters."""
+
+    def __init__(self, program, folder, configuration, *, files=None, workers=1, environment=None,
+                 keep_ignored_signals=False):
+        self.folder = folder
+        self.configuration = program.write_configuration(folder, configuration, files=files, workers=workers)
+        self.process = Process([program.path, "serve", "-c", self.configuration], cwd=folder, environment=environment,
+                               keep_ignored_signals=keep_ignored_signals)
+        self.ended = False
+        ready = self.process.stderr.wait_for(lambda line: message_of(line) == "ready", START_TIMEOUT_S)
+        if ready is None:
+            self.process.kill()
+            raise ProcessError(f"the server did not become ready\n{self.process.report()}\n{self.configuration_text()}")
+
+    def configuration_text(self):
+        return f"--- {self.configuration.name}\n{self.configuration.read_text(encoding='utf-8')}---"
+
+    def log(self):
+        """The log so far, as objects."""
+        return [json.loads(line) for line in list(self.process.stderr.lines)]
+
+    def wait_for_log(self, wanted, timeout_s=5):
+        """Waits for a log entry, past or to come, for which `wanted(entry)` holds."""
+        line = self.process.stderr.wait_for(lambda text: message_of(text) and wanted(json.loads(text)), timeout_s)
+        if line is None:
+            raise ProcessError(f"no such entry in the log\n{self.process.report()}")
+        return json.loads(line)
+
+    def addresses(self, listener):
+        """The (host, port) pairs this listener is bound to, in the order of the log."""
+        return [split_address(entry["address"]) for entry in self.log()
+                if entry["message"] == "listening" and entry["listener"] == listener]
+
+    def address(self, listener):
+        addresses = self.addresses(listener)
+        if len(addresses) != 1:
+            raise ProcessError(f"{listener} is bound to {addresses}\n{self.process.report()}")
+        return addresses[0]
+
+    def port(self, listener):
+        return self.address(listener)[1]
+
+    def stop(self):
+        """SIGTERM; returns the counters. A crash, a sanitizer's report or a log line that is no JSON is an error."""
+        self.ended = True
+        if not self.process.running():
+            self.process.wait(STOP_TIMEOUT_S)
+            raise ProcessError(f"the server died\n{self.process.report()}")
+        self.process.signal(signal.SIGTERM)
+        status = self.process.wait(STOP_TIMEOUT_S)
+        errors = self.process.stderr.lines
+        if status != 0 or sanitizer_report(errors) or not all(message_of(line) for line in errors):
+            raise ProcessError(f"the server did not end as it should\n{self.process.report()}")
+        if len(self.process.stdout.lines) != 1:
+            raise ProcessError(f"one line of counters was due on stdout\n{self.process.report()}")
+        return Counters(json.loads(self.process.stdout.lines[0]))
+
+    def kill(self):
+        self.ended = True
+        self.process.kill()
+
+
+class Counters:
+    """The line that `serve` prints when it ends."""
+
+    def __init__(self, tree):
+        self.tree = tree
+
+    def discards(self):
+        """The words whose count is not zero."""
+        return {word: count for word, count in self.tree["discards"].items() if count}
+
+    def listener(self, name):
+        return self.tree["listeners"][name]
+
+    def client(self, name):
+        return self.tree["clients"][name]
+
+
+def message_of(line):
+    """The message of a JSON log line; None for anything else."""
+    try:
+        return json.loads(line).get("message")
+    except (ValueError, AttributeError):
+        return None
+
+
+def split_address(text):
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), int(port)

@@ -63,6 +63,20 @@ std::optional<DataType> data_type_of(std::string_view word) {
   return data_type_by_word(word);
 }
 
+/// `format=2,1` or, with a continuation octet, `format=1,1,c`.
+std::optional<VendorFormat> parse_format(std::string_view word) {
+  constexpr std::string_view key = "format=";
+  if (!word.starts_with(key)) return std::nullopt;
+  Words sizes = split(word.substr(key.size()), ",");
+  bool continued = sizes.size() == 3 && sizes[2] == "c";
+  if (sizes.size() != 2 && !continued) return std::nullopt;
+  uint64_t type_octets = parse_number(sizes[0]).value_or(0);
+  uint64_t length_octets = parse_number(sizes[1]).value_or(3);
+  bool right = (type_octets == 1 || type_octets == 2 || type_octets == 4) && length_octets <= 2;
+  if (!right) return std::nullopt;
+  return VendorFormat{static_cast<uint8_t>(type_octets), static_cast<uint8_t>(length_octets), continued};
+}
+
 class Parser {
  public:
   explicit Parser(Dictionary& dictionary) : dictionary_(dictionary) {}
@@ -251,18 +265,9 @@ void Parser::parse_vendor(const Words& words) {
   if (words.size() < 3 || words.size() > 4) return fail("VENDOR takes a name, a number and perhaps a format");
   auto number = parse_number(words[2]);
   if (!number || *number == 0 || *number > UINT32_MAX) return fail("\"" + std::string(words[2]) + "\" is not a vendor number");
-  VendorFormat format;
-  if (words.size() == 4) {
-    Words sizes = words[3].starts_with("format=") ? split(words[3].substr(7), ",") : Words{};
-    auto type_octets = sizes.empty() ? std::nullopt : parse_number(sizes[0]);
-    auto length_octets = sizes.size() < 2 ? std::nullopt : parse_number(sizes[1]);
-    bool continued = sizes.size() == 3 && sizes[2] == "c";
-    bool right = type_octets && (*type_octets == 1 || *type_octets == 2 || *type_octets == 4) && length_octets &&
-                 *length_octets <= 2 && (sizes.size() == 2 || continued);
-    if (!right) return fail("\"" + std::string(words[3]) + "\" is not a format, such as format=1,1");
-    format = {static_cast<uint8_t>(*type_octets), static_cast<uint8_t>(*length_octets), continued};
-  }
-  std::string reason = dictionary_.add_vendor(words[1], static_cast<uint32_t>(*number), format);
+  std::optional<VendorFormat> format = words.size() == 4 ? parse_format(words[3]) : VendorFormat{};
+  if (!format) return fail("\"" + std::string(words[3]) + "\" is not a format, such as format=1,1");
+  std::string reason = dictionary_.add_vendor(words[1], static_cast<uint32_t>(*number), *format);
   if (!reason.empty()) fail(std::move(reason));
 }
 

@@ -187,11 +187,19 @@ radius_status_t depend(radius_instance_t* instance, radius_text_t path, radius_t
   return RADIUS_OK;
 }
 
+radius_status_t path(radius_instance_t* instance, radius_text_t key, radius_text_t* value) {
+  radius_status_t status = text(instance, key, value);
+  if (status != RADIUS_OK) return status;
+  auto& asked = *static_cast<Instance*>(instance);
+  *value = to_text(asked.keep_text(asked.resolve_path(to_view(*value))));
+  return RADIUS_OK;
+}
+
 }  // namespace
 
 const radius_config_v1_t& config_table() {
-  static constexpr radius_config_v1_t table{sizeof table, 0,     type,   text, integer, real,      boolean,
-                                            secret,       count, member, json, reject,  reject_at, depend};
+  static constexpr radius_config_v1_t table{sizeof table, 0,    type,   text,      integer, real, boolean, secret,
+                                            count,        member, json, reject, reject_at, depend,  path};
   return table;
 }
 

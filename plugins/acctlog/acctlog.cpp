@@ -28,8 +28,8 @@ Settings read_settings(const radius::Instance& instance) {
     instance.reject(key, text);
     whole = false;
   };
-  settings.path = instance.text("path").value_or("");
-  if (!settings.path.starts_with('/')) mistake("path", "the absolute path of a file is needed");
+  settings.path = instance.path("path").value_or("");
+  if (settings.path.empty()) mistake("path", "the file to write to is needed");
 
   const std::string fsync = instance.text("fsync").value_or("interval");
   if (fsync == "always")
@@ -102,7 +102,7 @@ void AcctLog::sync() {
 
 class AcctLog::Worker {
  public:
-  explicit Worker(AcctLog& shared) : shared_(shared), writer_(shared.instance_.host(), shared.left_out_) {}
+  explicit Worker(AcctLog& shared) : shared_(shared), writer_(shared.instance_, shared.left_out_) {}
 
   radius::Verdict accounting(radius::Request& request);
 

@@ -154,7 +154,7 @@ void RecordWriter::append_value(const radius_view_t& view) {
     append_json_text(line_, text_of(view));
   } else if (is_integer(type) && host_.lists->read_integer(&view, &integer) == RADIUS_OK) {
     radius_text_t name{};
-    if (host_.dictionary->name_by_value(view.attr, integer, &name) == RADIUS_OK)
+    if (host_.dictionary->name_by_value(instance_, view.attr, integer, &name) == RADIUS_OK)
       append_json_text(line_, radius::to_view(name));
     else if (type == RADIUS_TYPE_INT32)
       line_ += std::to_string(static_cast<int32_t>(integer));
@@ -169,7 +169,7 @@ void RecordWriter::append_printed(const radius_view_t& view) {
   if (printed_.empty()) printed_.resize(kPrintedOctets);
   uint64_t length = printed_.size();
   radius_status_t status = RADIUS_OK;
-  while ((status = host_.dictionary->print(view.attr, view.data, view.length, printed_.data(), &length)) ==
+  while ((status = host_.dictionary->print(instance_, view.attr, view.data, view.length, printed_.data(), &length)) ==
          RADIUS_ERR_LIMIT) {
     printed_.resize(2 * printed_.size());
     length = printed_.size();
@@ -183,7 +183,7 @@ const RecordWriter::Known& RecordWriter::look_up(radius_attr_t attr) {
   if (!is_new) return entry->second;
   radius_attr_info_t info{};
   info.size = sizeof info;
-  if (host_.dictionary->describe(attr, &info) == RADIUS_OK)
+  if (host_.dictionary->describe(instance_, attr, &info) == RADIUS_OK)
     entry->second = {info.name, info.type, info.flags};
   return entry->second;
 }

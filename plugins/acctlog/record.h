@@ -23,7 +23,8 @@ struct LeftOut {
 /// Writes records. Belongs to one thread, and keeps its memory from one to the next.
 class RecordWriter {
  public:
-  RecordWriter(const radius_host_v1_t& host, const LeftOut& left_out) : host_(host), left_out_(left_out) {}
+  RecordWriter(const radius::Instance& instance, const LeftOut& left_out)
+      : host_(instance.host()), instance_(instance.get()), left_out_(left_out) {}
 
   /// One JSON object and a newline. Valid until the next one is written.
   std::string_view write(radius::Request& request);
@@ -55,6 +56,7 @@ class RecordWriter {
   }
 
   const radius_host_v1_t& host_;
+  radius_instance_t* instance_;
   const LeftOut& left_out_;
   std::unordered_map<radius_attr_t, Known> known_;
   std::string line_;

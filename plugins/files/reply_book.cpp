@@ -149,7 +149,7 @@ const ReplyBook::Known& ReplyBook::look_up(std::string_view name) {
   radius_attr_info_t info{};
   info.size = sizeof info;
   if (dictionary.resolve(instance_.get(), radius::to_text(name), &attr) == RADIUS_OK &&
-      dictionary.describe(attr, &info) == RADIUS_OK)
+      dictionary.describe(instance_.get(), attr, &info) == RADIUS_OK)
     known = {attr, info.type, info.flags};
   return known;
 }

@@ -106,7 +106,7 @@ static int is_internal(const struct static_plugin* self, radius_text_t name) {
   radius_attr_t attr = 0;
   radius_attr_info_t info = {.size = sizeof info};
   return dictionary->resolve(self->instance, name, &attr) == RADIUS_OK &&
-         dictionary->describe(attr, &info) == RADIUS_OK && (info.flags & RADIUS_ATTR_INTERNAL) != 0;
+         dictionary->describe(self->instance, attr, &info) == RADIUS_OK && (info.flags & RADIUS_ATTR_INTERNAL) != 0;
 }
 
 /* Adds one member of the `reply` table: a value, or an array of values. */

@@ -65,9 +65,16 @@ typedef struct radius_config_v1 {
    * starts at the folder of the configuration file; `resolved` (may be NULL) gets the absolute one. [create]
    */
   radius_status_t (*depend)(radius_instance_t *instance, radius_text_t path, radius_text_t *resolved);
+
+  /**
+   * Text that names a file the module writes, or otherwise does not depend on: the absolute path, from the folder
+   * of the configuration file where it is relative. [create]
+   */
+  radius_status_t (*path)(radius_instance_t *instance, radius_text_t key, radius_text_t *value);
 } radius_config_v1_t;
-RADIUS_PIN_SIZE(radius_config_v1_t, 104);
+RADIUS_PIN_SIZE(radius_config_v1_t, 112);
 RADIUS_PIN_OFFSET(radius_config_v1_t, depend, 96);
+RADIUS_PIN_OFFSET(radius_config_v1_t, path, 104);
 
 RADIUS_END_DECLARATIONS
 

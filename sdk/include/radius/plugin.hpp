@@ -216,6 +216,12 @@ class Instance {
     if (!found(host_->config->boolean(instance_, to_text(key), &value), key)) return std::nullopt;
     return value != 0;
   }
+  /// A file's absolute path; a relative one starts at the configuration file's folder.
+  std::optional<std::string> path(std::string_view key) const {
+    radius_text_t value{};
+    if (!found(host_->config->path(instance_, to_text(key), &value), key)) return std::nullopt;
+    return std::string(to_view(value));
+  }
   uint64_t count(std::string_view key) const { return host_->config->count(instance_, to_text(key)); }
   std::string member(std::string_view key, uint64_t index) const {
     radius_text_t name{};

@@ -100,7 +100,8 @@ wrong() {
 }
 
 ask_everything() {
-  local session="quickstart-$$"
+  local session
+  session=quickstart-$(date +%s)-$$
   ask "Access: alice and her password" 0 $'Packet-Type = Access-Accept\nReply-Message = "Hello, alice"' \
     access --to 127.0.0.1:11812 User-Name=alice User-Password=wonderland
   ask "Access: alice and another password" 1 'Packet-Type = Access-Reject' \

@@ -92,18 +92,20 @@ suite_under_tsan() {
   launcher=()
 }
 
-# executables FOLDER: the programs in it, one a line.
-executables() { find "$1" -maxdepth 1 -type f -executable 2>/dev/null | sort; }
+# executables FOLDER NAME: the programs in it whose names match, one a line.
+executables() { find "$1" -type f -executable -name "$2" ! -path '*/CMakeFiles/*' 2>/dev/null | sort; }
 
-# The unit tests are where valgrind sees most: reads of what was never written, which no sanitizer here looks for.
+# Valgrind sees reads of what was never written, which no sanitizer here looks for. The programs of unit tests are all
+# named something_tests.
 unit_tests_under_valgrind() {
   local programs program
-  mapfile -t programs < <(executables build/release/tests/unit)
+  mapfile -t programs < <(executables build/release '*_tests')
   [ "${#programs[@]}" -gt 0 ] || {
-    echo "there is no unit test in build/release/tests/unit" >&2
+    echo "there is no unit test in build/release" >&2
     return 1
   }
   for program in "${programs[@]}"; do
+    echo "$program"
     valgrind --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite,indirect "$program" ||
       return 1
   done
@@ -112,7 +114,7 @@ unit_tests_under_valgrind() {
 # Each fuzz target gets its share of the time. What it finds new stays in build/fuzz/corpus for the next run.
 fuzz() {
   local targets target name share
-  mapfile -t targets < <(executables build/fuzz/tests/fuzz)
+  mapfile -t targets < <(executables build/fuzz/tests/fuzz '*')
   [ "${#targets[@]}" -gt 0 ] || {
     echo "there is no fuzz target in build/fuzz/tests/fuzz" >&2
     return 1

@@ -56,9 +56,8 @@ CredentialResult read_nt_hash(std::string_view written) {
 
 CredentialResult read_credential(CredentialKind kind, std::string_view written) {
   switch (kind) {
-    case CredentialKind::Cleartext:
-      if (written.empty()) return fault("the password is empty");
-      return {std::string(written), {}};
+    // RFC 2865 §5.2: an empty password is one block of hidden zeros, and some devices send it.
+    case CredentialKind::Cleartext: return {std::string(written), {}};
     case CredentialKind::Crypt: return read_crypt(written);
     case CredentialKind::NtHash: return read_nt_hash(written);
   }

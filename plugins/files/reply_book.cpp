@@ -114,7 +114,7 @@ std::optional<PackedAttribute> ReplyBook::resolve(const ReplyItem& item, std::st
   };
   if (!split_tag(name, attribute.tag)) return fail("a tag is a number from 0 to 31, as in Tunnel-Type:1");
   const Known& known = look_up(name);
-  if (known.attr == 0) return fail("the dictionary has no attribute " + std::string(name));
+  if (known.attr == 0) return fail(instance_.unknown_attribute(name));
   if ((known.flags & RADIUS_ATTR_INTERNAL) != 0) return fail(std::string(name) + " never leaves the server");
   if ((known.flags & RADIUS_ATTR_HOST_OWNED) != 0)
     return fail(std::string(name) + " is written by the server alone");

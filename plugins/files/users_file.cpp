@@ -168,6 +168,14 @@ bool PartReader::read_values(const toml::node& node, std::vector<ReplyValue>& va
   return whole;
 }
 
+/// What a node is, for those who expected something else.
+std::string type_of(const toml::node& node) {
+  if (node.is_boolean()) return "a boolean";
+  if (node.is_floating_point()) return "a number with a fraction";
+  if (node.is_table()) return "a table";
+  return node.is_array() ? "an array" : "a date or time";
+}
+
 bool PartReader::read_value(const toml::node& node, std::vector<ReplyValue>& values) {
   const Position at = position(node.source());
   if (const auto* text = node.as_string()) {
@@ -175,7 +183,7 @@ bool PartReader::read_value(const toml::node& node, std::vector<ReplyValue>& val
   } else if (const auto* integer = node.as_integer()) {
     values.push_back({at, true, integer->get(), {}});
   } else {
-    return mistake(node.source(), "must be text or an integer, or an array of these");
+    return mistake(node.source(), "must be text or an integer, or an array of these, not " + type_of(node));
   }
   return true;
 }

@@ -18,12 +18,8 @@ using Octets = std::span<const uint8_t>;
 using MutableOctets = std::span<uint8_t>;
 
 /// The octets of text, borrowed, and the reverse.
-inline Octets octets_of(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
-inline std::string_view text_of(Octets octets) {
-  return {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
+inline Octets octets_of(std::string_view text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
+inline std::string_view text_of(Octets octets) { return {reinterpret_cast<const char*>(octets.data()), octets.size()}; }
 
 /// Copies all of `from` to the front of `to`, which has room; either may be empty.
 inline void copy_octets(MutableOctets to, Octets from) {

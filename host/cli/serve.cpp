@@ -15,7 +15,9 @@ void print_errors(const std::vector<ConfigError>& errors) {
 }
 
 /// A syntax error, or a file that cannot be read, leaves nothing more to be said.
-bool was_read(const Config& config) { return !config.listeners.empty() || !config.clients.empty() || !config.plugins.empty(); }
+bool was_read(const Config& config) {
+  return !config.listeners.empty() || !config.clients.empty() || !config.plugins.empty();
+}
 
 int serve(const std::string& path) {
   std::vector<ConfigError> errors;
@@ -23,7 +25,8 @@ int serve(const std::string& path) {
   DigestLibrary digests;
   Log log(config.log.level, config.log.format, config.log.target);
   std::unique_ptr<Assembly> assembly;
-  if (errors.empty()) assembly = std::make_unique<Assembly>(config, config.server.state_directory, digests, log, errors);
+  if (errors.empty())
+    assembly = std::make_unique<Assembly>(config, config.server.state_directory, digests, log, errors);
   if (!errors.empty()) {
     print_errors(errors);
     return exit_status::negative;

@@ -23,9 +23,9 @@ class UdpExchange : public DatagramHandler {
   const Listener& listener_;
   Pipeline& pipeline_;
   RequestPool& pool_;
-  std::vector<Request*> rooms_;        // taken from the pool, waiting for datagrams; the last one is first
-  std::vector<Request*> outgoing_;     // with replies, in order
-  std::vector<Datagram> datagrams_;    // of outgoing_, beside it
+  std::vector<Request*> rooms_;      // taken from the pool, waiting for datagrams; the last one is first
+  std::vector<Request*> outgoing_;   // with replies, in order
+  std::vector<Datagram> datagrams_;  // of outgoing_, beside it
 };
 
 }  // namespace radhost

@@ -64,7 +64,8 @@ class AttributeRange {
 
     Iterator(Octets all, size_t offset) : all_(all), offset_(offset) {}
     Attribute operator*() const {
-      return {all_[offset_], all_.subspan(offset_ + Attribute::header_size, length() - Attribute::header_size), offset_};
+      return {all_[offset_], all_.subspan(offset_ + Attribute::header_size, length() - Attribute::header_size),
+              offset_};
     }
     Iterator& operator++() {
       offset_ += length();

@@ -39,7 +39,8 @@ AttributeList::Outcome AttributeList::add(const AttributeDefinition& definition,
 
 AttributeList::Outcome AttributeList::add_integer(const AttributeDefinition& definition, uint64_t value, int tag) {
   size_t size = fixed_size(definition.type);
-  bool is_number = is_unsigned(definition.type) || definition.type == DataType::Int32 || definition.type == DataType::Time;
+  bool is_number =
+      is_unsigned(definition.type) || definition.type == DataType::Int32 || definition.type == DataType::Time;
   if (!is_number) return ListError::Type;
   if (definition.tagged_integer()) size = tagged_integer_size;
   if (size < 8 && value >> (size * 8) != 0) return ListError::Range;

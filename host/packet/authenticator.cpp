@@ -67,8 +67,8 @@ bool verify_request_message_authenticator(const Packet& request, const SharedSec
                                       secret, md5);
 }
 
-void sign_request_message_authenticator(MutableOctets request, size_t message_authenticator,
-                                        const SharedSecret& secret, Md5& md5) {
+void sign_request_message_authenticator(MutableOctets request, size_t message_authenticator, const SharedSecret& secret,
+                                        Md5& md5) {
   Octets authenticator = request_header_authenticator(
       static_cast<Code>(request[0]), request.subspan(Packet::authenticator_offset, Packet::authenticator_size));
   put(request, message_authenticator, message_digest(request, authenticator, message_authenticator, secret, md5));

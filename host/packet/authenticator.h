@@ -30,8 +30,8 @@ void sign_response_authenticator(MutableOctets response, Octets request_authenti
 /// HMAC-MD5 of the packet with the attribute's value zero (RFC 3579 §3.2). Where the Request Authenticator is a
 /// digest it is zero too (RFC 5176 §3.4). False without exactly one well-formed Message-Authenticator.
 [[nodiscard]] bool verify_request_message_authenticator(const Packet& request, const SharedSecret& secret, Md5& md5);
-void sign_request_message_authenticator(MutableOctets request, size_t message_authenticator,
-                                        const SharedSecret& secret, Md5& md5);
+void sign_request_message_authenticator(MutableOctets request, size_t message_authenticator, const SharedSecret& secret,
+                                        Md5& md5);
 
 /// The same for a response, with the request's authenticator in the header.
 [[nodiscard]] bool verify_response_message_authenticator(const Packet& response, Octets request_authenticator,

@@ -92,8 +92,8 @@ Error wrap_in_vendor_format(const AttributeDefinition& vendor, uint32_t type, Wi
   const VendorFormat& format = vendor.format;
   size_t length = value.size() + format.header_size();
   if (format.length_octets == 1 && length > 255) return EncodeError::TooLong;
-  bool fits = (!format.continuation || value.prepend(0, 1)) &&
-              value.prepend(length, format.length_octets) && value.prepend(type, format.type_octets);
+  bool fits = (!format.continuation || value.prepend(0, 1)) && value.prepend(length, format.length_octets) &&
+              value.prepend(type, format.type_octets);
   return fits ? Error{} : EncodeError::TooLong;
 }
 
@@ -125,8 +125,7 @@ Error put_in_container(const AttributeDefinition& definition, WireValue& value, 
       uint8_t extended_type = static_cast<uint8_t>(definition.number);
       return put_attribute(parent.number, {Octets(&extended_type, 1), value.octets()}, writer);
     }
-    case DataType::LongExtended:
-      return put_long_extended(parent.number, definition.number, value.octets(), writer);
+    case DataType::LongExtended: return put_long_extended(parent.number, definition.number, value.octets(), writer);
     case DataType::Vendor: break;
     default: return EncodeError::TooLong;
   }
@@ -166,7 +165,8 @@ bool put_in_last_vendor_attribute(const AttributeDefinition& definition, WireVal
 }
 
 bool may_be_left_out(const AttributeDefinition& definition) {
-  return (definition.type == DataType::Text || definition.type == DataType::OctetString) && definition.hiding == Hiding::None;
+  return (definition.type == DataType::Text || definition.type == DataType::OctetString) &&
+         definition.hiding == Hiding::None;
 }
 
 }  // namespace

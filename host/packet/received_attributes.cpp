@@ -207,7 +207,8 @@ bool ReceivedAttributes::view_long_extended(const Attribute& attribute, const At
       auto at = range.at(attribute.offset);
       for (++at; at != range.end() && !complete; ++at) {
         Attribute fragment = *at;
-        if (fragment.type != attribute.type || fragment.value.size() <= header || fragment.value[0] != view.type) continue;
+        if (fragment.type != attribute.type || fragment.value.size() <= header || fragment.value[0] != view.type)
+          continue;
         MutableOctets place = take_buffer(fragment.value.size() - header);
         if (place.empty()) break;
         copy_octets(place, fragment.value.subspan(header));

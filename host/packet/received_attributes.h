@@ -47,7 +47,8 @@ class ReceivedAttributes {
 
   bool seek(size_t offset, const AttributeDefinition* wanted, AttributeView& view);
   bool view_at(const Attribute& attribute, size_t sub, AttributeView& view);
-  bool view_vendor_specific(const Attribute& attribute, const AttributeDefinition& vsa, size_t sub, AttributeView& view);
+  bool view_vendor_specific(const Attribute& attribute, const AttributeDefinition& vsa, size_t sub,
+                            AttributeView& view);
   bool view_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
   bool view_long_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
   bool view_concat(const Attribute& attribute, const AttributeDefinition& definition, AttributeView& view);

@@ -10,7 +10,15 @@ namespace radhost {
 
 /// A handler's verdict as the host understands it (radius/verdict.h). Failed: an error, nonsense, or something
 /// that this kind of request does not have.
-enum class Verdict : uint8_t { Accept, Reject, Challenge, Drop, Unable, Pass, Failed };
+enum class Verdict : uint8_t {
+  Accept,
+  Reject,
+  Challenge,
+  Drop,
+  Unable,
+  Pass,
+  Failed
+};
 
 /// Whether a module's number is a verdict for this kind of request; `reason` says why a failure is one.
 struct JudgedVerdict {

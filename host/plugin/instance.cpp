@@ -117,7 +117,8 @@ std::string Instance::thread_start(size_t worker) {
     return "plugin \"" + name_ + "\": a thread_start that finishes later is not built yet";
   }
   thread.started = status == RADIUS_OK;
-  return thread.started ? std::string() : "plugin \"" + name_ + "\" does not start on a worker: " + take_explanation(status);
+  return thread.started ? std::string()
+                        : "plugin \"" + name_ + "\" does not start on a worker: " + take_explanation(status);
 }
 
 void Instance::thread_stop(size_t worker) {
@@ -167,7 +168,9 @@ void Instance::reject(const Position& position, std::string message) {
   if (errors_ != nullptr) errors_->push_back({position, std::move(message)});
 }
 
-std::string_view Instance::keep_text(std::string text) { return text_of(texts_.emplace_back(std::move(text)).octets()); }
+std::string_view Instance::keep_text(std::string text) {
+  return text_of(texts_.emplace_back(std::move(text)).octets());
+}
 
 std::string Instance::resolve_path(std::string_view path) const {
   return (std::filesystem::path(base_directory_) / path).lexically_normal().string();

@@ -26,7 +26,8 @@ size_t worker_count(const ServerConfig& config) {
 bool has_ipv4_wildcard(const Config& config, uint16_t port) {
   for (const ListenerConfig& listener : config.listeners)
     for (const SocketAddress& address : listener.address)
-      if (address.port == port && address.address.family == IpAddress::Family::V4 && address.address.is_wildcard()) return true;
+      if (address.port == port && address.address.family == IpAddress::Family::V4 && address.address.is_wildcard())
+        return true;
   return false;
 }
 
@@ -59,14 +60,17 @@ std::string Server::run() {
 }
 
 void Server::note_what_is_not_built() const {
-  std::string missing = "duplicate detection, reject delay, Status-Server, Event-Timestamp window, bounds on what is in flight";
+  std::string missing =
+      "duplicate detection, reject delay, Status-Server, Event-Timestamp window, handler timeouts, bounds on what is in "
+      "flight";
   if (!assembly_.config().server.control.empty()) missing += ", the control socket";
   log_.warn("this version does not have yet", {{"what", missing}});
   for (const ClientConfig& client : assembly_.config().clients) {
     if (client.require_message_authenticator != RequireMessageAuthenticator::Auto) continue;
-    log_.warn("require_message_authenticator = \"auto\" is not built yet and works as false; set it to true where all "
-              "devices send one",
-              {{"client", client.name}});
+    log_.warn(
+        "require_message_authenticator = \"auto\" is not built yet and works as false; set it to true where all "
+        "devices send one",
+        {{"client", client.name}});
   }
 }
 
@@ -81,7 +85,8 @@ std::string Server::open_ports() {
       auto group = UdpSocket::bind_group(address, options);
       if (!group.ok()) return group.error();
       for (size_t i = 0; i < workers; ++i) ports_[i].push_back({std::move(group->sockets[i]), listener});
-      log_.info("listening", {{"listener", listener->name}, {"transport", "udp"}, {"address", group->address.to_text()}});
+      log_.info("listening",
+                {{"listener", listener->name}, {"transport", "udp"}, {"address", group->address.to_text()}});
     }
   }
   return {};
@@ -113,7 +118,8 @@ std::string Server::start_workers() {
     if (std::string reason = instance->start(); !reason.empty()) return reason;
   }
   for (size_t number = 0; number < ports_.size(); ++number) {
-    workers_.push_back(std::make_unique<Worker>(Worker::Parts{number, assembly_, digests_, log_}, std::move(ports_[number])));
+    workers_.push_back(
+        std::make_unique<Worker>(Worker::Parts{number, assembly_, digests_, log_}, std::move(ports_[number])));
     if (std::string reason = workers_.back()->start(); !reason.empty()) return reason;
   }
   return {};

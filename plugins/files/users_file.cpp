@@ -87,9 +87,8 @@ void PartReader::read_user(const toml::table& table) {
       const bool before = position(key.source()) < position(credential->source());
       const toml::key& first = before ? key : *credential;
       const toml::key& second = before ? *credential : key;
-      whole =
-          mistake(second.source(), "exactly one of password, password_hash and nt_hash; this user has a " +
-                                       std::string(first.str()) + " already");
+      whole = mistake(second.source(), "exactly one of password, password_hash and nt_hash; this user has a " +
+                                           std::string(first.str()) + " already");
     } else if (kind) {
       credential = &key;
       whole = read_credential(*kind, node, user) && whole;
@@ -100,12 +99,9 @@ void PartReader::read_user(const toml::table& table) {
     }
   }
   if (!named) whole = mistake(table.source(), "this user has no name");
-  if (!credential)
-    whole = mistake(table.source(), "this user needs one of password, password_hash and nt_hash");
-  if (whole)
-    visitor_.user(user);
-  else
-    visitor_.reply_alone(user.reply);
+  if (!credential) whole = mistake(table.source(), "this user needs one of password, password_hash and nt_hash");
+  if (whole) visitor_.user(user);
+  else visitor_.reply_alone(user.reply);
 }
 
 void PartReader::read_default(const toml::node& node) {
@@ -116,10 +112,8 @@ void PartReader::read_default(const toml::node& node) {
   }
   for (const auto& [key, value] : *table) {
     Reply reply;
-    if (key != "reply")
-      mistake(key.source(), unknown_key(key.str(), default_keys));
-    else if (read_reply(value, reply))
-      visitor_.default_reply(reply);
+    if (key != "reply") mistake(key.source(), unknown_key(key.str(), default_keys));
+    else if (read_reply(value, reply)) visitor_.default_reply(reply);
   }
 }
 
@@ -139,8 +133,7 @@ bool PartReader::read_credential(CredentialKind kind, const toml::node& node, Us
   if (text == nullptr) return mistake(node.source(), "must be text, in quotes");
   CredentialResult result = files::read_credential(kind, text->get());
   if (!result.octets) return mistake(node.source(), std::move(result.fault));
-  if (result.octets->size() > UserTable::credential_max)
-    return mistake(node.source(), "is longer than 1024 octets");
+  if (result.octets->size() > UserTable::credential_max) return mistake(node.source(), "is longer than 1024 octets");
   user.kind = kind;
   user.credential = std::move(*result.octets);
   return true;

@@ -26,7 +26,7 @@ typedef struct radius_view {
   uint32_t type;       /* its number within its parent or vendor */
   uint16_t flags;      /* RADIUS_VIEW_… */
   uint8_t tag;         /* with RADIUS_VIEW_TAGGED: 0 to 31 */
-  uint8_t reserved;
+  uint8_t top;         /* the type of the attribute that holds it on the wire, such as 26 or 241 */
   const uint8_t *data; /* never NULL, even when length is 0 */
   uint32_t length;     /* octets */
   uint32_t reserved2;

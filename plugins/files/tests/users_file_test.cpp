@@ -154,7 +154,7 @@ name = "x"
             "11:1: exactly one of password, password_hash and nt_hash; this user has a password already",
             "14:8: the name must be text",
             "19:17: a crypt hash begins with $5$, $6$ or $y$",
-            "20:19: must be text or an integer, or an array of these, not a boolean",
+            "20:19: must be text or an integer, or an array of these, not a number with a fraction",
             "20:50: must be text or an integer, or an array of these, not a boolean",
             "25:9: a reply is a table: { \"Session-Timeout\" = 3600 }",
             "34:3: unknown key \"users\"; did you mean \"user\"?",

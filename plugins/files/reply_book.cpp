@@ -134,9 +134,13 @@ bool ReplyBook::try_values(const Reply& reply) {
     for (const ReplyValue& value : item.values) {
       const radius_status_t status = add(scratch.list().get(), *attribute, packed_value(value));
       if (status == RADIUS_ERR_LIMIT) return mistake(value.at, "the reply is too long");
-      if (status != RADIUS_OK)
-        whole = mistake(value.at, std::string(name) + " takes " + std::string(what_it_takes(look_up(name).type)) +
-                                      "; " + shown(value) + " is none");
+      if (status == RADIUS_OK) continue;
+      const radius_type_t type = look_up(name).type;
+      if (status == RADIUS_ERR_RANGE && type == RADIUS_TYPE_TEXT)
+        whole = mistake(value.at, "the text is too long for one attribute");
+      else
+        whole = mistake(value.at, std::string(name) + " takes " + std::string(what_it_takes(type)) + "; " +
+                                      shown(value) + " is none");
     }
   }
   return whole;

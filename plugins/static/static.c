@@ -62,6 +62,17 @@ static radius_status_t read_verdict(struct static_plugin* self) {
   return RADIUS_ERR_CONFIG;
 }
 
+/* What to say of a name that the dictionary does not have. */
+static void print_unknown(const struct static_plugin* self, struct line* message, radius_text_t name) {
+  radius_text_t nearest;
+  if (self->host->dictionary->suggest(self->instance, name, &nearest) == RADIUS_OK) {
+    print(message, "the dictionary has no attribute \"%.*s\"; did you mean \"%.*s\"?", (int)name.length, name.data,
+          (int)nearest.length, nearest.data);
+  } else {
+    print(message, "the dictionary has no attribute \"%.*s\"", (int)name.length, name.data);
+  }
+}
+
 /* Adds the value at `key`, text or an integer, to the list; what does not fit is reported at that key. */
 static radius_status_t add_value(struct static_plugin* self, radius_list_t* list, radius_text_t name,
                                  radius_text_t key) {
@@ -87,7 +98,7 @@ static radius_status_t add_value(struct static_plugin* self, radius_list_t* list
 
   struct line message;
   if (status == RADIUS_ERR_NOT_FOUND) {
-    print(&message, "the dictionary has no attribute %.*s", (int)name.length, name.data);
+    print_unknown(self, &message, name);
   } else if (status == RADIUS_ERR_HOST_OWNED) {
     print(&message, "%.*s is written by the server alone", (int)name.length, name.data);
   } else {

@@ -35,8 +35,7 @@ TEST_CASE("other methods, and hashes that were cut short or changed, are not") {
   for (const std::string_view hash : {"", "plain", "$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/", "6$x$y", "$6"})
     CHECK(fault_of(CredentialKind::Crypt, hash) == "a crypt hash begins with $5$, $6$ or $y$");
   for (const std::string_view hash : {sha256, sha512, yescrypt}) {
-    CHECK(fault_of(CredentialKind::Crypt, hash.substr(0, hash.size() - 1)) ==
-          "this crypt hash is not complete");
+    CHECK(fault_of(CredentialKind::Crypt, hash.substr(0, hash.size() - 1)) == "this crypt hash is not complete");
     CHECK(fault_of(CredentialKind::Crypt, std::string(hash) + "a") == "this crypt hash is not complete");
     CHECK(fault_of(CredentialKind::Crypt, std::string(hash.substr(0, hash.size() - 1)) + "!") ==
           "this crypt hash is not complete");
@@ -50,7 +49,6 @@ TEST_CASE("an NT hash is 32 digits in either case, which become 16 octets") {
   CHECK(read_credential(CredentialKind::NtHash, "44ebba8d5312b8d611474411f56989ae").octets == octets);
   CHECK(read_credential(CredentialKind::NtHash, "44EBBA8D5312B8D611474411F56989AE").octets == octets);
   for (const std::string_view hash :
-       {"", "44ebba8d5312b8d611474411f56989a", "44ebba8d5312b8d611474411f56989ae0",
-        "44ebba8d5312b8d611474411f56989ag"})
+       {"", "44ebba8d5312b8d611474411f56989a", "44ebba8d5312b8d611474411f56989ae0", "44ebba8d5312b8d611474411f56989ag"})
     CHECK(fault_of(CredentialKind::NtHash, hash) == "an NT hash is 32 hexadecimal digits");
 }

@@ -2,6 +2,7 @@
 #include "base/log.h"
 
 #include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/dist_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/sinks/syslog_sink.h>
 #include <spdlog/spdlog.h>
@@ -56,7 +57,9 @@ std::string quoted(std::string_view text) {
 struct Log::Sink {
   LogFormat format;
   bool stamps_itself;  // syslog adds time and level on its own
+  std::shared_ptr<spdlog::sinks::dist_sink_mt> target;
   spdlog::logger logger;
+  std::string file;  // empty where the target is none
 
   std::string json_line(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
     nlohmann::ordered_json line{{"time", now_rfc3339()}, {"level", level_word(level)}, {"message", message}};
@@ -77,8 +80,13 @@ struct Log::Sink {
   }
 };
 
-Log::Log(LogLevel level, LogFormat format, const std::string& target) try
-    : sink_(new Sink{format, target == "syslog", spdlog::logger("radhost", make_sink(target))}) {
+Log::Log(LogLevel level, LogFormat format, const std::string& target) try {
+  // The target stands behind a sink of its own, so that it can be replaced while others write.
+  auto replaceable = std::make_shared<spdlog::sinks::dist_sink_mt>();
+  replaceable->add_sink(make_sink(target));
+  bool is_file = target != "stderr" && target != "syslog";
+  sink_.reset(new Sink{format, target == "syslog", replaceable, spdlog::logger("radhost", replaceable),
+                       is_file ? target : std::string()});
   sink_->logger.set_pattern("%v");
   sink_->logger.set_level(to_spdlog(level));
   sink_->logger.flush_on(spdlog::level::debug);
@@ -87,6 +95,16 @@ Log::Log(LogLevel level, LogFormat format, const std::string& target) try
 }
 
 Log::~Log() = default;
+
+void Log::reopen() {
+  if (sink_->file.empty()) return;
+  try {
+    sink_->target->set_sinks({make_sink(sink_->file)});
+    sink_->logger.set_pattern("%v");
+  } catch (const spdlog::spdlog_ex& error) {
+    warn("cannot reopen the log", {{"why", error.what()}});
+  }
+}
 
 bool Log::enabled(LogLevel level) const { return sink_->logger.should_log(to_spdlog(level)); }
 

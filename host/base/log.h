@@ -35,6 +35,9 @@ class Log {
   ~Log();
 
   bool enabled(LogLevel level) const;
+
+  /// Opens the file anew, where the target is one: it may have been moved away. Keeps the old one on failure.
+  void reopen();
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 
   void debug(std::string_view message, std::initializer_list<LogField> fields = {}) {

@@ -13,7 +13,7 @@ namespace {
 /// What `decode` and `encode` share.
 struct CodecOptions {
   explicit CodecOptions(CLI::App& command) : dictionary(command), secret(command) {
-    command.add_option("INPUT", input, "what to work on; - or nothing: standard input");
+    command.add_option("INPUT", input, "what to work on; -: standard input")->required();
     command.add_option("--request-authenticator", authenticator, "of the request that an answer belongs to, hexadecimal");
     command.add_option("--authenticator", authenticator, "the request's, for hidden attributes of a bare list");
     command.add_flag("--attributes", attributes, "a bare list of attributes, without a header");
@@ -21,7 +21,7 @@ struct CodecOptions {
   }
 
   std::string read_input() const {
-    if (!input.empty() && input != "-") return input;
+    if (input != "-") return input;
     return {std::istreambuf_iterator<char>(std::cin), {}};
   }
 

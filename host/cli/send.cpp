@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <iostream>
 
 #include "cli/commands.h"
@@ -105,6 +106,7 @@ class Sender {
     std::unique_ptr<Credentials> credentials;
   };
   std::string encode(Sent& request, uint8_t identifier, std::vector<uint8_t>& octets);
+  bool is_given(std::string_view name) const;
   bool take(size_t number, Octets octets);
   bool server_proves_itself(const Packet& answer, Sent& request);
   void print(const Packet& answer, const Sent& request);
@@ -134,9 +136,13 @@ std::string Sender::encode(Sent& request, uint8_t identifier, std::vector<uint8_
   std::vector<Pair> pairs{{"Packet-Type", AttributeView::no_tag, std::string(code_name(kind_.code))},
                           {"Packet-Id", AttributeView::no_tag, std::to_string(identifier)}};
   // CVE-2024-3596: first, in every request that may carry one (RFC 3579 §3.3 forbids it in accounting).
-  bool given = std::any_of(pairs_.begin(), pairs_.end(), [](const Pair& pair) { return NameEqual{}(pair.name, "Message-Authenticator"); });
-  if (kind_.code != Code::AccountingRequest && !given) pairs.push_back({"Message-Authenticator", AttributeView::no_tag, "0x00"});
+  if (kind_.code != Code::AccountingRequest && !is_given("Message-Authenticator"))
+    pairs.push_back({"Message-Authenticator", AttributeView::no_tag, "0x00"});
   pairs.insert(pairs.end(), pairs_.begin(), pairs_.end());
+  // RFC 2865 §4.1, RFC 2866 §4.1: a request says which NAS it comes from.
+  bool from_nas = kind_.code == Code::AccessRequest || kind_.code == Code::AccountingRequest;
+  if (from_nas && !is_given("NAS-IP-Address") && !is_given("NAS-IPv6-Address") && !is_given("NAS-Identifier"))
+    pairs.push_back({"NAS-Identifier", AttributeView::no_tag, "radhost"});
   if (std::string reason = request.credentials->replace(dictionary_, pairs, md5_); !reason.empty()) return reason;
   PacketTextKey key{&secret_, {}};
   auto encoded = encode_packet(dictionary_, pairs, key, md5_);
@@ -144,6 +150,10 @@ std::string Sender::encode(Sent& request, uint8_t identifier, std::vector<uint8_
   octets = std::move(*encoded);
   copy_octets(request.authenticator, Octets(octets).subspan(Packet::authenticator_offset, Packet::authenticator_size));
   return {};
+}
+
+bool Sender::is_given(std::string_view name) const {
+  return std::any_of(pairs_.begin(), pairs_.end(), [&](const Pair& pair) { return NameEqual{}(pair.name, name); });
 }
 
 int Sender::run(const UdpClient::Options& options) {

@@ -70,7 +70,7 @@ std::string print_value(bool value) { return value ? "true" : "false"; }
 void read_value(const ConfigValue& value, uint32_t& into, Errors& errors) {
   const int64_t* number = std::get_if<int64_t>(&value.value);
   if (number == nullptr) return expected(value, "an integer", errors);
-  if (*number < 0 || *number > UINT32_MAX) return fail(value, "the number must lie between 0 and 4294967295", errors);
+  if (*number < 0 || *number > UINT32_MAX) return fail(value, std::to_string(*number) + " does not lie between 0 and 4294967295", errors);
   into = static_cast<uint32_t>(*number);
 }
 std::string print_value(uint32_t value) { return std::to_string(value); }

@@ -108,12 +108,16 @@ std::string Dictionary::add_attribute(AttributeDefinition& parent, const std::ve
   made->number = number;
   made->vendor = at->vendor;
   made->internal = made->internal || at->internal || (at == root_ && number > 255);
-  made->name = keep(name);
-  by_id_.push_back(made);
-  made->id = static_cast<uint32_t>(by_id_.size());
-  by_name_.emplace(made->name, made);
+  name_attribute(*made, name);
   at->add_child(made);
   return {};
+}
+
+void Dictionary::name_attribute(AttributeDefinition& attribute, std::string_view name) {
+  attribute.name = keep(name);
+  by_id_.push_back(&attribute);
+  attribute.id = static_cast<uint32_t>(by_id_.size());
+  by_name_.emplace(attribute.name, &attribute);
 }
 
 std::string Dictionary::add_vendor(std::string_view name, uint32_t number, VendorFormat format) {
@@ -141,13 +145,10 @@ AttributeDefinition* Dictionary::vendor_space(uint32_t vendor, const AttributeDe
   if (AttributeDefinition* space = mutable_child(*holder, vendor)) return space;
   AttributeDefinition* space = make(*holder, vendor, DataType::Vendor);
   space->format = entry->format;
-  space->name = entry->name;
   holder->add_child(space);
   // A vendor's space has a handle too, under the name of what holds it: groups are begun with it.
   std::string_view holder_name = evs == nullptr ? "Vendor-Specific" : evs->name;
-  by_id_.push_back(space);
-  space->id = static_cast<uint32_t>(by_id_.size());
-  by_name_.emplace(keep(std::string(holder_name) + "." + std::string(entry->name)), space);
+  name_attribute(*space, std::string(holder_name) + "." + std::string(entry->name));
   return space;
 }
 
@@ -216,7 +217,7 @@ std::string_view Dictionary::vendor_name(uint32_t vendor) const {
   return entry == nullptr ? std::string_view{} : entry->name;
 }
 
-const AttributeDefinition* Dictionary::raw_attribute(const std::vector<uint32_t>& path) {
+const AttributeDefinition* Dictionary::raw_attribute(const std::vector<uint32_t>& path, std::string_view name) {
   const AttributeDefinition* at = root_;
   for (size_t i = 0; i + 1 < path.size(); ++i) {
     const AttributeDefinition* child = at->child(path[i]);
@@ -227,7 +228,9 @@ const AttributeDefinition* Dictionary::raw_attribute(const std::vector<uint32_t>
   }
   uint32_t number_max = at->type == DataType::Vendor && at->format.type_octets > 1 ? UINT32_MAX : 255;
   if (path.empty() || path.back() == 0 || path.back() > number_max) return nullptr;
-  return make(*at, path.back(), DataType::OctetString);
+  AttributeDefinition* made = make(*at, path.back(), DataType::OctetString);
+  name_attribute(*made, name);
+  return made;
 }
 
 }  // namespace radhost

@@ -49,10 +49,10 @@ class Dictionary {
   /// Empty when the dictionary does not know the vendor.
   std::string_view vendor_name(uint32_t vendor) const;
 
-  /// An attribute that holds plain octets under a number, whether or not the dictionary knows that number: what
-  /// `Attr-200`, `Attr-241.1` and `Vendor-99999-Attr-1` mean. The path begins at the root; nullptr when it leads
-  /// nowhere. Not to be called while other threads read.
-  const AttributeDefinition* raw_attribute(const std::vector<uint32_t>& path);
+  /// An attribute that holds plain octets under a number, whether or not the dictionary knows that number: what the
+  /// names `Attr-200`, `Attr-241.1` and `Vendor-99999-Attr-1` mean. It is kept under its name. The path begins at the
+  /// root; nullptr when it leads nowhere. Not to be called while other threads read.
+  const AttributeDefinition* raw_attribute(const std::vector<uint32_t>& path, std::string_view name);
 
   // What the parser calls. Each gives the reason when it cannot be; empty when all went well.
 
@@ -84,6 +84,7 @@ class Dictionary {
   using NameMap = std::unordered_map<std::string_view, AttributeDefinition*, NameHash, NameEqual>;
 
   std::string_view keep(std::string_view text);
+  void name_attribute(AttributeDefinition& attribute, std::string_view name);
   AttributeDefinition* make(const AttributeDefinition& parent, uint32_t number, DataType type);
   AttributeDefinition* mutable_child(const AttributeDefinition& parent, uint32_t number);
   const VendorEntry* vendor_entry(uint32_t number) const;

@@ -241,7 +241,7 @@ Result<std::vector<Pair>, std::string> parse_pairs(std::string_view text) { retu
 const AttributeDefinition* resolve_name(Dictionary& dictionary, std::string_view name) {
   if (const AttributeDefinition* known = dictionary.find(name)) return known;
   std::vector<uint32_t> path = path_of_name(name);
-  return path.empty() ? nullptr : dictionary.raw_attribute(path);
+  return path.empty() ? nullptr : dictionary.raw_attribute(path, name);
 }
 
 bool split_tag(std::string_view& name, int& tag) {

@@ -27,4 +27,24 @@ const AttributeDefinition* AttributeDefinition::sparse_child(uint32_t child_numb
   return place != sparse_children_.end() && (*place)->number == child_number ? *place : nullptr;
 }
 
+size_t AttributeDefinition::wire_room() const {
+  constexpr size_t packet_room = 4096 - 20;
+  constexpr size_t vendor_id_size = 4;
+  if (concat) return packet_room;
+  size_t room = Attribute::value_max;
+  for (const AttributeDefinition* at = parent; at != nullptr; at = at->parent) {
+    switch (at->type) {
+      case DataType::Tlv: room -= Attribute::header_size; break;
+      case DataType::Vendor:
+        if (at->format.continuation) return packet_room;
+        room -= at->parent->type == DataType::Evs ? vendor_id_size + 1 : vendor_id_size + at->format.header_size();
+        break;
+      case DataType::Extended: room -= 1; break;
+      case DataType::LongExtended: return packet_room;
+      default: break;
+    }
+  }
+  return room;
+}
+
 }  // namespace radhost

@@ -55,6 +55,10 @@ struct AttributeDefinition {
   }
   bool sensitive() const { return hiding != Hiding::None; }
 
+  /// How many octets of value its attribute has room for on the wire, tag included and before hiding. Values of concat
+  /// and long-extended attributes are split, so only the packet bounds them.
+  size_t wire_room() const;
+
   /// Does the protocol machinery alone write it: Message-Authenticator and Proxy-State?
   bool host_owned() const {
     uint32_t number_at_top = top().number;

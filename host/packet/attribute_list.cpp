@@ -22,6 +22,9 @@ AttributeList::Outcome AttributeList::add(const AttributeDefinition& definition,
   } else if (definition.exact_size != 0 ? value.size() != definition.exact_size : !is_valid(definition.type, value)) {
     return ListError::Range;
   }
+  size_t tag_size = tag != AttributeView::no_tag ? 1 : 0;
+  auto hidden = hidden_size(definition.hiding, value.size());
+  if (!definition.internal && (!hidden || *hidden + tag_size > definition.wire_room())) return ListError::Range;
   if (tag != AttributeView::no_tag && (!definition.tagged || tag < 0 || tag > 31)) return ListError::Range;
   if (!groups_.empty() && is_tlv(*groups_.back().definition)) return add_to_group(definition, value);
   if (!has_room(value.size())) return ListError::Limit;

@@ -67,7 +67,7 @@ void cross_ascend_secret(Octets input, MutableOctets output, const HidingKey& ke
 std::optional<size_t> hidden_size(Hiding hiding, size_t length) {
   size_t size = length;
   switch (hiding) {
-    case Hiding::None: break;
+    case Hiding::None: return length;
     case Hiding::UserPassword:
       if (length > user_password_max) return std::nullopt;
       size = length == 0 ? block_size : padded(length);

@@ -22,8 +22,8 @@ struct HidingKey {
   Md5& md5;
 };
 
-/// The octets that `length` octets of clear text take on the wire, without a tag. Nothing when that is more
-/// than an attribute can hold.
+/// The octets that `length` octets of clear text take on the wire, without a tag. Nothing when what hides them cannot
+/// hold so many.
 std::optional<size_t> hidden_size(Hiding hiding, size_t length);
 
 /// Hides `clear` into `hidden`, which has exactly hidden_size octets. `salt` is used for TunnelPassword alone;

@@ -12,7 +12,10 @@ const AttributeDefinition* find(radius_instance_t* instance, radius_attr_t attr)
 
 radius_status_t resolve(radius_instance_t* instance, radius_text_t name, radius_attr_t* attr) {
   if (instance == nullptr || attr == nullptr) return RADIUS_ERR_INVALID;
-  const AttributeDefinition* found = static_cast<Instance*>(instance)->dictionary().find(to_view(name));
+  auto& asked = *static_cast<Instance*>(instance);
+  // Attr-200 and its like are made when they are first asked for; later that would disturb those who read.
+  const AttributeDefinition* found = asked.is_creating() ? resolve_name(asked.dictionary(), to_view(name))
+                                                         : asked.dictionary().find(to_view(name));
   if (found == nullptr) return RADIUS_ERR_NOT_FOUND;
   *attr = found->id;
   return RADIUS_OK;
@@ -81,11 +84,22 @@ radius_status_t parse(radius_instance_t* instance, radius_attr_t attr, radius_te
   return value.ok() ? give(*value, octets, length) : RADIUS_ERR_RANGE;
 }
 
+radius_status_t suggest(radius_instance_t* instance, radius_text_t name, radius_text_t* nearest) {
+  if (instance == nullptr || nearest == nullptr) return RADIUS_ERR_INVALID;
+  const Dictionary& dictionary = static_cast<Instance*>(instance)->dictionary();
+  std::vector<std::string_view> names;
+  for (uint32_t id = 1; id <= dictionary.attribute_count(); ++id) names.push_back(dictionary.by_id(id)->name);
+  std::string_view found = nearest_word(to_view(name), names);
+  if (found.empty()) return RADIUS_ERR_NOT_FOUND;
+  *nearest = to_text(found);
+  return RADIUS_OK;
+}
+
 }  // namespace
 
 const radius_dictionary_v1_t& dictionary_table() {
   static constexpr radius_dictionary_v1_t table{sizeof table,  0,     resolve, describe, value_by_name,
-                                                name_by_value, print, parse};
+                                                name_by_value, print, parse,   suggest};
   return table;
 }
 

@@ -41,7 +41,7 @@ constexpr Unserved unserved_rows[] = {
     {"RADIUS_THREADING_BLOCKING, RADIUS_THREADING_SERIAL", "the module is refused, with the reason"},
     {"RADIUS_PENDING, RADIUS_OFFLOAD", "count as the handler's failure, with the reason in the log"},
     {"RADIUS_CHALLENGE without a State of the module's own", "goes out without State; no conversation begins"},
-    {"descriptor.cancel, descriptor.reopen", "never called"},
+    {"descriptor.cancel", "never called"},
 };
 
 }  // namespace

@@ -102,6 +102,10 @@ void Instance::stop() {
   started_ = false;
 }
 
+void Instance::reopen() {
+  if (descriptor().reopen != nullptr) descriptor().reopen(self_);
+}
+
 std::string Instance::thread_start(size_t worker) {
   Thread& thread = threads_[worker];
   thread.handle = {this, worker};

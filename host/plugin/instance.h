@@ -40,6 +40,9 @@ class Instance : public radius_instance {
   std::string start();
   void stop();
 
+  /// Runs `reopen`, where the module has it.
+  void reopen();
+
   /// Prepares the thread of worker number `worker`; ends it. On that thread.
   std::string thread_start(size_t worker);
   void thread_stop(size_t worker);

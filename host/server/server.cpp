@@ -3,7 +3,6 @@
 
 #include <grp.h>
 #include <pwd.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/version.h"
+#include "server/signals.h"
 
 namespace radhost {
 namespace {
@@ -45,13 +45,14 @@ Server::Server(const Assembly& assembly, const DigestLibrary& digests, Log& log)
 Server::~Server() { stop_workers(); }
 
 std::string Server::run() {
+  Signals signals({[this] { log_.warn("reload is not built yet; nothing has changed"); }, [this] { reopen(); }});
   log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
   note_what_is_not_built();
   if (std::string reason = open_ports(); !reason.empty()) return reason;
   if (std::string reason = drop_privileges(); !reason.empty()) return reason;
   if (std::string reason = start_workers(); !reason.empty()) return reason;
   log_.info("ready");
-  wait_for_signal();
+  signals.wait();
   stop_workers();
   log_.info("stopped");
   return {};
@@ -123,19 +124,10 @@ void Server::stop_workers() {
   for (const std::shared_ptr<Instance>& instance : assembly_.instances()) instance->stop();
 }
 
-void Server::wait_for_signal() {
-  uv_loop_t loop;
-  uv_loop_init(&loop);
-  std::array<uv_signal_t, 2> watches;
-  for (size_t i = 0; i < watches.size(); ++i) {
-    uv_signal_init(&loop, &watches[i]);
-    uv_signal_start_oneshot(&watches[i], [](uv_signal_t* watch, int) { uv_stop(watch->loop); }, i == 0 ? SIGTERM : SIGINT);
-  }
-  uv_run(&loop, UV_RUN_DEFAULT);
-  // From here on a signal has its usual effect: it ends the process at once.
-  for (uv_signal_t& watch : watches) uv_close(reinterpret_cast<uv_handle_t*>(&watch), nullptr);
-  uv_run(&loop, UV_RUN_DEFAULT);
-  uv_loop_close(&loop);
+void Server::reopen() {
+  log_.reopen();
+  for (const std::shared_ptr<Instance>& instance : assembly_.instances()) instance->reopen();
+  log_.info("log files reopened");
 }
 
 std::string Server::counters_json() const {

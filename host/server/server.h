@@ -24,7 +24,7 @@ class Server {
   std::string open_ports();
   std::string drop_privileges();
   std::string start_workers();
-  void wait_for_signal();
+  void reopen();
   void stop_workers();
   void note_what_is_not_built() const;
 

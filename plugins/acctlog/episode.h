@@ -12,7 +12,7 @@ namespace acctlog {
 /// threads.
 class Episode {
  public:
-  static constexpr uint64_t kQuiet_ns = 5'000'000'000;
+  static constexpr uint64_t quiet_ns = 5'000'000'000;
 
   /// True where this failure is the first.
   bool failed(uint64_t now_ns) {
@@ -23,7 +23,7 @@ class Episode {
   /// True where this success is the end.
   bool succeeded(uint64_t now_ns) {
     if (!failing_.load(std::memory_order_relaxed)) return false;
-    if (now_ns - last_ns_.load(std::memory_order_relaxed) < kQuiet_ns) return false;
+    if (now_ns - last_ns_.load(std::memory_order_relaxed) < quiet_ns) return false;
     return failing_.exchange(false, std::memory_order_relaxed);
   }
 

@@ -10,7 +10,7 @@
 namespace acctlog {
 namespace {
 
-constexpr uint64_t kLookEvery_ns = 1'000'000'000;
+constexpr uint64_t look_every_ns = 1'000'000'000;
 
 std::error_code last_error() {
   return {errno, std::generic_category()};
@@ -99,7 +99,7 @@ std::error_code LogFile::replace() {
 /// Is the path still the open file's? Else opens it anew: a line must not vanish with a file that was
 /// removed.
 std::error_code LogFile::follow(uint64_t now_ns) {
-  if (file_ && now_ns - looked_ns_ < kLookEvery_ns) return {};
+  if (file_ && now_ns - looked_ns_ < look_every_ns) return {};
   looked_ns_ = now_ns;
   struct stat at_path {};
   struct stat opened {};
@@ -110,7 +110,7 @@ std::error_code LogFile::follow(uint64_t now_ns) {
   const std::error_code error = replace();
   // A renamed file keeps what is written to it; one without a name does not.
   if (!error || (known && opened.st_nlink > 0)) return {};
-  looked_ns_ = now_ns - kLookEvery_ns;  // the next line looks again
+  looked_ns_ = now_ns - look_every_ns;  // the next line looks again
   return error;
 }
 

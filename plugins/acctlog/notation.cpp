@@ -39,11 +39,11 @@ void append_address(std::string& line, std::span<const uint8_t> address, uint32_
 }
 
 void append_octets(std::string& line, std::span<const uint8_t> octets) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::string_view hex_digits = "0123456789abcdef";
   line += "0x";
   for (const uint8_t octet : octets) {
-    line += kDigits[octet >> 4];
-    line += kDigits[octet & 0xF];
+    line += hex_digits[octet >> 4];
+    line += hex_digits[octet & 0xF];
   }
 }
 

@@ -9,7 +9,7 @@
 namespace acctlog {
 namespace {
 
-constexpr size_t kPrintedOctets = 1024;  // to begin with
+constexpr size_t printed_octets = 1024;  // to begin with
 
 bool has(const radius_view_t& view, unsigned flag) {
   return (view.flags & flag) != 0;
@@ -70,9 +70,9 @@ void RecordWriter::collect(const radius_list_t* list) {
 /// Notes an attribute, or those that it holds. `parent` is the name of the one that holds it.
 void RecordWriter::collect(const radius_list_t* list, const radius_view_t& view, std::string_view parent) {
   // Sensitive values are nobody's business, and the host's own are the hop's, not the session's.
-  constexpr uint32_t kUnwanted = RADIUS_ATTR_SENSITIVE | RADIUS_ATTR_HOST_OWNED | RADIUS_ATTR_INTERNAL;
+  constexpr uint32_t unwanted = RADIUS_ATTR_SENSITIVE | RADIUS_ATTR_HOST_OWNED | RADIUS_ATTR_INTERNAL;
   if (has(view, RADIUS_VIEW_SENSITIVE)) return;
-  if (view.attr != 0 && ((look_up(view.attr).flags & kUnwanted) != 0 || left_out_.holds(view.attr))) return;
+  if (view.attr != 0 && ((look_up(view.attr).flags & unwanted) != 0 || left_out_.holds(view.attr))) return;
 
   const size_t begin = names_.size();
   append_name(list, view, parent);
@@ -166,11 +166,11 @@ void RecordWriter::append_value(const radius_view_t& view) {
 }
 
 void RecordWriter::append_printed(const radius_view_t& view) {
-  if (printed_.empty()) printed_.resize(kPrintedOctets);
+  if (printed_.empty()) printed_.resize(printed_octets);
   uint64_t length = printed_.size();
   radius_status_t status = RADIUS_OK;
-  while ((status = host_.dictionary->print(instance_, view.attr, view.data, view.length, printed_.data(), &length)) ==
-         RADIUS_ERR_LIMIT) {
+  while ((status = host_.dictionary->print(instance_, view.attr, view.data, view.length, printed_.data(),
+                                           &length)) == RADIUS_ERR_LIMIT) {
     printed_.resize(2 * printed_.size());
     length = printed_.size();
   }

@@ -9,9 +9,9 @@ struct Method {
   std::string_view prefix;
   size_t hash_length;
 };
-constexpr Method kMethods[] = {{"$5$", 43}, {"$6$", 86}, {"$y$", 43}};
+constexpr Method methods[] = {{"$5$", 43}, {"$6$", 86}, {"$y$", 43}};
 
-constexpr std::string_view kCryptCharacters =
+constexpr std::string_view crypt_characters =
     "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 CredentialResult fault(std::string_view text) {
@@ -19,12 +19,12 @@ CredentialResult fault(std::string_view text) {
 }
 
 CredentialResult read_crypt(std::string_view written) {
-  for (const Method& method : kMethods) {
+  for (const Method& method : methods) {
     if (!written.starts_with(method.prefix)) continue;
     // $method$[parameters$]salt$hash: a string that was cut short would never fit any password.
     const std::string_view hash = written.substr(written.rfind('$') + 1);
     if (hash.size() != method.hash_length ||
-        hash.find_first_not_of(kCryptCharacters) != std::string_view::npos ||
+        hash.find_first_not_of(crypt_characters) != std::string_view::npos ||
         written.size() - hash.size() <= method.prefix.size())
       return fault("this crypt hash is not complete");
     return {std::string(written), {}};
@@ -40,13 +40,13 @@ int digit_value(char digit) {
 }
 
 CredentialResult read_nt_hash(std::string_view written) {
-  constexpr std::string_view kRule = "an NT hash is 32 hexadecimal digits";
-  if (written.size() != 32) return fault(kRule);
+  constexpr std::string_view rule = "an NT hash is 32 hexadecimal digits";
+  if (written.size() != 32) return fault(rule);
   std::string octets;
   for (size_t i = 0; i < written.size(); i += 2) {
     const int high = digit_value(written[i]);
     const int low = digit_value(written[i + 1]);
-    if (high < 0 || low < 0) return fault(kRule);
+    if (high < 0 || low < 0) return fault(rule);
     octets.push_back(static_cast<char>(high << 4 | low));
   }
   return {octets, {}};

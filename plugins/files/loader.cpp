@@ -17,7 +17,7 @@ namespace files {
 namespace {
 
 /// More than this nobody reads.
-constexpr size_t kMistakesShown = 1000;
+constexpr size_t mistakes_shown = 1000;
 
 /// The file's text, wiped at the end of its life: it holds passwords.
 class Text {
@@ -45,6 +45,7 @@ class Loader : public UsersVisitor {
 
   void begin() override { begin_reading(); }
   void user(const UserEntry& user) override;
+  void reply_alone(const Reply& reply) override { replies_->note(reply); }
   void default_reply(const Reply& reply) override { replies_->note_default(reply); }
   void mistake(Mistake mistake) override { mistakes_.push_back(std::move(mistake)); }
 
@@ -79,13 +80,13 @@ void Loader::user(const UserEntry& user) {
 Users Loader::finish(const std::string& path) {
   std::stable_sort(mistakes_.begin(), mistakes_.end(),
                    [](const Mistake& a, const Mistake& b) { return a.at < b.at; });
-  for (size_t i = 0; i < std::min(mistakes_.size(), kMistakesShown); ++i)
+  for (size_t i = 0; i < std::min(mistakes_.size(), mistakes_shown); ++i)
     instance_.reject_at(path, mistakes_[i].at.line, mistakes_[i].at.column, mistakes_[i].text);
-  if (mistakes_.size() > kMistakesShown) {
-    const Mistake& next = mistakes_[kMistakesShown];
+  if (mistakes_.size() > mistakes_shown) {
+    const Mistake& next = mistakes_[mistakes_shown];
     instance_.reject_at(
         path, next.at.line, next.at.column,
-        "from here on " + std::to_string(mistakes_.size() - kMistakesShown) + " more mistakes");
+        "from here on " + std::to_string(mistakes_.size() - mistakes_shown) + " more mistakes");
   }
   if (!mistakes_.empty())
     throw radius::Error(RADIUS_ERR_CONFIG, path + " has mistakes: " + std::to_string(mistakes_.size()));

@@ -6,14 +6,14 @@
 namespace files {
 
 std::optional<Part> Parts::next() {
-  constexpr std::string_view kHeader = "\n[[user]]";
+  constexpr std::string_view header = "\n[[user]]";
   if (rest_.empty()) return std::nullopt;
 
   // A part has a header of its own in it, so that a key `user` before all tables meets one, as it must.
-  const size_t first = rest_.starts_with(kHeader.substr(1)) ? 0 : rest_.find(kHeader);
+  const size_t first = rest_.starts_with(header.substr(1)) ? 0 : rest_.find(header);
   size_t length = rest_.size();
   if (first != std::string_view::npos) {
-    const size_t cut = rest_.find(kHeader, std::max(first + 1, octets_wanted_));
+    const size_t cut = rest_.find(header, std::max(first + 1, octets_wanted_));
     if (cut != std::string_view::npos) length = cut + 1;
   }
   const Part part{rest_.substr(0, length), lines_};

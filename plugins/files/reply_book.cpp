@@ -23,6 +23,8 @@ std::string_view what_it_takes(radius_type_t type) {
     case RADIUS_TYPE_IPV4_PREFIX: return "an IPv4 prefix, such as \"192.0.2.0/24\"";
     case RADIUS_TYPE_ETHERNET: return "an Ethernet address";
     case RADIUS_TYPE_COMBO_IP: return "an IPv4 or IPv6 address";
+    case RADIUS_TYPE_TLV:
+    case RADIUS_TYPE_CONTAINER: return "no value but other attributes, each of which has a name of its own";
     default: return "octets, such as \"0x0102\"";
   }
 }
@@ -52,15 +54,17 @@ std::string shown(const ReplyValue& value) {
 
 void ReplyBook::note_default(const Reply& reply) {
   std::optional<std::string> packed = pack_reply(reply);
-  if (packed && try_values(reply)) default_ = std::move(*packed);
+  if (try_values(reply) && packed) default_ = std::move(*packed);
 }
 
 std::optional<uint32_t> ReplyBook::note(const Reply& reply) {
   if (reply.empty()) return 0;
   const std::optional<std::string> packed = pack_reply(reply);
-  if (!packed) return std::nullopt;
-  if (const auto known = numbers_.find(*packed); known != numbers_.end()) return known->second;
-  if (!try_values(reply)) return std::nullopt;
+  if (packed) {
+    const auto known = numbers_.find(*packed);
+    if (known != numbers_.end()) return known->second;
+  }
+  if (!try_values(reply) || !packed) return std::nullopt;
   const auto number = static_cast<uint32_t>(numbers_.size() + 1);
   numbers_.emplace(*packed, number);
   return number;
@@ -85,9 +89,10 @@ std::optional<std::string> ReplyBook::pack_reply(const Reply& reply) {
   std::string packed;
   bool whole = true;
   for (const ReplyItem& item : reply) {
-    const std::optional<PackedAttribute> attribute = resolve(item);
+    std::string fault;
+    const std::optional<PackedAttribute> attribute = resolve(item, fault);
     if (!attribute) {
-      whole = false;
+      whole = mistake(item.at, std::move(fault));
     } else if (mentions(packed, *attribute)) {
       whole = mistake(item.at, item.name + " stands here twice; an array holds several values");
     } else {
@@ -99,12 +104,12 @@ std::optional<std::string> ReplyBook::pack_reply(const Reply& reply) {
   return packed;
 }
 
-std::optional<PackedAttribute> ReplyBook::resolve(const ReplyItem& item) {
+std::optional<PackedAttribute> ReplyBook::resolve(const ReplyItem& item, std::string& fault) {
   std::string_view name = item.name;
   PackedAttribute attribute;
   attribute.values = static_cast<uint32_t>(item.values.size());
-  const auto fail = [&](const std::string& text) {
-    mistake(item.at, text);
+  const auto fail = [&](std::string text) {
+    fault = std::move(text);
     return std::nullopt;
   };
   if (!split_tag(name, attribute.tag)) return fail("a tag is a number from 0 to 31, as in Tunnel-Type:1");
@@ -124,17 +129,19 @@ bool ReplyBook::try_values(const Reply& reply) {
   bool whole = true;
   const radius::OwnList scratch(instance_);
   for (const ReplyItem& item : reply) {
+    std::string fault;
+    const std::optional<PackedAttribute> attribute = resolve(item, fault);
+    if (!attribute) continue;  // which has been told
     std::string_view name = item.name;
-    PackedAttribute attribute;
-    split_tag(name, attribute.tag);
-    const Known& known = look_up(name);
-    attribute.attr = known.attr;
+    int32_t tag = RADIUS_NO_TAG;
+    split_tag(name, tag);
     for (const ReplyValue& value : item.values) {
-      const radius_status_t status = add(scratch.list().get(), attribute, packed_value(value));
+      const radius_status_t status = add(scratch.list().get(), *attribute, packed_value(value));
       if (status == RADIUS_ERR_LIMIT) return mistake(value.at, "the reply is too long");
       if (status != RADIUS_OK)
-        whole = mistake(value.at, std::string(name) + " takes " + std::string(what_it_takes(known.type)) +
-                                      "; " + shown(value) + " is none");
+        whole =
+            mistake(value.at, std::string(name) + " takes " + std::string(what_it_takes(look_up(name).type)) +
+                                  "; " + shown(value) + " is none");
     }
   }
   return whole;

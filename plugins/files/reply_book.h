@@ -36,7 +36,7 @@ class ReplyBook {
   };
 
   std::optional<std::string> pack_reply(const Reply& reply);
-  std::optional<PackedAttribute> resolve(const ReplyItem& item);
+  std::optional<PackedAttribute> resolve(const ReplyItem& item, std::string& fault);
   bool try_values(const Reply& reply);
   const Known& look_up(std::string_view name);
   radius_status_t add(radius_list_t* list, const PackedAttribute& attribute, const PackedValue& value) const;

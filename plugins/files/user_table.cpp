@@ -9,8 +9,8 @@
 namespace files {
 namespace {
 
-constexpr size_t kBlockOctets = size_t{1} << 20;
-constexpr size_t kLeastSlots = 16;
+constexpr size_t block_octets = size_t{1} << 20;
+constexpr size_t slots_least = 16;
 
 }  // namespace
 
@@ -47,13 +47,13 @@ size_t UserTable::slot_of(std::string_view name) const {
 }
 
 void UserTable::grow() {
-  slots_.assign(std::max(kLeastSlots, 2 * slots_.size()), 0);
+  slots_.assign(std::max(slots_least, 2 * slots_.size()), 0);
   for (size_t i = 0; i < users_.size(); ++i) slots_[slot_of(users_[i].name())] = static_cast<uint32_t>(i + 1);
 }
 
 char* UserTable::keep(size_t length) {
-  if (blocks_.empty() || blocks_.back().used + length > kBlockOctets)
-    blocks_.push_back({std::make_unique_for_overwrite<char[]>(kBlockOctets), 0});
+  if (blocks_.empty() || blocks_.back().used + length > block_octets)
+    blocks_.push_back({std::make_unique_for_overwrite<char[]>(block_octets), 0});
   Block& block = blocks_.back();
   char* octets = block.octets.get() + block.used;
   block.used += length;

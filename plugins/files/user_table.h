@@ -23,8 +23,8 @@ struct UserView {
 /// Filled once, then read by any number of threads. Names are octets.
 class UserTable {
  public:
-  static constexpr size_t kMaximumName = 253;  // RFC 2865 §5.1: what one attribute can hold
-  static constexpr size_t kMaximumCredential = 1024;
+  static constexpr size_t name_max = 253;  // RFC 2865 §5.1: what one attribute can hold
+  static constexpr size_t credential_max = 1024;
 
   UserTable() = default;
   UserTable(const UserTable&) = delete;

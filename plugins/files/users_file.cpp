@@ -15,11 +15,11 @@
 namespace files {
 namespace {
 
-constexpr size_t kPartOctets = size_t{1} << 18;
+constexpr size_t part_octets = size_t{1} << 18;
 
-constexpr std::array<std::string_view, 2> kTopKeys{"user", "default"};
-constexpr std::array<std::string_view, 5> kUserKeys{"name", "password", "password_hash", "nt_hash", "reply"};
-constexpr std::array<std::string_view, 1> kDefaultKeys{"reply"};
+constexpr std::array<std::string_view, 2> top_keys{"user", "default"};
+constexpr std::array<std::string_view, 5> user_keys{"name", "password", "password_hash", "nt_hash", "reply"};
+constexpr std::array<std::string_view, 1> default_keys{"reply"};
 
 std::optional<CredentialKind> credential_kind(std::string_view key) {
   if (key == "password") return CredentialKind::Cleartext;
@@ -61,7 +61,7 @@ void PartReader::read(const toml::table& root) {
     if (key == "default") {
       read_default(node);
     } else if (key != "user") {
-      mistake(key.source(), unknown_key(key.str(), kTopKeys));
+      mistake(key.source(), unknown_key(key.str(), top_keys));
     } else if (const toml::array* users = node.as_array(); users == nullptr || !users->is_array_of_tables()) {
       mistake(key.source(), "users are written as [[user]], each with its own name");
     } else {
@@ -96,13 +96,16 @@ void PartReader::read_user(const toml::table& table) {
     } else if (word == "reply") {
       whole = read_reply(node, user.reply) && whole;
     } else {
-      whole = mistake(key.source(), unknown_key(word, kUserKeys));
+      whole = mistake(key.source(), unknown_key(word, user_keys));
     }
   }
   if (!named) whole = mistake(table.source(), "this user has no name");
   if (!credential)
     whole = mistake(table.source(), "this user needs one of password, password_hash and nt_hash");
-  if (whole) visitor_.user(user);
+  if (whole)
+    visitor_.user(user);
+  else
+    visitor_.reply_alone(user.reply);
 }
 
 void PartReader::read_default(const toml::node& node) {
@@ -114,7 +117,7 @@ void PartReader::read_default(const toml::node& node) {
   for (const auto& [key, value] : *table) {
     Reply reply;
     if (key != "reply")
-      mistake(key.source(), unknown_key(key.str(), kDefaultKeys));
+      mistake(key.source(), unknown_key(key.str(), default_keys));
     else if (read_reply(value, reply))
       visitor_.default_reply(reply);
   }
@@ -126,7 +129,7 @@ bool PartReader::read_name(const toml::node& node, UserEntry& user) {
   user.name_at = position(node.source());
   user.name = text->get();
   if (user.name.empty()) return mistake(node.source(), "the name is empty");
-  if (user.name.size() > UserTable::kMaximumName)
+  if (user.name.size() > UserTable::name_max)
     return mistake(node.source(), "a User-Name has no more than 253 octets, so this user could never log in");
   return true;
 }
@@ -136,7 +139,7 @@ bool PartReader::read_credential(CredentialKind kind, const toml::node& node, Us
   if (text == nullptr) return mistake(node.source(), "must be text, in quotes");
   CredentialResult result = files::read_credential(kind, text->get());
   if (!result.octets) return mistake(node.source(), std::move(result.fault));
-  if (result.octets->size() > UserTable::kMaximumCredential)
+  if (result.octets->size() > UserTable::credential_max)
     return mistake(node.source(), "is longer than 1024 octets");
   user.kind = kind;
   user.credential = std::move(*result.octets);
@@ -180,7 +183,7 @@ bool PartReader::read_value(const toml::node& node, std::vector<ReplyValue>& val
 /// False when the parts do not add up to a file: then it must be read as a whole.
 bool read_in_parts(std::string_view text, UsersVisitor& visitor) {
   std::set<std::string, std::less<>> keys_before;
-  Parts parts(text, kPartOctets);
+  Parts parts(text, part_octets);
   while (const std::optional<Part> part = parts.next()) {
     try {
       const toml::table root = toml::parse(part->text);

@@ -4,7 +4,6 @@
 
 #include "credential.h"
 
-#include <compare>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +16,11 @@ namespace files {
 struct Position {
   uint32_t line = 1;
   uint32_t column = 1;
-  auto operator<=>(const Position&) const = default;
+
+  bool operator==(const Position&) const = default;
+  bool operator<(const Position& other) const {
+    return line != other.line ? line < other.line : column < other.column;
+  }
 };
 
 struct Mistake {
@@ -57,12 +60,14 @@ class UsersVisitor {
   /// Forget all that came before: the file is read from its beginning.
   virtual void begin() = 0;
   virtual void user(const UserEntry& user) = 0;
+  /// The reply of a user who has mistakes elsewhere: there may be more in it.
+  virtual void reply_alone(const Reply& reply) = 0;
   virtual void default_reply(const Reply& reply) = 0;
   virtual void mistake(Mistake mistake) = 0;
 };
 
 /// Reads the text of a file. After a syntax error that is the only mistake. Whatever is wrong is told as a
-/// mistake, and the rest is read on; a user that is not whole is not visited.
+/// mistake, and the rest is read on.
 void read_users(std::string_view text, UsersVisitor& visitor);
 
 }  // namespace files

@@ -27,6 +27,7 @@ Attributes::Attributes(const radius::Instance& instance)
       cleartext_password(instance.attribute("Cleartext-Password")),
       nt_password(instance.attribute("NT-Password")),
       crypt_password(instance.attribute("Crypt-Password")),
+      reply_message(instance.attribute("Reply-Message")),
       ms_chap_error(instance.attribute("MS-CHAP-Error")),
       ms_chap2_success(instance.attribute("MS-CHAP2-Success")),
       ms_chap_mppe_keys(instance.attribute("MS-CHAP-MPPE-Keys")),

@@ -36,6 +36,7 @@ struct Attributes {
   radius_attr_t nt_password;
   radius_attr_t crypt_password;
 
+  radius_attr_t reply_message;
   radius_attr_t ms_chap_error;
   radius_attr_t ms_chap2_success;
   radius_attr_t ms_chap_mppe_keys;

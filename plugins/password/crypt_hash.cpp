@@ -37,10 +37,10 @@ bool Crypt::verify(std::string_view password, std::string_view hash) {
   mschap::Secret<256> phrase;
   mschap::Secret<CRYPT_OUTPUT_SIZE> setting;
   if (!terminate(password, phrase.octets) || !terminate(hash, setting.octets)) return false;
-  const char* made = crypt_r(reinterpret_cast<const char*>(phrase.octets.data()),
-                             reinterpret_cast<const char*>(setting.octets.data()), data_.get());
-  // A failure gives NULL or a string that begins with '*', which no hash does.
-  return made != nullptr && made[0] != '*' && mschap::equal(octets_of(made), octets_of(hash));
+  const char* made =
+      crypt_rn(reinterpret_cast<const char*>(phrase.octets.data()),
+               reinterpret_cast<const char*>(setting.octets.data()), data_.get(), sizeof *data_);
+  return made != nullptr && mschap::equal(octets_of(made), octets_of(hash));
 }
 
 }  // namespace password

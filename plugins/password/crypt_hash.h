@@ -9,7 +9,7 @@ struct crypt_data;
 
 namespace password {
 
-/// Belongs to one thread: crypt_r(3) needs 32 KiB to work in.
+/// Belongs to one thread: crypt_rn(3) needs 32 KiB to work in.
 class Crypt {
  public:
   Crypt();

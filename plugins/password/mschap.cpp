@@ -9,12 +9,14 @@
 #include <new>
 #include <stdexcept>
 
+#include <openssl/err.h>
+
 namespace mschap {
 namespace {
 
 using Sha1 = Secret<20>;
 
-constexpr size_t kMaximumPasswordOctets = 512;  // RFC 2759 §8: 0 to 256 Unicode characters
+constexpr size_t password_octets_max = 512;  // RFC 2759 §8: 0 to 256 Unicode characters
 
 Octets octets_of(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
@@ -22,8 +24,10 @@ Octets octets_of(std::string_view text) {
 
 template <class T>
 T* need(T* pointer, const char* what) {
-  if (pointer == nullptr) throw std::runtime_error(what);
-  return pointer;
+  if (pointer != nullptr) return pointer;
+  // Nobody else on this thread shall find OpenSSL's own account of it and take it for theirs.
+  ERR_clear_error();
+  throw std::runtime_error(what);
 }
 
 }  // namespace
@@ -124,7 +128,7 @@ Calculator::Calculator(const Algorithms& algorithms)
 Calculator::~Calculator() = default;
 
 std::optional<NtHash> Calculator::nt_hash(std::string_view password) {
-  Secret<kMaximumPasswordOctets> unicode;
+  Secret<password_octets_max> unicode;
   const std::optional<size_t> length = encode_utf16le(password, unicode.octets);
   if (!length) return std::nullopt;
   std::optional<NtHash> hash(std::in_place);
@@ -172,35 +176,35 @@ std::optional<Response> Calculator::response(const Exchange& exchange, const NtH
 
 std::optional<AuthenticatorResponse> Calculator::authenticator_response(const Exchange& exchange,
                                                                         Octets response, const NtHash& hash) {
-  constexpr std::string_view kSigning = "Magic server to client signing constant";
-  constexpr std::string_view kIteration = "Pad to make it do more than one iteration";
+  constexpr std::string_view signing_magic = "Magic server to client signing constant";
+  constexpr std::string_view iteration_magic = "Pad to make it do more than one iteration";
   const std::optional<NtHash> twice = hash_of(hash);
   const std::optional<ShortChallenge> challenge = challenge_hash(exchange);
   if (!twice || !challenge) return std::nullopt;
 
   Sha1 inner;
   Sha1 outer;
-  if (!contexts_->sha1_of({twice->octets, response, octets_of(kSigning)}, inner) ||
-      !contexts_->sha1_of({inner.octets, *challenge, octets_of(kIteration)}, outer))
+  if (!contexts_->sha1_of({twice->octets, response, octets_of(signing_magic)}, inner) ||
+      !contexts_->sha1_of({inner.octets, *challenge, octets_of(iteration_magic)}, outer))
     return std::nullopt;
 
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  constexpr std::string_view hex_digits = "0123456789ABCDEF";
   AuthenticatorResponse text{'S', '='};
   for (size_t i = 0; i < outer.octets.size(); ++i) {
-    text[2 + 2 * i] = static_cast<uint8_t>(kDigits[outer.octets[i] >> 4]);
-    text[3 + 2 * i] = static_cast<uint8_t>(kDigits[outer.octets[i] & 0xF]);
+    text[2 + 2 * i] = static_cast<uint8_t>(hex_digits[outer.octets[i] >> 4]);
+    text[3 + 2 * i] = static_cast<uint8_t>(hex_digits[outer.octets[i] & 0xF]);
   }
   return text;
 }
 
 std::optional<SessionKeys> Calculator::session_keys(Octets response, const NtHash& hash) {
-  constexpr std::string_view kMaster = "This is the MPPE Master Key";
-  constexpr std::string_view kClientSends =
+  constexpr std::string_view master_magic = "This is the MPPE Master Key";
+  constexpr std::string_view client_sends =
       "On the client side, this is the send key; on the server side, it is the receive key.";
-  constexpr std::string_view kServerSends =
+  constexpr std::string_view server_sends =
       "On the client side, this is the receive key; on the server side, it is the send key.";
-  static constexpr std::array<uint8_t, 40> kPad1{};
-  static constexpr std::array<uint8_t, 40> kPad2 = [] {
+  static constexpr std::array<uint8_t, 40> pad1{};
+  static constexpr std::array<uint8_t, 40> pad2 = [] {
     std::array<uint8_t, 40> pad{};
     for (uint8_t& octet : pad) octet = 0xF2;
     return pad;
@@ -208,18 +212,18 @@ std::optional<SessionKeys> Calculator::session_keys(Octets response, const NtHas
 
   const std::optional<NtHash> twice = hash_of(hash);
   Sha1 master;
-  if (!twice || !contexts_->sha1_of({twice->octets, response, octets_of(kMaster)}, master))
+  if (!twice || !contexts_->sha1_of({twice->octets, response, octets_of(master_magic)}, master))
     return std::nullopt;
 
   const Octets master_key = Octets(master.octets).first(16);
   const auto start_key = [&](std::string_view magic, Secret<16>& key) {
     Sha1 digest;
-    if (!contexts_->sha1_of({master_key, kPad1, octets_of(magic), kPad2}, digest)) return false;
+    if (!contexts_->sha1_of({master_key, pad1, octets_of(magic), pad2}, digest)) return false;
     std::copy_n(digest.octets.begin(), key.octets.size(), key.octets.begin());
     return true;
   };
   std::optional<SessionKeys> keys(std::in_place);
-  if (!start_key(kServerSends, keys->send) || !start_key(kClientSends, keys->recv)) return std::nullopt;
+  if (!start_key(server_sends, keys->send) || !start_key(client_sends, keys->recv)) return std::nullopt;
   return keys;
 }
 

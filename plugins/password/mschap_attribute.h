@@ -21,7 +21,7 @@ namespace mschap {
 ///    | Ident | Flags | LM-Response          | NT-Response          |
 ///    +-------+-------+----------------------+----------------------+
 struct ResponseAttribute {
-  static constexpr size_t kSize = 50;
+  static constexpr size_t size = 50;
 
   uint8_t ident = 0;
   bool use_nt_response = false;  // Flags, lowest bit
@@ -29,7 +29,7 @@ struct ResponseAttribute {
   Response nt_response{};
 };
 std::optional<ResponseAttribute> decode_response(Octets value);
-std::array<uint8_t, ResponseAttribute::kSize> encode_response(const ResponseAttribute& response);
+std::array<uint8_t, ResponseAttribute::size> encode_response(const ResponseAttribute& response);
 
 /// MS-CHAP2-Response, RFC 2548 §2.3.2; Flags and Reserved are zero:
 ///
@@ -38,14 +38,14 @@ std::array<uint8_t, ResponseAttribute::kSize> encode_response(const ResponseAttr
 ///    | Ident | Flags | Peer-Challenge    | Reserved  | Response             |
 ///    +-------+-------+-------------------+-----------+----------------------+
 struct Response2Attribute {
-  static constexpr size_t kSize = 50;
+  static constexpr size_t size = 50;
 
   uint8_t ident = 0;
   Challenge peer_challenge{};
   Response nt_response{};
 };
 std::optional<Response2Attribute> decode_response2(Octets value);
-std::array<uint8_t, Response2Attribute::kSize> encode_response2(const Response2Attribute& response);
+std::array<uint8_t, Response2Attribute::size> encode_response2(const Response2Attribute& response);
 
 /// MS-CHAP2-Success, RFC 2548 §2.3.3: Ident, then the text `S=` and 40 digits.
 std::array<uint8_t, 43> encode_success2(uint8_t ident, const AuthenticatorResponse& text);

@@ -94,7 +94,11 @@ radius::Verdict Password::Worker::access(radius::Request& request) {
   const Finding finding = check(c);
   if (host_.log->enabled(shared_.instance_->get(), RADIUS_DEBUG) != 0)
     request.log(radius::Level::Debug, to_text(finding));
-  return finding == Finding::Right ? radius::Verdict::Accept : radius::Verdict::Reject;
+  if (finding == Finding::Right) return radius::Verdict::Accept;
+
+  // What greets the user must not greet an impostor, or tell him that the name is right.
+  request.reply().remove(attributes_.reply_message);
+  return radius::Verdict::Reject;
 }
 
 Finding Password::Worker::check(Case& c) {
@@ -158,10 +162,10 @@ void Password::Worker::add_error(Case& c, Finding finding, uint8_t ident, size_t
 }
 
 void Password::Worker::add_encryption(Case& c) {
-  constexpr uint64_t kEncryptionAllowed = 1;  // RFC 2548 §2.4.4
-  constexpr uint64_t kRc4Of40Or128Bits = 6;   // RFC 2548 §2.4.5
-  add_missing(c, attributes_.ms_mppe_encryption_policy, kEncryptionAllowed);
-  add_missing(c, attributes_.ms_mppe_encryption_types, kRc4Of40Or128Bits);
+  constexpr uint64_t encryption_allowed = 1;  // RFC 2548 §2.4.4
+  constexpr uint64_t rc4_40_or_128_bits = 6;  // RFC 2548 §2.4.5
+  add_missing(c, attributes_.ms_mppe_encryption_policy, encryption_allowed);
+  add_missing(c, attributes_.ms_mppe_encryption_types, rc4_40_or_128_bits);
 }
 
 void Password::Worker::add(Case& c, radius_attr_t attr, Octets octets) {

@@ -9,7 +9,7 @@ struct CodePoint {
   size_t octets;  // it took; 0: not UTF-8
 };
 
-constexpr CodePoint kNone{0, 0};
+constexpr CodePoint not_utf8{0, 0};
 
 // RFC 3629 §3:
 //   0xxxxxxx                              U+0000  to U+007F
@@ -22,15 +22,15 @@ CodePoint decode_utf8(std::string_view text) {
   if (lead < 0x80) return {lead, 1};
 
   const size_t octets = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < octets) return kNone;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < octets) return not_utf8;
   uint32_t value = lead & (0x7FU >> octets);
   for (size_t i = 1; i < octets; ++i) {
-    if ((octet(i) & 0xC0) != 0x80) return kNone;
+    if ((octet(i) & 0xC0) != 0x80) return not_utf8;
     value = value << 6 | (octet(i) & 0x3F);
   }
   const bool overlong = (octets == 3 && value < 0x800) || (octets == 4 && value < 0x10000);
   const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (overlong || surrogate || value > 0x10FFFF) return kNone;
+  if (overlong || surrogate || value > 0x10FFFF) return not_utf8;
   return {value, octets};
 }
 

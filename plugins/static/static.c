@@ -83,18 +83,19 @@ static radius_status_t add_value(struct static_plugin* self, radius_list_t* list
       return RADIUS_ERR_CONFIG;
   }
   if (status == RADIUS_OK) status = self->host->lists->add_named(list, name, value);
-  switch (status) {
-    case RADIUS_OK: return RADIUS_OK;
-    case RADIUS_ERR_NOT_FOUND:
-      config->reject(self->instance, key, text("no dictionary knows this attribute, or this value of it"));
-      return RADIUS_ERR_CONFIG;
-    case RADIUS_ERR_HOST_OWNED:
-      config->reject(self->instance, key, text("this attribute is written by the server alone"));
-      return RADIUS_ERR_CONFIG;
-    default:
-      config->reject(self->instance, key, text("this is no value for the attribute"));
-      return RADIUS_ERR_CONFIG;
+  if (status == RADIUS_OK) return RADIUS_OK;
+
+  struct line message;
+  if (status == RADIUS_ERR_NOT_FOUND) {
+    print(&message, "the dictionary has no attribute %.*s", (int)name.length, name.data);
+  } else if (status == RADIUS_ERR_HOST_OWNED) {
+    print(&message, "%.*s is written by the server alone", (int)name.length, name.data);
+  } else {
+    print(&message, "\"%.*s\" is no value of %.*s", (int)value.length, value.data, (int)name.length,
+          name.data);
   }
+  config->reject(self->instance, key, text(message.octets));
+  return RADIUS_ERR_CONFIG;
 }
 
 /* Internal attributes never leave the server, so no reply can hold one. */
@@ -106,7 +107,8 @@ static int is_internal(const struct static_plugin* self, radius_text_t name) {
   radius_attr_t attr = 0;
   radius_attr_info_t info = {.size = sizeof info};
   return dictionary->resolve(self->instance, name, &attr) == RADIUS_OK &&
-         dictionary->describe(self->instance, attr, &info) == RADIUS_OK && (info.flags & RADIUS_ATTR_INTERNAL) != 0;
+         dictionary->describe(self->instance, attr, &info) == RADIUS_OK &&
+         (info.flags & RADIUS_ATTR_INTERNAL) != 0;
 }
 
 /* Adds one member of the `reply` table: a value, or an array of values. */

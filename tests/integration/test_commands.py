@@ -3,7 +3,6 @@
 
 import json
 import signal
-import time
 
 import pytest
 
@@ -150,31 +149,6 @@ def test_what_has_arrived_is_answered_before_the_server_ends(radhost):
         for request in requests:
             assert client.answer_to(request).code == wire.ACCESS_ACCEPT
     assert counters.listener("auth")["replies"] == 50
-
-
-def test_a_delayed_reject_is_sent_before_the_server_ends(radhost):
-    configuration = ACCESS.replace("reject_delay_ms = 0", "reject_delay_ms = 1000")
-    server = radhost(configuration, files=FILES)
-    with Client(server.address("auth"), SECRET) as client:
-        request = client.pap_request(b"bob", b"wrong")
-        client.send(request)
-        assert client.pap(b"bob", b"hello").code == wire.ACCESS_ACCEPT
-        server.stop()
-        assert client.answer_to(request).code == wire.ACCESS_REJECT
-
-
-@pytest.mark.row("CLI-16")
-def test_a_reject_waits_and_holds_nobody_up(radhost):
-    configuration = ACCESS.replace("reject_delay_ms = 0", "reject_delay_ms = 1000")
-    server = radhost(configuration, files=FILES)
-    with Client(server.address("auth"), SECRET) as rejected, Client(server.address("auth"), SECRET) as accepted:
-        start = time.monotonic()
-        request = rejected.pap_request(b"bob", b"wrong")
-        rejected.send(request)
-        assert accepted.pap(b"bob", b"hello").code == wire.ACCESS_ACCEPT
-        assert time.monotonic() - start < 0.5
-        assert rejected.answer_to(request).code == wire.ACCESS_REJECT
-        assert 0.5 <= time.monotonic() - start < 3
 
 
 def test_a_control_socket_may_be_switched_off_and_a_state_directory_be_made(radhost):

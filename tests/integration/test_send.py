@@ -87,12 +87,6 @@ def test_an_ack_is_status_0_and_a_nak_is_status_1(send, kind, name):
     assert done.returncode == NEGATIVE and f"{name}-NAK" in done.stdout and "Error-Cause = " in done.stdout
 
 
-@pytest.mark.parametrize("to, answer", [("auth", "Access-Accept"), ("acct", "Accounting-Response")])
-def test_status_is_answered(send, to, answer):
-    done = send("status", to=to)
-    assert done.returncode == ACCEPTED and answer in done.stdout
-
-
 def test_a_server_that_does_not_know_the_secret_gives_no_valid_answer(send):
     done = send("access", *LOGIN, to="auth", secret="wrong", timeout_ms=200)
     assert done.returncode == NO_ANSWER and done.stdout == ""

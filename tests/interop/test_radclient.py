@@ -113,12 +113,6 @@ def test_dynamic_authorization_is_granted_by_a_handler(ask, kind, name):
     assert_answer(done, f"{name}-ACK")
 
 
-@pytest.mark.row("STA-1")
-@pytest.mark.parametrize("name, kind", [("auth", "Access-Accept"), ("acct", "Accounting-Response")])
-def test_status_is_answered(ask, name, kind):
-    assert_answer(ask("status", name, "Message-Authenticator = 0x00"), kind)
-
-
 def test_a_wrong_secret_gets_nothing_radclient_believes(server):
     address = server.addresses("auth")[0]
     login = [ALICE, 'User-Password = "clientPass"', "Message-Authenticator = 0x00"]

@@ -22,8 +22,8 @@ TEST_CASE("an episode ends with a success some seconds after the last failure, a
   CHECK(episode.failed(10));
   CHECK_FALSE(episode.succeeded(11));
   CHECK_FALSE(episode.failed(12));
-  CHECK_FALSE(episode.succeeded(12 + Episode::kQuiet_ns - 1));
-  CHECK(episode.succeeded(12 + Episode::kQuiet_ns));
-  CHECK_FALSE(episode.succeeded(13 + Episode::kQuiet_ns));
-  CHECK(episode.failed(14 + Episode::kQuiet_ns));
+  CHECK_FALSE(episode.succeeded(12 + Episode::quiet_ns - 1));
+  CHECK(episode.succeeded(12 + Episode::quiet_ns));
+  CHECK_FALSE(episode.succeeded(13 + Episode::quiet_ns));
+  CHECK(episode.failed(14 + Episode::quiet_ns));
 }

@@ -21,7 +21,7 @@ using acctlog::LogFile;
 
 namespace {
 
-constexpr uint64_t kSecond_ns = 1'000'000'000;
+constexpr uint64_t second_ns = 1'000'000'000;
 
 /// A folder that ends with the test.
 class Folder {
@@ -159,17 +159,17 @@ TEST_CASE("a renamed file is left within a second, or at once when told to") {
   const std::string old_path = folder / "log.1";
   LogFile file(path, Fsync::Interval);
   REQUIRE_FALSE(file.open());
-  CHECK_FALSE(file.append("one\n", kSecond_ns));
+  CHECK_FALSE(file.append("one\n", second_ns));
   fs::rename(path, old_path);
 
   SECTION("by itself") {
-    CHECK_FALSE(file.append("two\n", kSecond_ns + 1));
-    CHECK_FALSE(file.append("three\n", 2 * kSecond_ns));
+    CHECK_FALSE(file.append("two\n", second_ns + 1));
+    CHECK_FALSE(file.append("three\n", 2 * second_ns));
     CHECK(content(old_path) == "one\ntwo\n");
   }
   SECTION("when told to") {
     REQUIRE_FALSE(file.open());
-    CHECK_FALSE(file.append("three\n", kSecond_ns + 1));
+    CHECK_FALSE(file.append("three\n", second_ns + 1));
     CHECK(content(old_path) == "one\n");
   }
   CHECK(content(path) == "three\n");
@@ -181,9 +181,9 @@ TEST_CASE("a file that was removed is made again") {
   const std::string path = folder / "log";
   LogFile file(path, Fsync::Never);
   REQUIRE_FALSE(file.open());
-  CHECK_FALSE(file.append("one\n", kSecond_ns));
+  CHECK_FALSE(file.append("one\n", second_ns));
   fs::remove(path);
-  CHECK_FALSE(file.append("two\n", 2 * kSecond_ns));
+  CHECK_FALSE(file.append("two\n", 2 * second_ns));
   CHECK(content(path) == "two\n");
 }
 
@@ -194,13 +194,13 @@ TEST_CASE("without a place for a new file, a renamed one is written on, and a re
   REQUIRE_FALSE(file.open());
 
   fs::rename(folder / "sub", folder / "moved");
-  CHECK_FALSE(file.append("one\n", 2 * kSecond_ns));
+  CHECK_FALSE(file.append("one\n", 2 * second_ns));
   CHECK(content(folder / "moved/log") == "one\n");
 
   fs::remove_all(folder / "moved");
-  CHECK(file.append("two\n", 4 * kSecond_ns) == std::errc::no_such_file_or_directory);
+  CHECK(file.append("two\n", 4 * second_ns) == std::errc::no_such_file_or_directory);
   fs::create_directory(folder / "sub");
-  CHECK_FALSE(file.append("three\n", 4 * kSecond_ns + 1));
+  CHECK_FALSE(file.append("three\n", 4 * second_ns + 1));
   CHECK(content(folder / "sub/log") == "three\n");
 }
 
@@ -209,13 +209,13 @@ TEST_CASE("lines of several threads do not mix") {
   const std::string path = folder / "log";
   LogFile file(path, Fsync::Interval);
   REQUIRE_FALSE(file.open());
-  constexpr int kThreads = 4;
-  constexpr int kLines = 500;
+  constexpr int thread_count = 4;
+  constexpr int line_count = 500;
   std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t)
+  for (int t = 0; t < thread_count; ++t)
     threads.emplace_back([&file, t] {
       const std::string line = std::string(200, static_cast<char>('a' + t)) + "\n";
-      for (uint64_t i = 0; i < kLines; ++i) {
+      for (uint64_t i = 0; i < line_count; ++i) {
         (void)file.append(line, i);
         if (i % 100 == 0) (void)file.sync();
         if (i % 250 == 0) (void)file.open();
@@ -226,5 +226,5 @@ TEST_CASE("lines of several threads do not mix") {
   std::istringstream all(content(path));
   int lines = 0;
   for (std::string line; std::getline(all, line); ++lines) REQUIRE(line == std::string(200, line[0]));
-  CHECK(lines == kThreads * kLines);
+  CHECK(lines == thread_count * line_count);
 }

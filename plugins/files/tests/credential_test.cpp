@@ -8,11 +8,11 @@ using files::read_credential;
 
 namespace {
 
-constexpr std::string_view kSha256 = "$5$saltsalt$v6vRXiHyiLF2WS2K4NBjHGESesVOsxE1t4Of0sPLbqD";
-constexpr std::string_view kSha512 =
+constexpr std::string_view sha256 = "$5$saltsalt$v6vRXiHyiLF2WS2K4NBjHGESesVOsxE1t4Of0sPLbqD";
+constexpr std::string_view sha512 =
     "$6$rounds=1000$saltsalt$zduY8MuI1gDsL0wPD.A2UVPT8eOAfyWbjuC0x3gN9lkPBp4p80xx7E0bMy."
     "4ArZ9wLJjS1QVZMsWt7egIDgte.";
-constexpr std::string_view kYescrypt = "$y$j9T$saltsaltsalt$ze8c8ULwesCN4Br13rLbXhyH65/LMlqN43xgmgvUsg.";
+constexpr std::string_view yescrypt = "$y$j9T$saltsaltsalt$ze8c8ULwesCN4Br13rLbXhyH65/LMlqN43xgmgvUsg.";
 
 std::string fault_of(CredentialKind kind, std::string_view written) {
   const auto result = read_credential(kind, written);
@@ -27,14 +27,14 @@ TEST_CASE("a password is taken as it is, but not an empty one") {
 }
 
 TEST_CASE("whole crypt hashes of the three methods are taken") {
-  for (const std::string_view hash : {kSha256, kSha512, kYescrypt})
+  for (const std::string_view hash : {sha256, sha512, yescrypt})
     CHECK(read_credential(CredentialKind::Crypt, hash).octets == hash);
 }
 
 TEST_CASE("other methods, and hashes that were cut short or changed, are not") {
   for (const std::string_view hash : {"", "plain", "$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/", "6$x$y", "$6"})
     CHECK(fault_of(CredentialKind::Crypt, hash) == "a crypt hash begins with $5$, $6$ or $y$");
-  for (const std::string_view hash : {kSha256, kSha512, kYescrypt}) {
+  for (const std::string_view hash : {sha256, sha512, yescrypt}) {
     CHECK(fault_of(CredentialKind::Crypt, hash.substr(0, hash.size() - 1)) ==
           "this crypt hash is not complete");
     CHECK(fault_of(CredentialKind::Crypt, std::string(hash) + "a") == "this crypt hash is not complete");

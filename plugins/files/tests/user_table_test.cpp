@@ -39,8 +39,8 @@ TEST_CASE("a name is taken once, and the one that has it is named") {
 
 TEST_CASE("the longest name and credential are kept whole") {
   UserTable table;
-  const std::string name(UserTable::kMaximumName, 'n');
-  const std::string credential(UserTable::kMaximumCredential, 'c');
+  const std::string name(UserTable::name_max, 'n');
+  const std::string credential(UserTable::credential_max, 'c');
   CHECK_FALSE(table.add(name, {CredentialKind::Cleartext, credential, 0}));
   CHECK(table.find(name)->credential == credential);
 }
@@ -48,15 +48,15 @@ TEST_CASE("the longest name and credential are kept whole") {
 TEST_CASE("many users are all found again, and nobody else") {
   UserTable table;
   const auto name = [](uint32_t i) { return "user" + std::to_string(i) + "@example.net"; };
-  constexpr uint32_t kUsers = 50000;
-  for (uint32_t i = 0; i < kUsers; ++i)
+  constexpr uint32_t user_count = 50000;
+  for (uint32_t i = 0; i < user_count; ++i)
     REQUIRE_FALSE(table.add(name(i), {CredentialKind::Cleartext, "secret" + std::to_string(i), i}));
-  CHECK(table.size() == kUsers);
-  for (uint32_t i = 0; i < kUsers; ++i) {
+  CHECK(table.size() == user_count);
+  for (uint32_t i = 0; i < user_count; ++i) {
     const auto user = table.find(name(i));
     REQUIRE(user);
     REQUIRE(user->credential == "secret" + std::to_string(i));
     REQUIRE(user->reply == i);
   }
-  for (uint32_t i = kUsers; i < 2 * kUsers; ++i) REQUIRE_FALSE(table.find(name(i)));
+  for (uint32_t i = user_count; i < 2 * user_count; ++i) REQUIRE_FALSE(table.find(name(i)));
 }

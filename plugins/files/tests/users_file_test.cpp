@@ -12,15 +12,18 @@ namespace {
 
 struct Seen : files::UsersVisitor {
   std::vector<UserEntry> users;
+  std::vector<Reply> alone;
   std::vector<Reply> defaults;
   std::vector<std::string> mistakes;
 
   void begin() override {
     users.clear();
+    alone.clear();
     defaults.clear();
     mistakes.clear();
   }
   void user(const UserEntry& user) override { users.push_back(user); }
+  void reply_alone(const Reply& reply) override { alone.push_back(reply); }
   void default_reply(const Reply& reply) override { defaults.push_back(reply); }
   void mistake(Mistake mistake) override {
     mistakes.push_back(std::to_string(mistake.at.line) + ":" + std::to_string(mistake.at.column) + ": " +
@@ -44,7 +47,7 @@ std::string many_users(size_t count) {
             "\"\n\n";
   return text;
 }
-constexpr size_t kMany = 20000;
+constexpr size_t many = 20000;
 
 }  // namespace
 
@@ -159,6 +162,8 @@ name = "x"
         });
   REQUIRE(seen.users.size() == 1);
   CHECK(seen.users[0].at.line == 27);
+  REQUIRE(seen.alone.size() == 6);
+  CHECK(seen.alone[4].at(1).values.size() == 1);
 }
 
 TEST_CASE("names and credentials that can never work are mistakes") {
@@ -187,44 +192,44 @@ TEST_CASE("a syntax error is told alone, at its place") {
 }
 
 TEST_CASE("a long file is read in parts with the right positions") {
-  std::string text = many_users(kMany);
+  std::string text = many_users(many);
   Seen seen = read(text);
   CHECK(seen.mistakes.empty());
-  REQUIRE(seen.users.size() == kMany);
-  CHECK(seen.users[kMany - 1].name == "user" + std::to_string(kMany - 1));
-  CHECK(seen.users[kMany - 1].at.line == 4 * (kMany - 1) + 1);
+  REQUIRE(seen.users.size() == many);
+  CHECK(seen.users[many - 1].name == "user" + std::to_string(many - 1));
+  CHECK(seen.users[many - 1].at.line == 4 * (many - 1) + 1);
 
   text += "[[user]]\nname = 'last'\n";
-  CHECK(read(text).mistakes == Mistakes{std::to_string(4 * kMany + 1) +
+  CHECK(read(text).mistakes == Mistakes{std::to_string(4 * many + 1) +
                                         ":1: this user needs one of password, password_hash and nt_hash"});
 }
 
 TEST_CASE("a syntax error late in a long file is told alone, at its place") {
-  const std::string text = "[[user]]\nnane = 'x'\n" + many_users(kMany) + "[[user]]\nname = = 'y'\n";
+  const std::string text = "[[user]]\nnane = 'x'\n" + many_users(many) + "[[user]]\nname = = 'y'\n";
   const Seen seen = read(text);
   REQUIRE(seen.mistakes.size() == 1);
-  CHECK(seen.mistakes[0].starts_with(std::to_string(4 * kMany + 4) + ":8: "));
+  CHECK(seen.mistakes[0].starts_with(std::to_string(4 * many + 4) + ":8: "));
 }
 
 TEST_CASE("a table that comes twice in a long file is the syntax error that it is") {
-  const std::string text = "[default]\nreply = {}\n" + many_users(kMany) + "[default]\nreply = {}\n";
+  const std::string text = "[default]\nreply = {}\n" + many_users(many) + "[default]\nreply = {}\n";
   CHECK(read(text).mistakes.size() == 1);
 }
 
 TEST_CASE("a table that goes on later in a long file is put together") {
-  const std::string text = "[default]\n" + many_users(kMany) + "[default.reply]\nClass = 'x'\n";
+  const std::string text = "[default]\n" + many_users(many) + "[default.reply]\nClass = 'x'\n";
   const Seen seen = read(text);
   CHECK(seen.mistakes.empty());
-  CHECK(seen.users.size() == kMany);
+  CHECK(seen.users.size() == many);
   REQUIRE(seen.defaults.size() == 1);
   CHECK(seen.defaults[0].size() == 1);
 }
 
 TEST_CASE("a line within a text that looks like a user's beginning is none") {
   std::string text = "[[user]]\nname = 'first'\npassword = '''\n";
-  for (size_t i = 0; i < kMany; ++i) text += "[[user]]\n";
-  text += "'''\n" + many_users(kMany);
+  for (size_t i = 0; i < many; ++i) text += "[[user]]\n";
+  text += "'''\n" + many_users(many);
   const Seen seen = read(text);
   CHECK(seen.mistakes == Mistakes{"3:12: is longer than 1024 octets"});
-  CHECK(seen.users.size() == kMany);
+  CHECK(seen.users.size() == many);
 }

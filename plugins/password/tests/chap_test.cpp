@@ -16,8 +16,8 @@ const password::Md5& md5() {
 }
 
 // RFC 2865 §7.2.
-const std::vector<uint8_t> kAuthenticator = from_hex("2aee86f08d0d55969ca5978e0d3367a2");
-const std::vector<uint8_t> kResponse = from_hex("16 e97557c316185895f293ff6344077275");
+const std::vector<uint8_t> rfc_authenticator = from_hex("2aee86f08d0d55969ca5978e0d3367a2");
+const std::vector<uint8_t> rfc_response = from_hex("16 e97557c316185895f293ff6344077275");
 
 Known cleartext(std::string_view password) {
   Known known;
@@ -29,30 +29,30 @@ Known cleartext(std::string_view password) {
 
 TEST_CASE("CHAP's response of RFC 2865 is right, and one of another password or challenge is wrong") {
   Chap chap(md5());
-  CHECK(chap.check(kResponse, kAuthenticator, cleartext("arctangent")) == Finding::Right);
-  CHECK(chap.check(kResponse, kAuthenticator, cleartext("arctangenT")) == Finding::Wrong);
-  CHECK(chap.check(kResponse, from_hex("00"), cleartext("arctangent")) == Finding::Wrong);
-  CHECK(chap.check(kResponse, kAuthenticator, cleartext("arctangent")) == Finding::Right);
+  CHECK(chap.check(rfc_response, rfc_authenticator, cleartext("arctangent")) == Finding::Right);
+  CHECK(chap.check(rfc_response, rfc_authenticator, cleartext("arctangenT")) == Finding::Wrong);
+  CHECK(chap.check(rfc_response, from_hex("00"), cleartext("arctangent")) == Finding::Wrong);
+  CHECK(chap.check(rfc_response, rfc_authenticator, cleartext("arctangent")) == Finding::Right);
 }
 
 TEST_CASE("every octet of a CHAP response counts, the identifier too") {
   Chap chap(md5());
-  for (size_t i = 0; i < kResponse.size(); ++i) {
-    auto changed = kResponse;
+  for (size_t i = 0; i < rfc_response.size(); ++i) {
+    auto changed = rfc_response;
     changed[i] ^= 0x80;
-    CHECK(chap.check(changed, kAuthenticator, cleartext("arctangent")) == Finding::Wrong);
+    CHECK(chap.check(changed, rfc_authenticator, cleartext("arctangent")) == Finding::Wrong);
   }
 }
 
 TEST_CASE("a CHAP response of another length, or without a challenge, is malformed") {
   Chap chap(md5());
-  auto longer = kResponse;
+  auto longer = rfc_response;
   longer.push_back(0);
-  CHECK(chap.check(longer, kAuthenticator, cleartext("arctangent")) == Finding::Malformed);
-  CHECK(chap.check(password::Octets(kResponse).first(16), kAuthenticator, cleartext("arctangent")) ==
+  CHECK(chap.check(longer, rfc_authenticator, cleartext("arctangent")) == Finding::Malformed);
+  CHECK(chap.check(password::Octets(rfc_response).first(16), rfc_authenticator, cleartext("arctangent")) ==
         Finding::Malformed);
-  CHECK(chap.check({}, kAuthenticator, cleartext("arctangent")) == Finding::Malformed);
-  CHECK(chap.check(kResponse, {}, cleartext("arctangent")) == Finding::Malformed);
+  CHECK(chap.check({}, rfc_authenticator, cleartext("arctangent")) == Finding::Malformed);
+  CHECK(chap.check(rfc_response, {}, cleartext("arctangent")) == Finding::Malformed);
 }
 
 TEST_CASE("CHAP needs a clear-text password; a hash will not do") {
@@ -61,5 +61,5 @@ TEST_CASE("CHAP needs a clear-text password; a hash will not do") {
   Known known;
   known.crypt = "$5$saltsalt$v6vRXiHyiLF2WS2K4NBjHGESesVOsxE1t4Of0sPLbqD";
   known.nt_hash = std::span<const uint8_t, 16>(hash.data(), 16);
-  CHECK(chap.check(kResponse, kAuthenticator, known) == Finding::NothingKnown);
+  CHECK(chap.check(rfc_response, rfc_authenticator, known) == Finding::NothingKnown);
 }

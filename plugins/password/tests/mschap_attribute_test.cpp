@@ -7,32 +7,32 @@
 namespace {
 
 // The values of RFC 2759 §9.2 in the layout of RFC 2548 §2.3.2.
-const std::vector<uint8_t> kResponse2 = from_hex(
+const std::vector<uint8_t> rfc_response2 = from_hex(
     "0100 21402324255e262a28295f2b3a337c7e 0000000000000000 "
     "82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df");
 
 }  // namespace
 
 TEST_CASE("MS-CHAP2-Response is taken apart and put together again") {
-  const auto response = mschap::decode_response2(kResponse2);
+  const auto response = mschap::decode_response2(rfc_response2);
   REQUIRE(response);
   CHECK(response->ident == 1);
   CHECK(octets(response->peer_challenge) == from_hex("21402324255e262a28295f2b3a337c7e"));
   CHECK(octets(response->nt_response) == from_hex("82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df"));
-  CHECK(octets(mschap::encode_response2(*response)) == kResponse2);
+  CHECK(octets(mschap::encode_response2(*response)) == rfc_response2);
 }
 
 TEST_CASE("MS-CHAP2-Response of another length is none") {
-  auto longer = kResponse2;
+  auto longer = rfc_response2;
   longer.push_back(0);
-  CHECK_FALSE(mschap::decode_response2(mschap::Octets(kResponse2).first(49)));
+  CHECK_FALSE(mschap::decode_response2(mschap::Octets(rfc_response2).first(49)));
   CHECK_FALSE(mschap::decode_response2(longer));
   CHECK_FALSE(mschap::decode_response2({}));
 }
 
 TEST_CASE("MS-CHAP2-Response with flags or reserved octets that are not zero is none") {
-  for (size_t i = 0; i < kResponse2.size(); ++i) {
-    auto changed = kResponse2;
+  for (size_t i = 0; i < rfc_response2.size(); ++i) {
+    auto changed = rfc_response2;
     changed[i] ^= 1;
     const bool must_be_zero = i == 1 || (i >= 18 && i < 26);
     CHECK(mschap::decode_response2(changed).has_value() != must_be_zero);
@@ -61,8 +61,8 @@ TEST_CASE("MS-CHAP-Response says when only its LM response counts") {
 
 TEST_CASE("MS-CHAP2-Success is the Ident and the server's proof") {
   mschap::AuthenticatorResponse text{};
-  constexpr std::string_view kText = "S=407A5589115FD0D6209F510FE9C04566932CDA56";
-  std::copy(kText.begin(), kText.end(), text.begin());
+  constexpr std::string_view text_shown = "S=407A5589115FD0D6209F510FE9C04566932CDA56";
+  std::copy(text_shown.begin(), text_shown.end(), text.begin());
   CHECK(octets(mschap::encode_success2(1, text)) ==
         from_hex("01533d34303741353538393131354644304436323039463531304645394330343536363933324344413536"));
 }

@@ -15,11 +15,11 @@ using password::Known;
 namespace {
 
 // RFC 2759 §9.2 in the layout of RFC 2548 §2.3.2.
-const std::vector<uint8_t> kChallenge = from_hex("5b5d7c7d7b3f2f3e3c2c602132262628");
-const std::vector<uint8_t> kResponse2 = from_hex(
+const std::vector<uint8_t> rfc_challenge = from_hex("5b5d7c7d7b3f2f3e3c2c602132262628");
+const std::vector<uint8_t> rfc_response2 = from_hex(
     "0100 21402324255e262a28295f2b3a337c7e 0000000000000000 "
     "82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df");
-const std::vector<uint8_t> kNtHash = from_hex("44ebba8d5312b8d611474411f56989ae");
+const std::vector<uint8_t> rfc_nt_hash = from_hex("44ebba8d5312b8d611474411f56989ae");
 
 const mschap::Algorithms& algorithms() {
   static const mschap::Algorithms loaded;
@@ -34,14 +34,14 @@ Known cleartext(std::string_view password) {
 
 Known nt_hash() {
   Known known;
-  known.nt_hash = std::span<const uint8_t, 16>(kNtHash.data(), 16);
+  known.nt_hash = std::span<const uint8_t, 16>(rfc_nt_hash.data(), 16);
   return known;
 }
 
 /// Version 1's response that a client which knows `hash` makes.
 std::vector<uint8_t> response1(mschap::Octets challenge, bool use_nt_response) {
   mschap::Calculator calculator(algorithms());
-  const mschap::NtHash hash(std::span<const uint8_t, 16>(kNtHash.data(), 16));
+  const mschap::NtHash hash(std::span<const uint8_t, 16>(rfc_nt_hash.data(), 16));
   mschap::ResponseAttribute response;
   response.ident = 5;
   response.use_nt_response = use_nt_response;
@@ -54,7 +54,7 @@ std::vector<uint8_t> response1(mschap::Octets challenge, bool use_nt_response) {
 TEST_CASE("version 2 accepts RFC 2759's example and answers with its proof and keys") {
   mschap::Calculator calculator(algorithms());
   for (const Known& known : {cleartext("clientPass"), nt_hash()}) {
-    const auto result = check_mschap2(kResponse2, kChallenge, "User", known, calculator);
+    const auto result = check_mschap2(rfc_response2, rfc_challenge, "User", known, calculator);
     CHECK(result.finding == Finding::Right);
     CHECK(octets(result.success) ==
           from_hex("01533d34303741353538393131354644304436323039463531304645394330343536363933324344413536"));
@@ -65,15 +65,16 @@ TEST_CASE("version 2 accepts RFC 2759's example and answers with its proof and k
 
 TEST_CASE("version 2 leaves the domain out of the hash") {
   mschap::Calculator calculator(algorithms());
-  CHECK(check_mschap2(kResponse2, kChallenge, "BIGCO\\User", cleartext("clientPass"), calculator).finding ==
-        Finding::Right);
-  CHECK(check_mschap2(kResponse2, kChallenge, "BIGCO\\Other", cleartext("clientPass"), calculator).finding ==
-        Finding::Wrong);
+  CHECK(check_mschap2(rfc_response2, rfc_challenge, "BIGCO\\User", cleartext("clientPass"), calculator)
+            .finding == Finding::Right);
+  CHECK(check_mschap2(rfc_response2, rfc_challenge, "BIGCO\\Other", cleartext("clientPass"), calculator)
+            .finding == Finding::Wrong);
 }
 
 TEST_CASE("version 2 says wrong, with the Ident to answer to and no keys") {
   mschap::Calculator calculator(algorithms());
-  const auto result = check_mschap2(kResponse2, kChallenge, "User", cleartext("clientPasS"), calculator);
+  const auto result =
+      check_mschap2(rfc_response2, rfc_challenge, "User", cleartext("clientPasS"), calculator);
   CHECK(result.finding == Finding::Wrong);
   CHECK(result.ident == 1);
   CHECK(octets(result.keys.send.octets) == std::vector<uint8_t>(16, 0));
@@ -83,8 +84,8 @@ TEST_CASE("version 2 says wrong, with the Ident to answer to and no keys") {
 TEST_CASE("version 2 finds a response or challenge of another length malformed") {
   mschap::Calculator calculator(algorithms());
   const Known known = cleartext("clientPass");
-  const mschap::Octets response(kResponse2);
-  const mschap::Octets challenge(kChallenge);
+  const mschap::Octets response(rfc_response2);
+  const mschap::Octets challenge(rfc_challenge);
   CHECK(check_mschap2(response.first(49), challenge, "User", known, calculator).finding ==
         Finding::Malformed);
   CHECK(check_mschap2(response, challenge.first(8), "User", known, calculator).finding == Finding::Malformed);
@@ -97,7 +98,8 @@ TEST_CASE("MS-CHAP cannot be checked against a crypt hash, or against nothing") 
   crypt.crypt = "$5$saltsalt$v6vRXiHyiLF2WS2K4NBjHGESesVOsxE1t4Of0sPLbqD";
   const auto challenge = from_hex("102db5df085d3041");
   for (const Known& known : {crypt, Known{}}) {
-    CHECK(check_mschap2(kResponse2, kChallenge, "User", known, calculator).finding == Finding::NothingKnown);
+    CHECK(check_mschap2(rfc_response2, rfc_challenge, "User", known, calculator).finding ==
+          Finding::NothingKnown);
     CHECK(check_mschap(response1(challenge, true), challenge, known, calculator).finding ==
           Finding::NothingKnown);
   }
@@ -134,6 +136,6 @@ TEST_CASE("version 1 finds a response or challenge of another length malformed")
   const auto response = response1(challenge, true);
   CHECK(check_mschap(mschap::Octets(response).first(49), challenge, nt_hash(), calculator).finding ==
         Finding::Malformed);
-  CHECK(check_mschap(response, kChallenge, nt_hash(), calculator).finding == Finding::Malformed);
+  CHECK(check_mschap(response, rfc_challenge, nt_hash(), calculator).finding == Finding::Malformed);
   CHECK(check_mschap(response, {}, nt_hash(), calculator).finding == Finding::Malformed);
 }

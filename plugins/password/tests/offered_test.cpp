@@ -12,16 +12,16 @@ using password::Offered;
 
 namespace {
 
-const std::vector<uint8_t> kOctets{1, 2, 3};
+const std::vector<uint8_t> some_octets{1, 2, 3};
 
 Method method_of(std::initializer_list<Kind> kinds) {
   Offered offered;
-  for (const Kind kind : kinds) offered.note(kind, kOctets, true);
+  for (const Kind kind : kinds) offered.note(kind, some_octets, true);
   return offered.method();
 }
 
-constexpr Kind kProofs[] = {Kind::UserPassword, Kind::ChapPassword,   Kind::ArapPassword,
-                            Kind::EapMessage,   Kind::MsChapResponse, Kind::MsChap2Response};
+constexpr Kind all_proofs[] = {Kind::UserPassword, Kind::ChapPassword,   Kind::ArapPassword,
+                               Kind::EapMessage,   Kind::MsChapResponse, Kind::MsChap2Response};
 
 }  // namespace
 
@@ -44,8 +44,8 @@ TEST_CASE("EAP, in one attribute or several, and ARAP are for other handlers") {
 }
 
 TEST_CASE("any two proofs contradict each other, in either order") {
-  for (const Kind first : kProofs) {
-    for (const Kind second : kProofs) {
+  for (const Kind first : all_proofs) {
+    for (const Kind second : all_proofs) {
       const bool elsewhere = (first == Kind::EapMessage || first == Kind::ArapPassword) &&
                              (second == Kind::EapMessage || second == Kind::ArapPassword);
       if (!elsewhere) CHECK(method_of({first, second}) == Method::Contradiction);
@@ -58,7 +58,7 @@ TEST_CASE("a proof that cannot be one is a contradiction") {
   for (const Kind kind :
        {Kind::UserPassword, Kind::ChapPassword, Kind::MsChapResponse, Kind::MsChap2Response}) {
     Offered offered;
-    offered.note(kind, kOctets, false);
+    offered.note(kind, some_octets, false);
     CHECK(offered.method() == Method::Contradiction);
   }
 }
@@ -67,8 +67,8 @@ TEST_CASE("proof and challenges are handed on as they are") {
   const std::vector<uint8_t> challenge{9};
   Offered offered;
   offered.note(Kind::ChapChallenge, challenge, true);
-  offered.note(Kind::ChapPassword, kOctets, true);
-  CHECK(offered.proof().data() == kOctets.data());
+  offered.note(Kind::ChapPassword, some_octets, true);
+  CHECK(offered.proof().data() == some_octets.data());
   CHECK(offered.proof().size() == 3);
   CHECK(offered.chap_challenge().data() == challenge.data());
   CHECK(offered.mschap_challenge().empty());

@@ -13,10 +13,10 @@ using password::Known;
 namespace {
 
 // crypt(3)'s strings for "clientPass".
-constexpr std::string_view kSha256 = "$5$saltsalt$v6vRXiHyiLF2WS2K4NBjHGESesVOsxE1t4Of0sPLbqD";
-constexpr std::string_view kSha512 =
+constexpr std::string_view sha256 = "$5$saltsalt$v6vRXiHyiLF2WS2K4NBjHGESesVOsxE1t4Of0sPLbqD";
+constexpr std::string_view sha512 =
     "$6$saltsalt$pWfg.DA4QDnr9Xz75EIbfqQsx8lsKpLvQ1u5GeDXWmiGMMRmXsjMWu/FnMtuXddZKN1JCMfQkbQ/5QphBuBMU/";
-constexpr std::string_view kYescrypt = "$y$j75$saltsalt$mGgNqavn8.9/.r4238B42kyV.RAIaQ1cXyU5wvAg09C";
+constexpr std::string_view yescrypt = "$y$j75$saltsalt$mGgNqavn8.9/.r4238B42kyV.RAIaQ1cXyU5wvAg09C";
 
 Finding check(std::string_view password, const Known& known) {
   static const mschap::Algorithms algorithms;
@@ -55,7 +55,7 @@ TEST_CASE("an NT hash is made from the password") {
 }
 
 TEST_CASE("every kind of crypt hash is checked by its own method") {
-  for (const std::string_view hash : {kSha256, kSha512, kYescrypt}) {
+  for (const std::string_view hash : {sha256, sha512, yescrypt}) {
     CHECK(check("clientPass", with_crypt(hash)) == Finding::Right);
     CHECK(check("clientPasS", with_crypt(hash)) == Finding::Wrong);
     CHECK(check("", with_crypt(hash)) == Finding::Wrong);
@@ -63,8 +63,8 @@ TEST_CASE("every kind of crypt hash is checked by its own method") {
 }
 
 TEST_CASE("crypt takes no password for its part before a NUL") {
-  CHECK(check(std::string_view("clientPass\0x", 12), with_crypt(kSha256)) == Finding::Wrong);
-  CHECK(check(std::string_view("clientPass\0", 11), with_crypt(kSha256)) == Finding::Wrong);
+  CHECK(check(std::string_view("clientPass\0x", 12), with_crypt(sha256)) == Finding::Wrong);
+  CHECK(check(std::string_view("clientPass\0", 11), with_crypt(sha256)) == Finding::Wrong);
 }
 
 TEST_CASE("no password fits a hash that is none") {
@@ -72,7 +72,7 @@ TEST_CASE("no password fits a hash that is none") {
   CHECK(check("*0", with_crypt("*0")) == Finding::Wrong);
   CHECK(check("clientPass", with_crypt("$6$saltsalt")) == Finding::Wrong);
   CHECK(check("clientPass", with_crypt(std::string(1000, 'a'))) == Finding::Wrong);
-  CHECK(check(std::string(300, 'a'), with_crypt(kSha256)) == Finding::Wrong);
+  CHECK(check(std::string(300, 'a'), with_crypt(sha256)) == Finding::Wrong);
 }
 
 TEST_CASE("a user of whom nothing is known is not let in, not even without a password") {

@@ -64,7 +64,10 @@ typedef struct radius_dictionary_v1 {
   uint32_t size;
   uint32_t reserved;
 
-  /** The handle for a name such as `User-Name` or `MS-CHAP2-Response`, letter case ignored. [lifecycle] */
+  /**
+   * The handle for a name such as `User-Name` or `MS-CHAP2-Response`, letter case ignored. In `create` also for what
+   * the dictionary does not know: `Attr-200`, `Attr-241.1`, `Vendor-99999-Attr-1`. [lifecycle]
+   */
   radius_status_t (*resolve)(radius_instance_t *instance, radius_text_t name, radius_attr_t *attr);
 
   /** What is known of a handle. [any-thread] */
@@ -84,9 +87,13 @@ typedef struct radius_dictionary_v1 {
                            uint64_t octets_length, char *text, uint64_t *length);
   radius_status_t (*parse)(radius_instance_t *instance, radius_attr_t attr, radius_text_t text, uint8_t *octets,
                            uint64_t *length);
+
+  /** The attribute whose name is nearest to one that is not known; RADIUS_ERR_NOT_FOUND when none is near. [create] */
+  radius_status_t (*suggest)(radius_instance_t *instance, radius_text_t name, radius_text_t *nearest);
 } radius_dictionary_v1_t;
-RADIUS_PIN_SIZE(radius_dictionary_v1_t, 56);
+RADIUS_PIN_SIZE(radius_dictionary_v1_t, 64);
 RADIUS_PIN_OFFSET(radius_dictionary_v1_t, parse, 48);
+RADIUS_PIN_OFFSET(radius_dictionary_v1_t, suggest, 56);
 
 RADIUS_END_DECLARATIONS
 

@@ -245,12 +245,19 @@ class Instance {
     return std::string(to_view(resolved));
   }
 
-  /// The handle of an attribute. Throws Error when the dictionary does not have it.
+  /// The handle of an attribute. Throws Error, with the nearest name, when the dictionary does not have it.
   radius_attr_t attribute(std::string_view name) const {
     radius_attr_t attr = 0;
-    if (host_->dictionary->resolve(instance_, to_text(name), &attr) != RADIUS_OK)
-      throw Error(RADIUS_ERR_NOT_FOUND, "the dictionary has no attribute " + std::string(name));
-    return attr;
+    if (host_->dictionary->resolve(instance_, to_text(name), &attr) == RADIUS_OK) return attr;
+    throw Error(RADIUS_ERR_NOT_FOUND, unknown_attribute(name));
+  }
+  /// What to say of a name that the dictionary does not have.
+  std::string unknown_attribute(std::string_view name) const {
+    std::string message = "the dictionary has no attribute \"" + std::string(name) + "\"";
+    radius_text_t nearest{};
+    if (host_->dictionary->suggest(instance_, to_text(name), &nearest) == RADIUS_OK)
+      message += "; did you mean \"" + std::string(to_view(nearest)) + "\"?";
+    return message;
   }
 
  private:

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/signals.h"
+
+#include <csignal>
+#include <utility>
+
+namespace radhost {
+
+Signals::Signals(Handlers handlers) : handlers_(std::move(handlers)) {
+  // A write to a closed pipe or beyond a file's bound is an error to be handled, not the process's end.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  uv_loop_init(&loop_);
+  constexpr std::array numbers{SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+  for (size_t i = 0; i < watches_.size(); ++i) {
+    watches_[i].owner = this;
+    watches_[i].handle.data = &watches_[i];
+    uv_signal_init(&loop_, &watches_[i].handle);
+    uv_signal_start(&watches_[i].handle, received, numbers[i]);
+  }
+}
+
+Signals::~Signals() {
+  close_all();
+  uv_loop_close(&loop_);
+}
+
+void Signals::wait() {
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  close_all();
+}
+
+void Signals::received(uv_signal_t* handle, int number) {
+  Signals& signals = *static_cast<Watch*>(handle->data)->owner;
+  if (number == SIGHUP) signals.handlers_.reload();
+  else if (number == SIGUSR1) signals.handlers_.reopen();
+  else uv_stop(&signals.loop_);
+}
+
+void Signals::close_all() {
+  if (std::exchange(closed_, true)) return;
+  for (Watch& watch : watches_) uv_close(reinterpret_cast<uv_handle_t*>(&watch.handle), nullptr);
+  uv_run(&loop_, UV_RUN_DEFAULT);
+}
+
+}  // namespace radhost

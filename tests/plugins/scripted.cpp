@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Says what its table tells it to: any number as verdict, attributes into reply and control, an exception.
+#include <radius/plugin.hpp>
+
+class Scripted {
+ public:
+  explicit Scripted(radius::Instance& instance)
+      : verdict_(static_cast<radius_verdict_t>(instance.integer("verdict").value_or(RADIUS_PASS))),
+        throws_(instance.boolean("throws").value_or(false)),
+        reply_message_(instance.text("reply_message").value_or("")),
+        note_(instance.text("note").value_or("")),
+        finish_message_(instance.text("finish_message").value_or("")),
+        password_attribute_(instance.attribute("Cleartext-Password")),
+        error_cause_(static_cast<uint64_t>(instance.integer("error_cause").value_or(0))) {}
+
+  radius::Verdict access(radius::Request& request) { return answer(request); }
+  radius::Verdict accounting(radius::Request& request) { return answer(request); }
+  radius::Verdict coa(radius::Request& request) { return answer(request); }
+  radius::Verdict disconnect(radius::Request& request) { return answer(request); }
+
+  void finish(radius::Request& request, radius::Verdict verdict) {
+    if (finish_message_.empty()) return;
+    request.reply().add("Reply-Message", finish_message_ + " " + std::to_string(static_cast<int32_t>(verdict)));
+  }
+
+ private:
+  radius::Verdict answer(radius::Request& request) {
+    if (throws_) throw std::runtime_error("scripted to throw");
+    if (!reply_message_.empty()) request.reply().add("Reply-Message", reply_message_);
+    if (error_cause_ != 0) request.reply().add("Error-Cause", std::to_string(error_cause_));
+    if (!note_.empty()) request.control().add("Cleartext-Password", note_);
+    // What an earlier handler noted comes back in the reply.
+    if (auto found = request.control().find(password_attribute_); found && note_.empty())
+      request.reply().add("Reply-Message", "noted " + std::string(found->text()));
+    return static_cast<radius::Verdict>(verdict_);
+  }
+
+  radius_verdict_t verdict_;
+  bool throws_;
+  std::string reply_message_;
+  std::string note_;
+  std::string finish_message_;
+  radius_attr_t password_attribute_;
+  uint64_t error_cause_;
+};
+
+RADIUS_PLUGIN(Scripted, "org.radhost.test.scripted", "1.0.0", "says what it is told to")

@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what the tests need, builds, and runs all tests: as released, and under AddressSanitizer and
+# UndefinedBehaviorSanitizer. A summary of the steps ends it; the exit status is 0 only if every step passed.
+#
+#   tests/run.sh [--all]
+#
+# --all: ThreadSanitizer, valgrind, clang and longer fuzzing too.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=packaging/dependencies.sh
+. packaging/dependencies.sh
+
+readonly fuzz_seconds=600 # over all targets
+
+all=no
+case "$#:${1-}" in
+0:) ;;
+1:--all) all=yes ;;
+*)
+  echo "usage: tests/run.sh [--all]" >&2
+  exit 64
+  ;;
+esac
+
+# The first report ends a run, and nothing is suppressed.
+export ASAN_OPTIONS=abort_on_error=1:detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1:strict_init_order=1
+export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+
+summary=()
+failed=no
+
+# step NAME COMMAND...: runs it, and remembers how it went and for how long.
+step() {
+  local name=$1 begin=$SECONDS outcome=passed
+  shift
+  printf '\n=== %s\n' "$name"
+  "$@" || outcome=FAILED
+  summary+=("$(printf '%-32s %s %5d s' "$name" "$outcome" $((SECONDS - begin)))")
+  [ "$outcome" = passed ] || failed=yes
+  [ "$outcome" = passed ]
+}
+
+# The package of FreeRADIUS would start a server on the RADIUS ports, now and at every boot. policy-rc.d is how a Debian
+# system says that no package may start anything.
+readonly policy=/usr/sbin/policy-rc.d
+our_policy=no
+
+forbid_services() {
+  [ ! -e "$policy" ] || return 0
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod +x "$policy"
+  our_policy=yes
+}
+
+allow_services() {
+  [ "$our_policy" = yes ] || return 0
+  rm -f "$policy"
+  our_policy=no
+}
+
+install_test_packages() {
+  local manager lists=("$build_packages" "$test_packages") had_freeradius=yes
+  [ "$all" = no ] || lists+=("$all_test_packages")
+  manager=$(package_manager)
+  is_installed "$manager" freeradius || had_freeradius=no
+  if [ "$manager" = apt ] && [ "$had_freeradius" = no ] && [ "$(id -u)" -eq 0 ]; then forbid_services; fi
+  install_packages "${lists[@]}"
+  allow_services
+  if [ "$had_freeradius" = no ] && [ -d /run/systemd/system ]; then systemctl --quiet disable freeradius; fi
+}
+
+# What the programs of a build are started under.
+launcher=()
+
+build() { cmake --preset "$1" >"build/configure-$1.log" && "${launcher[@]}" cmake --build --preset "$1"; }
+
+run_tests() {
+  "${launcher[@]}" ctest --test-dir "build/$1" --output-on-failure --no-tests=error --timeout 300
+}
+
+# suite PRESET: builds it and runs all its tests.
+suite() { step "build $1" build "$1" && step "test $1" run_tests "$1"; }
+
+# ThreadSanitizer's older runtimes find no room for their shadow where addresses are randomised in more than 28 bits.
+suite_under_tsan() {
+  if [ "$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 28)" -gt 28 ]; then
+    launcher=(setarch "$(uname -m)" --addr-no-randomize)
+  fi
+  suite tsan
+  launcher=()
+}
+
+# executables FOLDER NAME: the programs in it whose names match, one a line.
+executables() { find "$1" -type f -executable -name "$2" ! -path '*/CMakeFiles/*' 2>/dev/null | sort; }
+
+# Valgrind sees reads of what was never written, which no sanitizer here looks for. The programs of unit tests are all
+# named something_tests.
+unit_tests_under_valgrind() {
+  local programs program
+  mapfile -t programs < <(executables build/release '*_tests')
+  [ "${#programs[@]}" -gt 0 ] || {
+    echo "there is no unit test in build/release" >&2
+    return 1
+  }
+  for program in "${programs[@]}"; do
+    echo "$program"
+    valgrind --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite,indirect "$program" ||
+      return 1
+  done
+}
+
+# Each fuzz target gets its share of the time. What it finds new stays in build/fuzz/corpus for the next run.
+fuzz() {
+  local targets target name share
+  mapfile -t targets < <(executables build/fuzz/tests/fuzz '*')
+  [ "${#targets[@]}" -gt 0 ] || {
+    echo "there is no fuzz target in build/fuzz/tests/fuzz" >&2
+    return 1
+  }
+  share=$((fuzz_seconds / ${#targets[@]}))
+  for target in "${targets[@]}"; do
+    name=${target##*/}
+    mkdir -p "build/fuzz/corpus/$name"
+    set -- "build/fuzz/corpus/$name"
+    [ ! -d "tests/fuzz/corpus/$name" ] || set -- "$@" "tests/fuzz/corpus/$name"
+    "$target" -max_total_time="$share" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="build/fuzz/$name-" \
+      -print_final_stats=1 "$@" || return 1
+  done
+}
+
+finish() {
+  allow_services
+  hand_back_build
+  [ "${#summary[@]}" -gt 0 ] || return 0
+  printf '\n=== summary\n'
+  printf '%s\n' "${summary[@]}"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM HUP
+
+step "install what the tests need" install_test_packages || exit 1
+prepare_build
+
+suite release || true
+suite asan || true
+if [ "$all" = yes ]; then
+  suite_under_tsan || true
+  step "unit tests under valgrind" unit_tests_under_valgrind || true
+  step "build clang" build clang || true
+  if [ -d tests/fuzz ]; then
+    if step "build fuzz" build fuzz; then step "fuzz" fuzz || true; fi
+  fi
+fi
+
+[ "$failed" = no ]

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "packet/attribute_view.h"
+
+#include "catch.h"
+#include "packet/definitions.h"
+#include "support/hex.h"
+
+using namespace radhost;
+using namespace radhost::test;
+
+namespace {
+
+/// The TLVs in a value, as "type=hex", with "!" behind invalid ones.
+std::string tlvs_of(const AttributeDefinition* parent, std::string_view digits) {
+  std::vector<uint8_t> value = unhex(digits);
+  std::string seen;
+  AttributeView child;
+  while (next_tlv(parent, value, child))
+    seen += std::to_string(child.type) + "=" + to_hex(child.value) + (child.invalid ? "! " : " ");
+  return seen;
+}
+
+}  // namespace
+
+// COD-21, COD-22
+TEST_CASE("TLVs fill a value when every TLV-Length does") {
+  CHECK(tlvs_fill({}));
+  CHECK(tlvs_fill(unhex("010300")));
+  CHECK(tlvs_fill(unhex("01042345 02046789")));
+  CHECK(tlvs_fill(joined({unhex("01ff"), filled(253, 0)})));
+}
+
+// COD-21, COD-22: C-14k, C-14l
+TEST_CASE("a TLV-Length of 0 to 2, one that overruns, and a stray octet do not") {
+  for (const char* bad : {"01", "0100", "0101", "0102", "01052345", "01042345 0204ff", "01042345 02", "01042345 0202"}) {
+    INFO(bad);
+    CHECK_FALSE(tlvs_fill(unhex(bad)));
+  }
+}
+
+TEST_CASE("TLVs are seen one after the other, with their definitions") {
+  Definitions definitions;
+  CHECK(tlvs_of(&definitions.extended_tlv, "01042345 02046789") == "1=2345 2=6789 ");
+  CHECK(tlvs_of(nullptr, "01042345 02046789") == "1=2345 2=6789 ");
+  CHECK(tlvs_of(&definitions.extended_tlv, "") == "");
+
+  std::vector<uint8_t> value = unhex("030b 0104abcd 0205666f6f");
+  AttributeView outer;
+  REQUIRE(next_tlv(&definitions.extended_tlv, value, outer));
+  CHECK(outer.definition == &definitions.tlv_tlv);
+  CHECK_FALSE(outer.invalid);
+  AttributeView inner;
+  REQUIRE(next_tlv(outer.definition, outer.value, inner));
+  CHECK(inner.definition == &definitions.tlv_tlv_octets);
+  CHECK(to_hex(inner.value) == "abcd");
+  REQUIRE(next_tlv(outer.definition, outer.value, inner));
+  CHECK(inner.definition == &definitions.tlv_tlv_text);
+  CHECK(text_of(inner.value) == "foo");
+  CHECK_FALSE(next_tlv(outer.definition, outer.value, inner));
+}
+
+// COD-22
+TEST_CASE("a bad TLV does not spoil its siblings") {
+  Definitions definitions;
+  CHECK(tlvs_of(&definitions.ms_tlv, "010301 01040002 0903ff") == "1=01! 1=0002 9=ff ");
+  // The nested one is not filled by its TLVs; the one after it is fine.
+  CHECK(tlvs_of(&definitions.extended_tlv, "030601052345 01042345") == "3=01052345! 1=2345 ");
+}
+
+TEST_CASE("a TLV of a vendor's attribute belongs to the vendor") {
+  Definitions definitions;
+  AttributeView child;
+  std::vector<uint8_t> value = unhex("01040002");
+  REQUIRE(next_tlv(&definitions.ms_tlv, value, child));
+  CHECK(child.vendor == 311);
+  CHECK(child.type == 1);
+}
+
+TEST_CASE("reading TLVs ends where the octets make none") {
+  CHECK(tlvs_of(nullptr, "01042345 0209ff") == "1=2345 ");
+  CHECK(tlvs_of(nullptr, "01") == "");
+  CHECK(tlvs_of(nullptr, "0102") == "");
+  AttributeView beyond;
+  beyond.cursor = 1000;
+  CHECK_FALSE(next_tlv(nullptr, unhex("010300"), beyond));
+}

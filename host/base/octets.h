@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,21 @@ bool equal_in_constant_time(Octets a, Octets b);
 
 /// Overwrites octets in a way that the compiler cannot leave out.
 void wipe(MutableOctets octets);
+
+/// Gives memory back only after it is wiped: for containers of what may be secret.
+template <class T>
+struct WipingAllocator {
+  using value_type = T;
+  WipingAllocator() = default;
+  template <class Other>
+  WipingAllocator(const WipingAllocator<Other>&) {}
+  T* allocate(size_t count) { return std::allocator<T>().allocate(count); }
+  void deallocate(T* place, size_t count) {
+    wipe({reinterpret_cast<uint8_t*>(place), count * sizeof(T)});
+    std::allocator<T>().deallocate(place, count);
+  }
+  bool operator==(const WipingAllocator&) const = default;
+};
 
 /// Lower-case hexadecimal digits, two an octet.
 std::string to_hex(Octets octets);

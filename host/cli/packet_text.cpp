@@ -145,7 +145,7 @@ Texts print_packet(const Dictionary& dictionary, Octets octets, const PacketText
   std::vector<std::string> pairs{"Packet-Type = " + std::string(code_name(packet->code())),
                                  "Packet-Id = " + std::to_string(packet->identifier()),
                                  "Packet-Authenticator = 0x" + to_hex(packet->authenticator())};
-  Octets authenticator = hiding_authenticator(packet->authenticator(), key);
+  Octets authenticator = hiding_authenticator(radhost::hiding_authenticator(*packet), key);
   for (std::string& pair : print_list(dictionary, packet->attribute_octets(), key, authenticator, md5))
     pairs.push_back(std::move(pair));
   return pairs;

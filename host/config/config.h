@@ -21,8 +21,7 @@ class SecretText {
   explicit SecretText(std::string text) : text_(std::move(text)) {}
   SecretText(const SecretText&) = default;
   SecretText& operator=(const SecretText&) = default;
-  SecretText(SecretText&&) = default;
-  SecretText& operator=(SecretText&&) = default;
+  // A moved-from string may keep its octets, so there is no moving: copies are made, and each is wiped.
   ~SecretText() { wipe({reinterpret_cast<uint8_t*>(text_.data()), text_.size()}); }
 
   bool empty() const { return text_.empty(); }

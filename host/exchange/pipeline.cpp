@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "exchange/reply.h"
 #include "exchange/verify.h"
+#include "packet/authenticator.h"
 
 namespace radhost {
 namespace {
@@ -56,7 +57,7 @@ std::optional<Discard> Pipeline::answer(const Listener& listener, Request& reque
   if (auto reason = verify_request(*packet, *request.client, md5_)) return reason;
 
   begin_request(listener, request, *packet);
-  HidingKey key{request.client->secret, packet->authenticator(), md5_};
+  HidingKey key{request.client->secret, hiding_authenticator(*packet), md5_};
   request.seen_by_handlers.received.begin(packet->attribute_octets(), dictionary_.root(), &key);
 
   const ChainVersion& chain = *listener.chains[static_cast<size_t>(*kind)];

@@ -61,7 +61,7 @@ std::optional<Discard> verify_request(const Packet& request, const Client& clien
   if (code == Code::AccessRequest) return verify_access(request, client, is_protected);
   bool all_required = client.require_message_authenticator == RequireMessageAuthenticator::All;
   if (checked && all_required && !is_protected) return Discard::MissingMessageAuthenticator;
-  // RFC 2866 §5.13: exactly one of each.
+  // RFC 2866 §5.13: a record without these belongs to no session.
   if (code == Code::AccountingRequest && !(request.has(acct_status_type) && request.has(acct_session_id)))
     return Discard::InvalidAccounting;
   return std::nullopt;

@@ -159,7 +159,6 @@ size_t UdpSocket::receive(std::span<Datagram> datagrams) {
     datagrams[i].octets = datagrams[i].octets.first(messages[i].msg_len);
     datagrams[i].peer = SocketAddress::from(names[i]);
     datagrams[i].local_port = port_;
-    datagrams[i].truncated = (header.msg_flags & MSG_TRUNC) != 0;
     read_packet_info(header, datagrams[i]);
   }
   return static_cast<size_t>(received);

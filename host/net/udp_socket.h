@@ -17,7 +17,6 @@ struct Datagram {
   IpAddress local;  ///< the address it came to, and will be answered from
   uint16_t local_port = 0;
   uint32_t interface = 0;  ///< where it came in; for link-local addresses
-  bool truncated = false;  ///< it was larger than the room
 };
 
 /// A UDP socket, bound, non-blocking; closes itself. It knows the local address of each datagram, so that a

@@ -43,6 +43,10 @@ bool request_authenticator_is_digest(Code code) {
   return code == Code::AccountingRequest || code == Code::CoaRequest || code == Code::DisconnectRequest;
 }
 
+Octets hiding_authenticator(const Packet& request) {
+  return request_header_authenticator(request.code(), request.authenticator());
+}
+
 bool verify_request_authenticator(const Packet& request, const SharedSecret& secret, Md5& md5) {
   return equal_in_constant_time(authenticator_digest(request.octets(), zero, secret, md5), request.authenticator());
 }

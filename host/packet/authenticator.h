@@ -13,6 +13,10 @@ using Authenticator = std::array<uint8_t, Packet::authenticator_size>;
 /// (RFC 2865 §3, RFC 5997 §3)?
 bool request_authenticator_is_digest(Code code);
 
+/// The authenticator that hides a request's values: its own where that is random; where it is a digest over them,
+/// sixteen zeros, which is what senders used while they hid them.
+Octets hiding_authenticator(const Packet& request);
+
 /// verify_…: of what was received. sign_…: writes the field into a packet whose Length is right; the packet's
 /// Message-Authenticator, if any, comes before the packet's own authenticator. `message_authenticator` is the
 /// offset of that attribute's value, from the packet's first octet.

@@ -157,6 +157,8 @@ Error wrap_in_tlvs(const AttributeDefinition*& definition, WireValue& value) {
 /// Appends another sub-attribute to the Vendor-Specific attribute that was written last.
 bool put_in_last_vendor_attribute(const AttributeDefinition& definition, WireValue& value, MutableOctets last,
                                   Writer& writer) {
+  // Without a length field nobody could take them apart.
+  if (definition.parent->format.length_octets == 0) return false;
   if (wrap_in_vendor_format(*definition.parent, definition.number, value)) return false;
   if (last[1] + value.size() > 255 || value.size() > writer.room()) return false;
   writer.put(value.octets());
@@ -172,12 +174,13 @@ bool may_be_left_out(const AttributeDefinition& definition) {
 }  // namespace
 
 EncodeResult encode_attribute(const AttributeList& list, size_t index, const HidingKey* key, SaltSource& salts,
-                              Writer& writer) {
+                              Writer& writer, const AttributeFilter& filter) {
   std::optional<size_t> last_attribute;  // where the attribute that was written last begins
   size_t at = index;
   do {
     AttributeView view = list.at(at);
     const AttributeDefinition* definition = view.definition;
+    if (!filter.passes(*definition)) continue;
     if (definition->internal) return {at, EncodeError::Internal};
     // RFC 8044 §3.4, §3.5: never sent with length 0.
     if (view.value.empty() && may_be_left_out(*definition)) continue;

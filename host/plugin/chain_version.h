@@ -32,6 +32,7 @@ struct ChainOutcome {
   Verdict verdict = Verdict::Pass;
   const Instance* by = nullptr;
   std::string reason;
+  size_t visited = 0;  ///< handlers that were called
 };
 
 /// A listener's handlers for one kind of request, in order. Immutable; requests hold the version they began with.

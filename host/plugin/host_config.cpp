@@ -199,8 +199,14 @@ radius_status_t path(radius_instance_t* instance, radius_text_t key, radius_text
 }  // namespace
 
 const radius_config_v1_t& config_table() {
-  static constexpr radius_config_v1_t table{sizeof table, 0,      type, text,   integer,   real,   boolean, secret,
-                                            count,        member, json, reject, reject_at, depend, path};
+  static constexpr radius_config_v1_t table{sizeof table,       0,
+                                            guarded<type>,      guarded<text>,
+                                            guarded<integer>,   guarded<real>,
+                                            guarded<boolean>,   guarded<secret>,
+                                            guarded<count>,     guarded<member>,
+                                            guarded<json>,      guarded<reject>,
+                                            guarded<reject_at>, guarded<depend>,
+                                            guarded<path>};
   return table;
 }
 

@@ -85,9 +85,8 @@ Instance::~Instance() {
 }
 
 std::string Instance::start() {
-  if (descriptor().start == nullptr) return {};
   clear_explanation();
-  radius_status_t status = descriptor().start(self_);
+  radius_status_t status = descriptor().start == nullptr ? RADIUS_OK : descriptor().start(self_);
   if (status == RADIUS_STARTING) {
     // `started` would never be heard; the module must not believe that it serves.
     if (descriptor().stop != nullptr) descriptor().stop(self_);
@@ -140,10 +139,15 @@ Instance::Handler Instance::handler(RequestKind kind) const {
 radius_verdict_t Instance::handle(RequestKind kind, radius_request& request, size_t worker) {
   Handler call = handler(kind);
   if (call == nullptr) return RADIUS_PASS;
+  clear_explanation();
   request.handler = this;
   radius_verdict_t verdict = call(self_, thread_self(worker), &request);
   request.handler = nullptr;
-  return verdict;
+  if (!request.reply.has_open_group() && !request.control.has_open_group()) return verdict;
+  request.reply.abandon_groups();
+  request.control.abandon_groups();
+  set_explanation("it left a group of attributes open");
+  return RADIUS_ERR_STATE;
 }
 
 void Instance::finish(radius_request& request, size_t worker, radius_verdict_t verdict) {

@@ -40,7 +40,8 @@ std::string sha256_of(const std::string& content) {
 bool write_whole(const fs::path& path, const std::string& content) {
   fs::path unfinished = path;
   unfinished += "." + std::to_string(getpid());
-  int fd = open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, copy_mode);
+  unlink(unfinished.c_str());
+  int fd = open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, copy_mode);
   if (fd < 0) return false;
   size_t written = 0;
   while (written < content.size()) {

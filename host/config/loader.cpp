@@ -307,7 +307,8 @@ void Loader::check_listener(const ListenerConfig& listener, const ConfigValue& t
 /// A user that the file names must exist; the default one need not, for those who never installed a package.
 void Loader::check_user() {
   const ConfigValue* user = server_table_.find("user");
-  bool matters = user != nullptr && geteuid() == 0 && !config_.server.user.empty();
+  bool is_default = config_.server.user == ServerConfig{}.user;
+  bool matters = user != nullptr && geteuid() == 0 && !is_default && !config_.server.user.empty();
   if (matters && getpwnam(config_.server.user.c_str()) == nullptr)
     fail(user->position, "there is no user " + listed(config_.server.user));
 }

@@ -73,6 +73,9 @@ class AttributeRange {
     }
     bool operator!=(const Iterator& other) const { return offset_ != other.offset_; }
 
+    /// Of the attribute it stands at; the range's size at its end.
+    size_t offset() const { return offset_; }
+
    private:
     size_t length() const { return all_[offset_ + 1]; }
     Octets all_;

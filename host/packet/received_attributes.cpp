@@ -72,7 +72,7 @@ bool ReceivedAttributes::next(AttributeView& view) {
   if (offset >= attributes_.size()) return false;
   auto at = AttributeRange(attributes_).at(offset);
   if (size_t sub = next_sub(view); sub != 0 && view_at(*at, sub, view)) return true;
-  return seek((*++at).offset, nullptr, view);
+  return seek((++at).offset(), nullptr, view);
 }
 
 bool ReceivedAttributes::find(const AttributeDefinition& definition, AttributeView& view) {

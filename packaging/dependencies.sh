@@ -19,11 +19,13 @@ libcli11-dev          cli11-devel
 nlohmann-json3-dev    json-devel
 "
 
-# To build and run the tests, with sanitizers, and with the clients and servers they are held against.
+# To build and run the tests, with sanitizers, and with the clients and servers they are held against. libradcli looks
+# its servers up in the /etc/services of netbase.
 export test_packages="
 catch2                catch-devel
 python3               python3
 python3-pytest        python3-pytest
+netbase               -
 freeradius            freeradius
 freeradius-utils      freeradius-utils
 libradcli-dev         radcli-devel

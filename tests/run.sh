@@ -76,8 +76,9 @@ launcher=()
 
 build() { cmake --preset "$1" >"build/configure-$1.log" && "${launcher[@]}" cmake --build --preset "$1"; }
 
+# Tests may run beside each other.
 run_tests() {
-  "${launcher[@]}" ctest --test-dir "build/$1" --output-on-failure --no-tests=error --timeout 300
+  "${launcher[@]}" ctest --test-dir "build/$1" -j "$(nproc)" --output-on-failure --no-tests=error --timeout 300
 }
 
 # suite PRESET: builds it and runs all its tests.
@@ -96,10 +97,10 @@ suite_under_tsan() {
 executables() { find "$1" -type f -executable -name "$2" ! -path '*/CMakeFiles/*' 2>/dev/null | sort; }
 
 # Valgrind sees reads of what was never written, which no sanitizer here looks for. The programs of unit tests are all
-# named something_tests.
+# named something_test or something_tests.
 unit_tests_under_valgrind() {
   local programs program
-  mapfile -t programs < <(executables build/release '*_tests')
+  mapfile -t programs < <(executables build/release '*_test*')
   [ "${#programs[@]}" -gt 0 ] || {
     echo "there is no unit test in build/release" >&2
     return 1

@@ -16,7 +16,10 @@ namespace radhost {
 /// An IPv4 or IPv6 address. IPv4 lies in the first four octets, the rest is zero. An IPv4 address that was
 /// mapped into IPv6 by a dual-stack socket is IPv4 here.
 struct IpAddress {
-  enum class Family : uint8_t { V4 = 4, V6 = 6 };
+  enum class Family : uint8_t {
+    V4 = 4,
+    V6 = 6
+  };
 
   Family family = Family::V4;
   std::array<uint8_t, 16> octets{};

@@ -57,6 +57,7 @@ HmacMd5Key Md5::make_key(Octets secret) {
   if (secret.size() > block.size()) {
     Digest16 digested = digest({secret});
     copy_octets(block, digested);
+    wipe(digested);
   } else {
     copy_octets(block, secret);
   }

@@ -99,8 +99,9 @@ Log::~Log() = default;
 void Log::reopen() {
   if (sink_->file.empty()) return;
   try {
-    sink_->target->set_sinks({make_sink(sink_->file)});
-    sink_->logger.set_pattern("%v");
+    spdlog::sink_ptr fresh = make_sink(sink_->file);
+    fresh->set_pattern("%v");
+    sink_->target->set_sinks({std::move(fresh)});
   } catch (const spdlog::spdlog_ex& error) {
     warn("cannot reopen the log", {{"why", error.what()}});
   }

@@ -10,8 +10,16 @@
 
 namespace radhost {
 
-enum class LogLevel : uint8_t { Debug, Info, Warn, Error };
-enum class LogFormat : uint8_t { Text, Json };
+enum class LogLevel : uint8_t {
+  Debug,
+  Info,
+  Warn,
+  Error
+};
+enum class LogFormat : uint8_t {
+  Text,
+  Json
+};
 
 /// One named value of a log line, borrowed for the call.
 struct LogField {

@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <sys/random.h>
 
+#include <cerrno>
 #include <stdexcept>
 
 namespace radhost {
@@ -59,6 +60,7 @@ std::optional<std::vector<uint8_t>> from_hex(std::string_view hex) {
 void fill_random(MutableOctets octets) {
   while (!octets.empty()) {
     ssize_t got = getrandom(octets.data(), octets.size(), 0);
+    if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw std::runtime_error("the system gives no random octets");
     octets = octets.subspan(static_cast<size_t>(got));
   }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,12 +19,8 @@ using Octets = std::span<const uint8_t>;
 using MutableOctets = std::span<uint8_t>;
 
 /// The octets of text, borrowed, and the reverse.
-inline Octets octets_of(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
-inline std::string_view text_of(Octets octets) {
-  return {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
+inline Octets octets_of(std::string_view text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
+inline std::string_view text_of(Octets octets) { return {reinterpret_cast<const char*>(octets.data()), octets.size()}; }
 
 /// Copies all of `from` to the front of `to`, which has room; either may be empty.
 inline void copy_octets(MutableOctets to, Octets from) {
@@ -35,6 +32,21 @@ bool equal_in_constant_time(Octets a, Octets b);
 
 /// Overwrites octets in a way that the compiler cannot leave out.
 void wipe(MutableOctets octets);
+
+/// Gives memory back only after it is wiped: for containers of what may be secret.
+template <class T>
+struct WipingAllocator {
+  using value_type = T;
+  WipingAllocator() = default;
+  template <class Other>
+  WipingAllocator(const WipingAllocator<Other>&) {}
+  T* allocate(size_t count) { return std::allocator<T>().allocate(count); }
+  void deallocate(T* place, size_t count) {
+    wipe({reinterpret_cast<uint8_t*>(place), count * sizeof(T)});
+    std::allocator<T>().deallocate(place, count);
+  }
+  bool operator==(const WipingAllocator&) const = default;
+};
 
 /// Lower-case hexadecimal digits, two an octet.
 std::string to_hex(Octets octets);

@@ -14,7 +14,8 @@ namespace {
 struct CodecOptions {
   explicit CodecOptions(CLI::App& command) : dictionary(command), secret(command) {
     command.add_option("INPUT", input, "what to work on; -: standard input")->required();
-    command.add_option("--request-authenticator", authenticator, "of the request that an answer belongs to, hexadecimal");
+    command.add_option("--request-authenticator", authenticator,
+                       "of the request that an answer belongs to, hexadecimal");
     command.add_option("--authenticator", authenticator, "the request's, for hidden attributes of a bare list");
     command.add_flag("--attributes", attributes, "a bare list of attributes, without a header");
     command.add_flag("--one-line", one_line, "pairs in one line, separated by commas");
@@ -54,7 +55,8 @@ int decode(const CodecOptions& options) {
   auto dictionary = options.dictionary.load();
   auto secret = options.secret.load(md5);
   PacketTextKey key{secret.get(), {}};
-  if (std::string reason = options.read_authenticator(key); !reason.empty()) return fail("decode", reason, exit_status::usage);
+  if (std::string reason = options.read_authenticator(key); !reason.empty())
+    return fail("decode", reason, exit_status::usage);
   auto octets = from_hex(options.read_input());
   if (!octets) return fail("decode", "the input is not hexadecimal", exit_status::usage);
 
@@ -74,7 +76,8 @@ int encode(const CodecOptions& options) {
   auto dictionary = options.dictionary.load();
   auto secret = options.secret.load(md5);
   PacketTextKey key{secret.get(), {}};
-  if (std::string reason = options.read_authenticator(key); !reason.empty()) return fail("encode", reason, exit_status::usage);
+  if (std::string reason = options.read_authenticator(key); !reason.empty())
+    return fail("encode", reason, exit_status::usage);
   auto pairs = parse_pairs(options.read_input());
   if (!pairs.ok()) return fail("encode", pairs.error(), exit_status::negative);
   auto octets = options.attributes ? encode_attributes(*dictionary, *pairs, key, md5)

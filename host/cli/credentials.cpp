@@ -79,8 +79,8 @@ std::string Credentials::replace_by_mschapv2(std::vector<Pair>& pairs, const std
   std::array<uint8_t, 1> ident;
   fill_random(ident);
   pairs.push_back(octets_pair("MS-CHAP-Challenge", sent_->authenticator_challenge));
-  pairs.push_back(octets_pair("MS-CHAP2-Response",
-                              mschap::encode_response2({ident[0], sent_->peer_challenge, sent_->response})));
+  pairs.push_back(
+      octets_pair("MS-CHAP2-Response", mschap::encode_response2({ident[0], sent_->peer_challenge, sent_->response})));
   return {};
 }
 
@@ -88,7 +88,8 @@ bool Credentials::verify_server(Octets success) {
   if (method_ != PasswordMethod::MsChapV2) return true;
   // RFC 2548 §2.3.3: an Ident, then the text.
   if (sent_ == nullptr || success.empty()) return false;
-  return calculator_->verify_authenticator(sent_->exchange(), sent_->response, sent_->hash, text_of(success.subspan(1)));
+  return calculator_->verify_authenticator(sent_->exchange(), sent_->response, sent_->hash,
+                                           text_of(success.subspan(1)));
 }
 
 }  // namespace radhost

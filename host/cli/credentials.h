@@ -16,7 +16,11 @@ class Calculator;
 namespace radhost {
 
 /// How a client turns a user's password into attributes: the side of the NAS and its user.
-enum class PasswordMethod : uint8_t { Pap, Chap, MsChapV2 };
+enum class PasswordMethod : uint8_t {
+  Pap,
+  Chap,
+  MsChapV2
+};
 
 class Credentials {
  public:

@@ -63,7 +63,8 @@ std::string take_header(const std::vector<Pair>& pairs, Header& header, std::vec
       std::string_view hex = pair.value;
       if (hex.starts_with("0x")) hex.remove_prefix(2);
       auto octets = from_hex(hex);
-      if (!octets || octets->size() != Packet::authenticator_size) return "Packet-Authenticator is 16 octets in hexadecimal";
+      if (!octets || octets->size() != Packet::authenticator_size)
+        return "Packet-Authenticator is 16 octets in hexadecimal";
       header.authenticator.emplace();
       copy_octets(*header.authenticator, *octets);
     } else {
@@ -95,7 +96,8 @@ std::string sign(MutableOctets packet, const Header& header, const PacketTextKey
     bool complete = header.authenticator && message_authenticator == 0;
     return complete || (!needs_digest && message_authenticator == 0) ? std::string() : "the secret is needed: --secret";
   }
-  if (reply && !key.request_authenticator) return "an answer needs its request's authenticator: --request-authenticator";
+  if (reply && !key.request_authenticator)
+    return "an answer needs its request's authenticator: --request-authenticator";
   if (reply) {
     if (message_authenticator != 0)
       sign_response_message_authenticator(packet, message_authenticator, *key.request_authenticator, *key.secret, md5);
@@ -143,7 +145,7 @@ Texts print_packet(const Dictionary& dictionary, Octets octets, const PacketText
   std::vector<std::string> pairs{"Packet-Type = " + std::string(code_name(packet->code())),
                                  "Packet-Id = " + std::to_string(packet->identifier()),
                                  "Packet-Authenticator = 0x" + to_hex(packet->authenticator())};
-  Octets authenticator = hiding_authenticator(packet->authenticator(), key);
+  Octets authenticator = hiding_authenticator(radhost::hiding_authenticator(*packet), key);
   for (std::string& pair : print_list(dictionary, packet->attribute_octets(), key, authenticator, md5))
     pairs.push_back(std::move(pair));
   return pairs;
@@ -178,7 +180,8 @@ Encoded encode_packet(Dictionary& dictionary, const std::vector<Pair>& pairs, co
   std::optional<HidingKey> hiding;
   if (key.secret != nullptr) hiding.emplace(HidingKey{*key.secret, hiding_authenticator(authenticator, key), md5});
   for (size_t i = 0; i < list.size(); ++i)
-    if (list.at(i).sensitive() && !hiding) return std::string(list.at(i).definition->name) + " is hidden: give --secret";
+    if (list.at(i).sensitive() && !hiding)
+      return std::string(list.at(i).definition->name) + " is hidden: give --secret";
 
   std::vector<uint8_t> octets(Packet::maximum_size);
   Writer writer(octets);

@@ -76,11 +76,13 @@ std::string not_built(const SendOptions& options) {
 /// HOST, HOST:PORT, [V6]:PORT, or a bare IPv6 address.
 std::optional<SocketAddress> parse_server(const std::string& text, uint16_t default_port) {
   if (auto both = SocketAddress::parse(text)) return both;
-  std::string host = text.size() > 2 && text.front() == '[' && text.back() == ']' ? text.substr(1, text.size() - 2) : text;
+  std::string host =
+      text.size() > 2 && text.front() == '[' && text.back() == ']' ? text.substr(1, text.size() - 2) : text;
   if (host == "localhost") host = "127.0.0.1";
   if (auto address = IpAddress::parse(host)) return SocketAddress{*address, default_port};
   size_t colon = text.rfind(':');
-  if (text.substr(0, colon) == "localhost" && colon != std::string::npos) return SocketAddress::parse("127.0.0.1" + text.substr(colon));
+  if (text.substr(0, colon) == "localhost" && colon != std::string::npos)
+    return SocketAddress::parse("127.0.0.1" + text.substr(colon));
   return std::nullopt;
 }
 
@@ -92,7 +94,9 @@ class Sender {
         dictionary_(dictionary),
         secret_(secret),
         md5_(md5),
-        method_(options.chap ? PasswordMethod::Chap : options.mschapv2 ? PasswordMethod::MsChapV2 : PasswordMethod::Pap),
+        method_(options.chap       ? PasswordMethod::Chap
+                : options.mschapv2 ? PasswordMethod::MsChapV2
+                                   : PasswordMethod::Pap),
         requests_(options.count) {
     for (auto& request : requests_) request.credentials = std::make_unique<Credentials>(method_);
   }
@@ -163,7 +167,8 @@ int Sender::run(const UdpClient::Options& options) {
     encode(requests_[number], identifier, octets);  // prepare() found what could go wrong
     return octets;
   };
-  auto unanswered = client.exchange(requests_.size(), make, [&](size_t number, Octets octets) { return take(number, octets); });
+  auto unanswered =
+      client.exchange(requests_.size(), make, [&](size_t number, Octets octets) { return take(number, octets); });
   if (unanswered.empty()) return worst_;
   std::cerr << "radhost send: no valid answer from " << options.server.to_text();
   if (requests_.size() > 1) std::cerr << " to " << unanswered.size() << " of " << requests_.size() << " requests";

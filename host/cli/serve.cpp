@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "config/loader.h"
+#include "server/privileges.h"
 #include "server/server.h"
 
 namespace radhost {
@@ -15,24 +16,34 @@ void print_errors(const std::vector<ConfigError>& errors) {
 }
 
 /// A syntax error, or a file that cannot be read, leaves nothing more to be said.
-bool was_read(const Config& config) { return !config.listeners.empty() || !config.clients.empty() || !config.plugins.empty(); }
+bool was_read(const Config& config) {
+  return !config.listeners.empty() || !config.clients.empty() || !config.plugins.empty();
+}
+
+int fail(const std::string& reason) {
+  std::cerr << "radhost serve: " << reason << "\n";
+  return exit_status::negative;
+}
+
+int fail(const std::vector<ConfigError>& errors) {
+  print_errors(errors);
+  return exit_status::negative;
+}
 
 int serve(const std::string& path) {
   std::vector<ConfigError> errors;
   Config config = load_config(path, errors);
-  DigestLibrary digests;
+  if (!errors.empty()) return fail(errors);
   Log log(config.log.level, config.log.format, config.log.target);
-  std::unique_ptr<Assembly> assembly;
-  if (errors.empty()) assembly = std::make_unique<Assembly>(config, config.server.state_directory, digests, log, errors);
-  if (!errors.empty()) {
-    print_errors(errors);
-    return exit_status::negative;
-  }
-  Server server(*assembly, digests, log);
-  if (std::string reason = server.run(); !reason.empty()) {
-    std::cerr << "radhost serve: " << reason << "\n";
-    return exit_status::negative;
-  }
+  auto ports = Ports::bind(config, log);
+  if (!ports.ok()) return fail(ports.error());
+  if (std::string reason = drop_privileges(config.server, log); !reason.empty()) return fail(reason);
+
+  DigestLibrary digests;
+  Assembly assembly(config, config.server.state_directory, digests, log, errors);
+  if (!errors.empty()) return fail(errors);
+  Server server(assembly, std::move(*ports), digests, log);
+  if (std::string reason = server.run(); !reason.empty()) return fail(reason);
   std::cout << server.counters_json() << std::endl;
   return exit_status::done;
 }

@@ -21,8 +21,7 @@ class SecretText {
   explicit SecretText(std::string text) : text_(std::move(text)) {}
   SecretText(const SecretText&) = default;
   SecretText& operator=(const SecretText&) = default;
-  SecretText(SecretText&&) = default;
-  SecretText& operator=(SecretText&&) = default;
+  // A moved-from string may keep its octets, so there is no moving: copies are made, and each is wiped.
   ~SecretText() { wipe({reinterpret_cast<uint8_t*>(text_.data()), text_.size()}); }
 
   bool empty() const { return text_.empty(); }
@@ -56,9 +55,18 @@ struct LogConfig {
 };
 
 /// When an Access-Request must carry a Message-Authenticator (CVE-2024-3596).
-enum class RequireMessageAuthenticator : uint8_t { Auto, True, False, All };
+enum class RequireMessageAuthenticator : uint8_t {
+  Auto,
+  True,
+  False,
+  All
+};
 /// When Proxy-State without Message-Authenticator is refused.
-enum class LimitProxyState : uint8_t { Auto, True, False };
+enum class LimitProxyState : uint8_t {
+  Auto,
+  True,
+  False
+};
 
 /// How a TLS client proves to be this one.
 struct ClientCertificateConfig {
@@ -90,7 +98,10 @@ struct ClientConfig {
 };
 
 /// What the host does for a handler that failed.
-enum class OnError : uint8_t { Reject, Drop };
+enum class OnError : uint8_t {
+  Reject,
+  Drop
+};
 
 struct PluginConfig {
   Position position;
@@ -98,11 +109,16 @@ struct PluginConfig {
   std::string module;
   uint32_t timeout_ms = 2000;
   OnError on_error = OnError::Reject;
-  ConfigValue config;  ///< the plugin's own table; empty without one
+  ConfigValue config;          ///< the plugin's own table; empty without one
   std::string base_directory;  ///< of the file that names it
 };
 
-enum class Transport : uint8_t { Udp, Tcp, Tls, Dtls };
+enum class Transport : uint8_t {
+  Udp,
+  Tcp,
+  Tls,
+  Dtls
+};
 
 struct DuplicatesConfig {
   bool enabled = true;

@@ -2,6 +2,8 @@
 #include "config/loader.h"
 
 #include <glob.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -40,11 +42,13 @@ class Loader {
   void read_plugins(const ConfigValue& value, const fs::path& folder);
   void read_listeners(const ConfigValue& value, const fs::path& folder);
   void include(const std::vector<std::string>& patterns, const fs::path& folder);
-  void check_name(const ConfigValue& table, const std::string& name, std::set<std::string>& names, std::string_view what);
+  void check_name(const ConfigValue& table, const std::string& name, std::set<std::string>& names,
+                  std::string_view what);
   void load_secret(const ConfigValue& table, ClientConfig& client, const fs::path& folder);
   void check_clients();
   void check_plugins();
   void check_listener(const ListenerConfig& listener, const ConfigValue& table);
+  void check_user();
   void check_files();
   void not_built_yet(const ConfigValue& value, std::string_view what) {
     fail(value.key_position.line != 0 ? value.key_position : value.position, std::string(what) + " is not built yet");
@@ -53,9 +57,8 @@ class Loader {
 
   std::vector<ConfigError>& errors_;
   Config config_;
-  std::vector<ConfigValue> roots_;
   std::vector<std::pair<size_t, ConfigValue>> listener_tables_;  // by index in config_.listeners
-  std::vector<ConfigValue> client_tables_;                      // by index in config_.clients
+  std::vector<ConfigValue> client_tables_;                       // by index in config_.clients
   std::set<std::string> client_names_, plugin_names_, listener_names_;
   ConfigValue server_table_;
 };
@@ -176,7 +179,8 @@ void Loader::load_secret(const ConfigValue& table, ClientConfig& client, const f
     if (!stream) return fail(where(table, "secret_file"), "cannot read " + listed(client.secret_file));
     std::getline(stream, line);
     if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty()) return fail(where(table, "secret_file"), "the secret in " + listed(client.secret_file) + " is empty");
+    if (line.empty())
+      return fail(where(table, "secret_file"), "the secret in " + listed(client.secret_file) + " is empty");
     client.secret = SecretText(std::move(line));
   } else if (!client.secret_env.empty()) {
     const char* text = std::getenv(client.secret_env.c_str());
@@ -219,7 +223,8 @@ void Loader::read_listeners(const ConfigValue& value, const fs::path&) {
     listener.position = table.position;
     check_name(table, listener.name, listener_names_, "listener");
     if (listener.transport != Transport::Udp) not_built_yet(*table.find("transport"), "this transport");
-    if (listener.address.empty() && table.find("address") == nullptr) fail(table.position, "this listener has no address");
+    if (listener.address.empty() && table.find("address") == nullptr)
+      fail(table.position, "this listener has no address");
     if (listener.accepts.empty() && table.find("accepts") == nullptr)
       fail(table.position, "this listener accepts nothing: give accepts = [\"access\"] or the like");
     listener_tables_.emplace_back(config_.listeners.size(), table);
@@ -238,6 +243,7 @@ void Loader::check() {
       if (address.port != 0 && !addresses.insert(address).second)
         fail(where(table, "address"), "another listener has the address " + address.to_text() + " already");
   }
+  check_user();
   check_files();
 }
 
@@ -274,8 +280,8 @@ void Loader::check_listener(const ListenerConfig& listener, const ConfigValue& t
                        (nearest.empty() ? std::string() : "; did you mean " + listed(nearest) + "?"));
   };
   // The position of a name is that of the text that holds it.
-  auto check_texts = [&](auto& self, const ConfigValue& value, std::string_view what, const std::set<std::string>& names,
-                         const std::vector<std::string_view>& known) -> void {
+  auto check_texts = [&](auto& self, const ConfigValue& value, std::string_view what,
+                         const std::set<std::string>& names, const std::vector<std::string_view>& known) -> void {
     if (const std::string* name = std::get_if<std::string>(&value.value)) {
       if (names.count(*name) == 0) missing(value.position, what, *name, known);
     } else if (const ConfigValue::Array* array = value.array()) {
@@ -284,8 +290,10 @@ void Loader::check_listener(const ListenerConfig& listener, const ConfigValue& t
       for (const auto& [kind, element] : *members) self(self, element, what, names, known);
     }
   };
-  if (const ConfigValue* handlers = table.find("handlers")) check_texts(check_texts, *handlers, "plugin", plugin_names_, plugins);
-  if (const ConfigValue* names = table.find("clients")) check_texts(check_texts, *names, "client", client_names_, clients);
+  if (const ConfigValue* handlers = table.find("handlers"))
+    check_texts(check_texts, *handlers, "plugin", plugin_names_, plugins);
+  if (const ConfigValue* names = table.find("clients"))
+    check_texts(check_texts, *names, "client", client_names_, clients);
   for (size_t kind = 0; kind < request_kind_count; ++kind) {
     bool by_kind = table.find("handlers") != nullptr && table.find("handlers")->table() != nullptr;
     bool accepted = std::find(listener.accepts.begin(), listener.accepts.end(), static_cast<RequestKind>(kind)) !=
@@ -296,10 +304,20 @@ void Loader::check_listener(const ListenerConfig& listener, const ConfigValue& t
   }
 }
 
+/// A user that the file names must exist; the default one need not, for those who never installed a package.
+void Loader::check_user() {
+  const ConfigValue* user = server_table_.find("user");
+  bool is_default = config_.server.user == ServerConfig{}.user;
+  bool matters = user != nullptr && geteuid() == 0 && !is_default && !config_.server.user.empty();
+  if (matters && getpwnam(config_.server.user.c_str()) == nullptr)
+    fail(user->position, "there is no user " + listed(config_.server.user));
+}
+
 void Loader::check_files() {
   for (const std::string& path : config_.server.dictionary) {
     std::error_code error;
-    if (!fs::is_regular_file(path, error)) fail(where(server_table_, "dictionary"), "there is no dictionary " + listed(path));
+    if (!fs::is_regular_file(path, error))
+      fail(where(server_table_, "dictionary"), "there is no dictionary " + listed(path));
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/schema.h"
 
+#include <algorithm>
+
 #include "config/toml_printer.h"
 
 namespace radhost {
@@ -70,7 +72,8 @@ std::string print_value(bool value) { return value ? "true" : "false"; }
 void read_value(const ConfigValue& value, uint32_t& into, Errors& errors) {
   const int64_t* number = std::get_if<int64_t>(&value.value);
   if (number == nullptr) return expected(value, "an integer", errors);
-  if (*number < 0 || *number > UINT32_MAX) return fail(value, std::to_string(*number) + " does not lie between 0 and 4294967295", errors);
+  if (*number < 0 || *number > UINT32_MAX)
+    return fail(value, std::to_string(*number) + " does not lie between 0 and 4294967295", errors);
   into = static_cast<uint32_t>(*number);
 }
 std::string print_value(uint32_t value) { return std::to_string(value); }
@@ -111,12 +114,15 @@ void read_value(const ConfigValue& value, std::vector<std::string>& into, Errors
 std::string print_value(const std::vector<std::string>& value) { return toml_inline(value); }
 
 template <class Enum>
-  requires std::is_enum_v<Enum>
+requires std::is_enum_v<Enum>
 void read_value(const ConfigValue& value, Enum& into, Errors& errors) {
   constexpr auto words = words_of<Enum>();
   const std::string* text = std::get_if<std::string>(&value.value);
   const bool* boolean = std::get_if<bool>(&value.value);
-  std::string_view word = text != nullptr ? std::string_view(*text) : boolean == nullptr ? "" : *boolean ? "true" : "false";
+  std::string_view word = text != nullptr      ? std::string_view(*text)
+                          : boolean == nullptr ? ""
+                          : *boolean           ? "true"
+                                               : "false";
   // true and false are booleans where they are words at all.
   bool is_boolean_word = word == "true" || word == "false";
   for (size_t i = 0; i < words.size(); ++i) {
@@ -125,13 +131,14 @@ void read_value(const ConfigValue& value, Enum& into, Errors& errors) {
     return;
   }
   if (text == nullptr && boolean == nullptr) return expected(value, "one of " + listing(words), errors);
+  bool is_known = std::find(words.begin(), words.end(), word) != words.end();
+  if (is_known && text != nullptr) return fail(value, "write " + std::string(word) + " without quotes", errors);
   std::string_view nearest = nearest_word(word, {words.begin(), words.end()});
   std::string hint = nearest.empty() ? "one of " + listing(words) : "did you mean \"" + std::string(nearest) + "\"?";
   fail(value, "\"" + std::string(word) + "\" is not known here: " + hint, errors);
 }
 template <class Enum>
-  requires std::is_enum_v<Enum>
-std::string print_value(Enum value) {
+requires std::is_enum_v<Enum> std::string print_value(Enum value) {
   std::string_view word = words_of<Enum>()[static_cast<size_t>(value)];
   bool is_boolean_word = word == "true" || word == "false";
   return is_boolean_word ? std::string(word) : toml_quote(word);
@@ -204,7 +211,8 @@ std::string print_value(const HandlerNames& value) {
   std::string text;
   for (size_t i = 0; i < value.size(); ++i) {
     if (value[i].empty()) continue;
-    text += (text.empty() ? " " : ", ") + std::string(kind_word(static_cast<RequestKind>(i))) + " = " + toml_inline(value[i]);
+    text += (text.empty() ? " " : ", ") + std::string(kind_word(static_cast<RequestKind>(i))) + " = " +
+            toml_inline(value[i]);
   }
   return "{" + text + " }";
 }
@@ -237,9 +245,10 @@ constexpr auto field(std::string_view key, std::string_view documentation) {
 /// A row for a table within a table; it is printed under its own heading, not here.
 template <auto member, auto fields, class Struct, class Value>
 constexpr Field<Struct> table_of(Value Struct::*, std::string_view key, std::string_view documentation) {
-  return {key, documentation,
-          [](const ConfigValue& value, Struct& into, Errors& errors) { read_table(value, fields(), into.*member, errors); },
-          [](const Struct&) { return std::string(); }};
+  return {
+      key, documentation,
+      [](const ConfigValue& value, Struct& into, Errors& errors) { read_table(value, fields(), into.*member, errors); },
+      [](const Struct&) { return std::string(); }};
 }
 template <auto member, auto fields>
 constexpr auto table(std::string_view key, std::string_view documentation) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/toml_reader.h"
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <fstream>
 #include <sstream>
-#include <toml++/toml.h>
 #include <tuple>
 
 namespace radhost {
@@ -49,7 +49,8 @@ ConfigValue convert(const toml::node& node, const File& file) {
     // Dates and times have no use here; as text they meet the error of whoever reads them.
     std::ostringstream printed;
     node.visit([&](const auto& value) {
-      if constexpr (toml::is_date<decltype(value)> || toml::is_time<decltype(value)> || toml::is_date_time<decltype(value)>)
+      if constexpr (toml::is_date<decltype(value)> || toml::is_time<decltype(value)> ||
+                    toml::is_date_time<decltype(value)>)
         printed << value;
     });
     converted.value = printed.str();

@@ -93,7 +93,8 @@ std::string Dictionary::add_attribute(AttributeDefinition& parent, const std::ve
     at = child;
   }
   bool can_hold = is_container(at->type) || at->type == DataType::Tlv;
-  if (!can_hold) return quoted(at->name) + " has data type " + std::string(data_type_word(at->type)) + " and holds no attributes";
+  if (!can_hold)
+    return quoted(at->name) + " has data type " + std::string(data_type_word(at->type)) + " and holds no attributes";
 
   uint32_t number = path.back();
   if (auto known = by_name_.find(name); known != by_name_.end()) {
@@ -103,7 +104,8 @@ std::string Dictionary::add_attribute(AttributeDefinition& parent, const std::ve
   }
   // Vendor-Specific is there from the beginning, whatever data type a dictionary gives it.
   bool is_vsa = at == root_ && number == attribute_type::vendor_specific;
-  AttributeDefinition* made = is_vsa ? mutable_child(*root_, number) : &definitions_.emplace_back(std::move(definition));
+  AttributeDefinition* made =
+      is_vsa ? mutable_child(*root_, number) : &definitions_.emplace_back(std::move(definition));
   made->parent = at;
   made->number = number;
   made->vendor = at->vendor;

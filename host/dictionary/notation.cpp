@@ -221,7 +221,8 @@ std::string print_name(const AttributeView& view) {
   // A container that is invalid as a whole is shown whole, under its own number.
   bool whole = view.invalid && view.definition != nullptr && is_container(view.definition->type);
   if (whole) return "Attr-" + std::to_string(view.top);
-  if (view.vendor != 0 && view.top == 26) return "Vendor-" + std::to_string(view.vendor) + "-Attr-" + std::to_string(view.type);
+  if (view.vendor != 0 && view.top == 26)
+    return "Vendor-" + std::to_string(view.vendor) + "-Attr-" + std::to_string(view.type);
   if (view.vendor != 0)
     return "Attr-" + std::to_string(view.top) + ".26." + std::to_string(view.vendor) + "." + std::to_string(view.type);
   if (view.top >= 241 && view.top <= 246) return "Attr-" + std::to_string(view.top) + "." + std::to_string(view.type);

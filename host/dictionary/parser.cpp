@@ -53,9 +53,9 @@ std::optional<std::vector<uint32_t>> parse_path(std::string_view text) {
 /// Names of data types beside the dictionary's own words.
 std::optional<DataType> data_type_of(std::string_view word) {
   static constexpr std::pair<std::string_view, DataType> synonyms[] = {
-      {"text", DataType::Text},      {"uint8", DataType::Uint8},   {"uint16", DataType::Uint16},
-      {"uint32", DataType::Uint32},  {"uint64", DataType::Uint64}, {"int32", DataType::Int32},
-      {"time", DataType::Time},      {"ethernet", DataType::Ethernet}, {"combo-ip", DataType::ComboIp},
+      {"text", DataType::Text},           {"uint8", DataType::Uint8},       {"uint16", DataType::Uint16},
+      {"uint32", DataType::Uint32},       {"uint64", DataType::Uint64},     {"int32", DataType::Int32},
+      {"time", DataType::Time},           {"ethernet", DataType::Ethernet}, {"combo-ip", DataType::ComboIp},
       {"ipv4addr", DataType::Ipv4Address}};
   for (auto& [synonym, type] : synonyms)
     if (synonym == word) return type;
@@ -181,7 +181,8 @@ void Parser::parse_line(std::string_view line) {
 }
 
 void Parser::parse_attribute(const Words& words) {
-  if (words.size() < 4 || words.size() > 5) return fail("ATTRIBUTE takes a name, a number, a data type and perhaps flags");
+  if (words.size() < 4 || words.size() > 5)
+    return fail("ATTRIBUTE takes a name, a number, a data type and perhaps flags");
   auto path = parse_path(words[2]);
   if (!path) return fail("\"" + std::string(words[2]) + "\" is not an attribute number");
   AttributeDefinition definition;
@@ -246,7 +247,8 @@ void Parser::parse_value(const Words& words) {
     pending_.push_back({std::string(words[1]), std::string(words[2]), *value, file_, line_});
     return;
   }
-  if (std::string reason = dictionary_.add_value(*attribute, words[2], *value); !reason.empty()) fail(std::move(reason));
+  if (std::string reason = dictionary_.add_value(*attribute, words[2], *value); !reason.empty())
+    fail(std::move(reason));
 }
 
 /// Values may come before their attribute, as long as that comes at all.
@@ -264,7 +266,8 @@ void Parser::resolve_pending_values() {
 void Parser::parse_vendor(const Words& words) {
   if (words.size() < 3 || words.size() > 4) return fail("VENDOR takes a name, a number and perhaps a format");
   auto number = parse_number(words[2]);
-  if (!number || *number == 0 || *number > UINT32_MAX) return fail("\"" + std::string(words[2]) + "\" is not a vendor number");
+  if (!number || *number == 0 || *number > UINT32_MAX)
+    return fail("\"" + std::string(words[2]) + "\" is not a vendor number");
   std::optional<VendorFormat> format = words.size() == 4 ? parse_format(words[3]) : VendorFormat{};
   if (!format) return fail("\"" + std::string(words[3]) + "\" is not a format, such as format=1,1");
   std::string reason = dictionary_.add_vendor(words[1], static_cast<uint32_t>(*number), *format);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "exchange/reply.h"
 #include "exchange/verify.h"
+#include "packet/authenticator.h"
 
 namespace radhost {
 namespace {
@@ -56,7 +57,7 @@ std::optional<Discard> Pipeline::answer(const Listener& listener, Request& reque
   if (auto reason = verify_request(*packet, *request.client, md5_)) return reason;
 
   begin_request(listener, request, *packet);
-  HidingKey key{request.client->secret, packet->authenticator(), md5_};
+  HidingKey key{request.client->secret, hiding_authenticator(*packet), md5_};
   request.seen_by_handlers.received.begin(packet->attribute_octets(), dictionary_.root(), &key);
 
   const ChainVersion& chain = *listener.chains[static_cast<size_t>(*kind)];
@@ -86,18 +87,30 @@ void Pipeline::begin_request(const Listener& listener, Request& request, const P
   info.received_us = static_cast<uint64_t>(wall_clock_us());
   std::memcpy(info.authenticator, packet.authenticator().data(), sizeof info.authenticator);
   info.peer = to_abi(datagram.peer.address, datagram.peer.port, datagram.peer.scope_id);
-  info.local = to_abi(datagram.local, 0, datagram.interface);
+  info.local = to_abi(datagram.local, datagram.local_port, datagram.interface);
   bool is_protected = packet.code() != Code::AccountingRequest && packet.has(attribute_type::message_authenticator);
   info.flags = is_protected ? uint32_t{RADIUS_REQUEST_PROTECTED} : 0;
   info.client = {request.client->name.data(), request.client->name.size()};
   info.listener = {listener.name.data(), listener.name.size()};
 }
 
+bool Pipeline::WarningLimit::passes() {
+  auto now = static_cast<uint64_t>(wall_clock_us() / 1000000);
+  if (second == now) {
+    ++unlogged;
+    return false;
+  }
+  second = now;
+  return true;
+}
+
 void Pipeline::log_failure(const Listener& listener, const Request& request, const ChainOutcome& outcome) {
+  if (!failure_warnings_.passes()) return;
   log_.warn("handler failed", {{"plugin", outcome.by->name()},
                                {"listener", listener.name},
                                {"request", request.seen_by_handlers.info.id},
-                               {"why", outcome.reason}});
+                               {"why", outcome.reason},
+                               {"more_like_it", std::exchange(failure_warnings_.unlogged, 0)}});
 }
 
 void Pipeline::count_unsent(const Listener& listener, const Request& request) {
@@ -119,18 +132,13 @@ void Pipeline::discard(const Listener& listener, const Request& request, Discard
                                     {"peer", request.datagram.peer.to_text()}});
     return;
   }
-  LastWarning& last = warnings_[static_cast<size_t>(reason)];
-  auto second = static_cast<uint64_t>(wall_clock_us() / 1000000);
-  if (last.second == second) {
-    ++last.unlogged;
-    return;
-  }
-  last.second = second;
+  WarningLimit& limit = discard_warnings_[static_cast<size_t>(reason)];
+  if (!limit.passes()) return;
   log_.warn("packet discarded", {{"reason", to_word(reason)},
                                  {"listener", listener.name},
                                  {"client", client},
                                  {"peer", request.datagram.peer.to_text()},
-                                 {"more_like_it", std::exchange(last.unlogged, 0)}});
+                                 {"more_like_it", std::exchange(limit.unlogged, 0)}});
 }
 
 }  // namespace radhost

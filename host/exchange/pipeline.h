@@ -43,11 +43,15 @@ class Pipeline {
   Md5 md5_;
   SaltSource salts_;
   uint64_t next_id_;
-  struct LastWarning {
+  /// At most one warning a second of each sort; the others are counted and told with the next.
+  struct WarningLimit {
     uint64_t second = 0;
     uint64_t unlogged = 0;
+
+    bool passes();
   };
-  std::array<LastWarning, discard_count> warnings_{};
+  std::array<WarningLimit, discard_count> discard_warnings_{};
+  WarningLimit failure_warnings_;
 };
 
 }  // namespace radhost

@@ -34,6 +34,11 @@ bool challenge_may_carry(const AttributeDefinition& attribute) {
     case attribute_type::vendor_specific:
     case attribute_type::session_timeout:
     case attribute_type::idle_timeout:
+    case attribute_type::arap_features:
+    case attribute_type::arap_security:
+    case attribute_type::arap_security_data:
+    case attribute_type::password_retry:
+    case attribute_type::prompt:
     case attribute_type::eap_message:
     case attribute_type::error_cause: return true;
     default: return number >= digest_first && number <= digest_last;
@@ -81,12 +86,9 @@ bool has_error_cause(const AttributeList& list) {
 std::optional<EncodeError> put_attributes(const ReplyParts& parts, const SharedSecret& secret, Md5& md5,
                                           SaltSource& salts, Writer& writer) {
   HidingKey key{secret, parts.request.authenticator(), md5};
+  AttributeFilter filter{parts.code, reply_may_carry};
   for (size_t i = 0; i < parts.attributes.size();) {
-    if (!reply_may_carry(parts.code, *parts.attributes.at(i).definition)) {
-      ++i;
-      continue;
-    }
-    EncodeResult encoded = encode_attribute(parts.attributes, i, &key, salts, writer);
+    EncodeResult encoded = encode_attribute(parts.attributes, i, &key, salts, writer, filter);
     if (encoded.error) return encoded.error;
     i = encoded.next;
   }

@@ -21,7 +21,7 @@ struct Request {
   radius_request seen_by_handlers;
 };
 
-/// The slots of one worker. Grows as far as its bound when more are under way at once, and never shrinks.
+/// The slots of one socket. Grows as far as its bound when more are under way at once, and never shrinks.
 class RequestPool {
  public:
   RequestPool(const Dictionary& dictionary, size_t bound) : dictionary_(dictionary), bound_(bound) {}

@@ -3,8 +3,8 @@
 
 namespace radhost {
 
-UdpExchange::UdpExchange(const Listener& listener, Pipeline& pipeline, RequestPool& pool)
-    : listener_(listener), pipeline_(pipeline), pool_(pool) {
+UdpExchange::UdpExchange(const Listener& listener, Pipeline& pipeline, const Dictionary& dictionary, size_t slots)
+    : listener_(listener), pipeline_(pipeline), pool_(dictionary, slots) {
   rooms_.reserve(UdpSocket::batch_max);
 }
 

@@ -10,8 +10,8 @@ namespace radhost {
 /// replies go out from there in the same batches.
 class UdpExchange : public DatagramHandler {
  public:
-  /// All of them outlive it.
-  UdpExchange(const Listener& listener, Pipeline& pipeline, RequestPool& pool);
+  /// All of them outlive it. At most `slots` requests are under way at once.
+  UdpExchange(const Listener& listener, Pipeline& pipeline, const Dictionary& dictionary, size_t slots);
   ~UdpExchange() override;
 
   size_t give_rooms(std::span<Datagram> rooms) override;
@@ -22,10 +22,10 @@ class UdpExchange : public DatagramHandler {
  private:
   const Listener& listener_;
   Pipeline& pipeline_;
-  RequestPool& pool_;
-  std::vector<Request*> rooms_;        // taken from the pool, waiting for datagrams; the last one is first
-  std::vector<Request*> outgoing_;     // with replies, in order
-  std::vector<Datagram> datagrams_;    // of outgoing_, beside it
+  RequestPool pool_;                 // of its own: without a slot something of its own waits to be sent
+  std::vector<Request*> rooms_;      // taken from the pool, waiting for datagrams; the last one is first
+  std::vector<Request*> outgoing_;   // with replies, in order
+  std::vector<Datagram> datagrams_;  // of outgoing_, beside it
 };
 
 }  // namespace radhost

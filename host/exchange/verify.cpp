@@ -9,16 +9,19 @@ namespace {
 
 using namespace attribute_type;
 
-/// MS-CHAP's responses are vendor's attributes, so they are looked for in Vendor-Specific.
+/// MS-CHAP's responses are vendor's attributes, perhaps several in one Vendor-Specific, so they are looked for there.
 bool has_ms_chap(const Packet& request) {
   constexpr uint32_t microsoft = 311;
   constexpr uint8_t ms_chap_response = 1;
   constexpr uint8_t ms_chap2_response = 25;
   if (!request.has(vendor_specific)) return false;
   for (Attribute attribute : request.attributes()) {
-    bool is_microsoft = attribute.type == vendor_specific && attribute.value.size() > 5 &&
-                        get_uint32be(attribute.value) == microsoft;
-    if (is_microsoft && (attribute.value[4] == ms_chap_response || attribute.value[4] == ms_chap2_response)) return true;
+    if (attribute.type != vendor_specific || attribute.value.size() < 4) continue;
+    Octets content = attribute.value.subspan(4);
+    // RFC 2548 §2: type and length of one octet each, as in an attribute.
+    if (get_uint32be(attribute.value) != microsoft || !attributes_fill(content)) continue;
+    for (Attribute part : AttributeRange(content))
+      if (part.type == ms_chap_response || part.type == ms_chap2_response) return true;
   }
   return false;
 }
@@ -34,7 +37,8 @@ std::optional<Discard> verify_access(const Packet& request, const Client& client
                   client.require_message_authenticator == RequireMessageAuthenticator::All;
   // RFC 3579 §3.1, §3.3: an EAP-Message without Message-Authenticator is silently discarded.
   if (required || request.has(eap_message)) return Discard::MissingMessageAuthenticator;
-  if (client.limit_proxy_state == LimitProxyState::True && request.has(proxy_state)) return Discard::UnprotectedProxyState;
+  if (client.limit_proxy_state == LimitProxyState::True && request.has(proxy_state))
+    return Discard::UnprotectedProxyState;
   // RFC 3579 §3.3 note 1: neither credentials nor Message-Authenticator.
   if (!has_credentials(request)) return Discard::NoCredentials;
   return std::nullopt;
@@ -57,7 +61,7 @@ std::optional<Discard> verify_request(const Packet& request, const Client& clien
   if (code == Code::AccessRequest) return verify_access(request, client, is_protected);
   bool all_required = client.require_message_authenticator == RequireMessageAuthenticator::All;
   if (checked && all_required && !is_protected) return Discard::MissingMessageAuthenticator;
-  // RFC 2866 §5.13: exactly one of each.
+  // RFC 2866 §5.13: a record without these belongs to no session.
   if (code == Code::AccountingRequest && !(request.has(acct_status_type) && request.has(acct_session_id)))
     return Discard::InvalidAccounting;
   return std::nullopt;

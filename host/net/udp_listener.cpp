@@ -36,7 +36,12 @@ void UdpListener::watch(int events) {
   uv_poll_start(poll_, events, ready);
 }
 
-void UdpListener::ready(uv_poll_t* poll, int, int) { static_cast<UdpListener*>(poll->data)->receive_and_send(); }
+void UdpListener::ready(uv_poll_t* poll, int status, int) {
+  auto& listener = *static_cast<UdpListener*>(poll->data);
+  // After an error libuv watches no more, so that watch() must begin anew.
+  if (status < 0) listener.watched_ = 0;
+  listener.receive_and_send();
+}
 
 void UdpListener::receive_and_send() {
   std::array<Datagram, UdpSocket::batch_max> rooms;
@@ -48,7 +53,7 @@ void UdpListener::receive_and_send() {
     if (received == 0) break;
     handler_.receive(std::span(rooms).first(received));
     all_sent = flush();
-    if (received < room_count) break;
+    if (received < room_count || !all_sent) break;
   }
   // Without a room to receive into, only sending can make one.
   watch((room_count > 0 ? UV_READABLE : 0) | (all_sent ? 0 : UV_WRITABLE));

@@ -34,7 +34,8 @@ class UdpListener {
   UdpListener(const UdpListener&) = delete;
   UdpListener& operator=(const UdpListener&) = delete;
 
-  /// Stops watching; the socket is closed with it. What is queued is answered first. The loop frees the rest.
+  /// Stops watching; the socket is closed with it. What is queued is answered first, as far as the
+  /// system takes the answers. The loop frees the rest.
   ~UdpListener();
 
  private:

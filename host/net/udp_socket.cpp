@@ -98,7 +98,8 @@ Result<UdpSocket, std::string> UdpSocket::bind_one(const SocketAddress& address,
   bool prepared = set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
   if (v6) {
     bool dual = address.address.is_wildcard() && !options.v6_only;
-    prepared = set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, dual ? 0 : 1) && set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    prepared =
+        set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, dual ? 0 : 1) && set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
   }
   if (prepared && shared) prepared = set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   if (!prepared) return failure(address, "prepare a socket for");
@@ -121,9 +122,11 @@ Result<UdpSocket::Group, std::string> UdpSocket::bind_group(const SocketAddress&
   if (!probe.ok()) return probe.error();
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
-  if (getsockname(probe->fd_, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return failure(address, "ask for the port of");
+  if (getsockname(probe->fd_, reinterpret_cast<sockaddr*>(&storage), &size) != 0)
+    return failure(address, "ask for the port of");
   group.address.port = SocketAddress::from(storage).port;
   if (options.count == 1) {
+    probe->port_ = group.address.port;
     group.sockets.push_back(std::move(*probe));
     return group;
   }
@@ -131,6 +134,7 @@ Result<UdpSocket::Group, std::string> UdpSocket::bind_group(const SocketAddress&
   for (size_t i = 0; i < options.count; ++i) {
     auto socket = bind_one(group.address, true, options);
     if (!socket.ok()) return socket.error();
+    socket->port_ = group.address.port;
     group.sockets.push_back(std::move(*socket));
   }
   if (!steer_by_identifier(group.sockets[0].fd_, options.count)) return failure(address, "steer by Identifier on");
@@ -154,7 +158,7 @@ size_t UdpSocket::receive(std::span<Datagram> datagrams) {
     msghdr& header = messages[i].msg_hdr;
     datagrams[i].octets = datagrams[i].octets.first(messages[i].msg_len);
     datagrams[i].peer = SocketAddress::from(names[i]);
-    datagrams[i].truncated = (header.msg_flags & MSG_TRUNC) != 0;
+    datagrams[i].local_port = port_;
     read_packet_info(header, datagrams[i]);
   }
   return static_cast<size_t>(received);

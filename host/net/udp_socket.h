@@ -14,9 +14,9 @@ namespace radhost {
 struct Datagram {
   MutableOctets octets;  ///< receive: the room; afterwards, and for sending: what the datagram holds
   SocketAddress peer;
-  IpAddress local;           ///< the address it came to, and will be answered from
-  uint32_t interface = 0;    ///< where it came in; for link-local addresses
-  bool truncated = false;    ///< it was larger than the room
+  IpAddress local;  ///< the address it came to, and will be answered from
+  uint16_t local_port = 0;
+  uint32_t interface = 0;  ///< where it came in; for link-local addresses
 };
 
 /// A UDP socket, bound, non-blocking; closes itself. It knows the local address of each datagram, so that a
@@ -37,7 +37,8 @@ class UdpSocket {
   };
   static Result<Group, std::string> bind_group(const SocketAddress& address, const Options& options);
 
-  UdpSocket(UdpSocket&& other) noexcept : fd_(std::exchange(other.fd_, -1)), family_(other.family_) {}
+  UdpSocket(UdpSocket&& other) noexcept
+      : fd_(std::exchange(other.fd_, -1)), family_(other.family_), port_(other.port_) {}
   UdpSocket& operator=(UdpSocket&&) = delete;
   ~UdpSocket();
 
@@ -63,6 +64,7 @@ class UdpSocket {
 
   int fd_;
   IpAddress::Family family_;
+  uint16_t port_ = 0;
 };
 
 }  // namespace radhost

@@ -25,6 +25,11 @@ inline constexpr uint8_t acct_terminate_cause = 49;
 inline constexpr uint8_t event_timestamp = 55;
 inline constexpr uint8_t chap_challenge = 60;
 inline constexpr uint8_t arap_password = 70;
+inline constexpr uint8_t arap_features = 71;
+inline constexpr uint8_t arap_security = 73;
+inline constexpr uint8_t arap_security_data = 74;
+inline constexpr uint8_t password_retry = 75;
+inline constexpr uint8_t prompt = 76;
 inline constexpr uint8_t eap_message = 79;
 inline constexpr uint8_t message_authenticator = 80;
 inline constexpr uint8_t error_cause = 101;
@@ -64,13 +69,17 @@ class AttributeRange {
 
     Iterator(Octets all, size_t offset) : all_(all), offset_(offset) {}
     Attribute operator*() const {
-      return {all_[offset_], all_.subspan(offset_ + Attribute::header_size, length() - Attribute::header_size), offset_};
+      return {all_[offset_], all_.subspan(offset_ + Attribute::header_size, length() - Attribute::header_size),
+              offset_};
     }
     Iterator& operator++() {
       offset_ += length();
       return *this;
     }
     bool operator!=(const Iterator& other) const { return offset_ != other.offset_; }
+
+    /// Of the attribute it stands at; the range's size at its end.
+    size_t offset() const { return offset_; }
 
    private:
     size_t length() const { return all_[offset_ + 1]; }

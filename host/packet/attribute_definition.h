@@ -30,12 +30,12 @@ struct AttributeDefinition {
   uint32_t vendor = 0;  ///< the Vendor-Id of the Vendor above it; 0 without one
   DataType type = DataType::OctetString;
   Hiding hiding = Hiding::None;
-  VendorFormat format;     ///< of a Vendor
-  bool tagged = false;     ///< may carry a tag (RFC 2868 §3)
-  bool concat = false;     ///< split over several attributes when too long (RFC 8044 §3.6)
-  bool internal = false;   ///< never on the wire
-  bool array = false;      ///< several values in one attribute
-  uint16_t exact_size = 0; ///< of octets[n]; 0 for any
+  VendorFormat format;      ///< of a Vendor
+  bool tagged = false;      ///< may carry a tag (RFC 2868 §3)
+  bool concat = false;      ///< split over several attributes when too long (RFC 8044 §3.6)
+  bool internal = false;    ///< never on the wire
+  bool array = false;       ///< several values in one attribute
+  uint16_t exact_size = 0;  ///< of octets[n]; 0 for any
   const AttributeDefinition* parent = nullptr;
   std::string_view name;
 
@@ -62,8 +62,8 @@ struct AttributeDefinition {
   /// Does the protocol machinery alone write it: Message-Authenticator and Proxy-State?
   bool host_owned() const {
     uint32_t number_at_top = top().number;
-    return parent != nullptr && (number_at_top == attribute_type::message_authenticator ||
-                                 number_at_top == attribute_type::proxy_state);
+    return parent != nullptr &&
+           (number_at_top == attribute_type::message_authenticator || number_at_top == attribute_type::proxy_state);
   }
 
   /// Is it an integer whose first octet on the wire is always a tag (RFC 2868 §3.1)?

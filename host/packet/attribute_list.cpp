@@ -26,20 +26,21 @@ AttributeList::Outcome AttributeList::add(const AttributeDefinition& definition,
   auto hidden = hidden_size(definition.hiding, value.size());
   if (!definition.internal && (!hidden || *hidden + tag_size > definition.wire_room())) return ListError::Range;
   if (tag != AttributeView::no_tag && (!definition.tagged || tag < 0 || tag > 31)) return ListError::Range;
-  if (!groups_.empty() && is_tlv(*groups_.back().definition)) return add_to_group(definition, value);
+  if (!groups_.empty() && is_tlv(*groups_.back().definition)) return add_to_group(definition, value, tag);
   if (!has_room(value.size())) return ListError::Limit;
 
   bool in_vendor_group = !groups_.empty();
   if (in_vendor_group && definition.parent != groups_.back().definition) return ListError::Type;
   items_.push_back({&definition, static_cast<uint32_t>(octets_.size()), static_cast<uint32_t>(value.size()),
-                    static_cast<int16_t>(tag), in_vendor_group && items_.size() > first_of_vendor_group_});
+                    static_cast<int16_t>(tag), in_vendor_group ? vendor_groups_ : 0});
   octets_.insert(octets_.end(), value.begin(), value.end());
   return std::nullopt;
 }
 
 AttributeList::Outcome AttributeList::add_integer(const AttributeDefinition& definition, uint64_t value, int tag) {
   size_t size = fixed_size(definition.type);
-  bool is_number = is_unsigned(definition.type) || definition.type == DataType::Int32 || definition.type == DataType::Time;
+  bool is_number =
+      is_unsigned(definition.type) || definition.type == DataType::Int32 || definition.type == DataType::Time;
   if (!is_number) return ListError::Type;
   if (definition.tagged_integer()) size = tagged_integer_size;
   if (size < 8 && value >> (size * 8) != 0) return ListError::Range;
@@ -50,7 +51,9 @@ AttributeList::Outcome AttributeList::add_integer(const AttributeDefinition& def
 }
 
 /// Within a TLV group: the TLV's own header and value go behind the group's (RFC 6929 §2.3).
-AttributeList::Outcome AttributeList::add_to_group(const AttributeDefinition& definition, Octets value) {
+AttributeList::Outcome AttributeList::add_to_group(const AttributeDefinition& definition, Octets value, int tag) {
+  // What is hidden would go out in the clear here, and a TLV has no tag of its own.
+  if (definition.sensitive() || tag != AttributeView::no_tag) return ListError::Type;
   if (definition.parent != groups_.back().definition) return ListError::Type;
   if (value.empty() || value.size() > tlv_value_max) return ListError::Range;
   if (value.size() + tlv_header_size > octets_max - octets_.size()) return ListError::Limit;
@@ -65,7 +68,7 @@ AttributeList::Outcome AttributeList::begin_group(const AttributeDefinition& def
   if (nested && definition.parent != groups_.back().definition) return ListError::Type;
   if (definition.type == DataType::Vendor) {
     if (nested) return ListError::Type;
-    first_of_vendor_group_ = items_.size();
+    ++vendor_groups_;
     groups_.push_back({&definition, 0, 0});
     return std::nullopt;
   }
@@ -77,8 +80,8 @@ AttributeList::Outcome AttributeList::begin_group(const AttributeDefinition& def
     octets_.push_back(0);
     return std::nullopt;
   }
-  items_.push_back({&definition, static_cast<uint32_t>(octets_.size()), 0, AttributeView::no_tag,
-                    nested && items_.size() > first_of_vendor_group_});
+  items_.push_back(
+      {&definition, static_cast<uint32_t>(octets_.size()), 0, AttributeView::no_tag, nested ? vendor_groups_ : 0});
   groups_.push_back({&definition, items_.size() - 1, 0});
   return std::nullopt;
 }
@@ -111,18 +114,26 @@ AttributeList::Outcome AttributeList::append(const AttributeList& other) {
   auto shift = static_cast<uint32_t>(octets_.size());
   for (Item item : other.items_) {
     item.offset += shift;
+    if (item.vendor_group != 0) item.vendor_group += vendor_groups_;
     items_.push_back(item);
   }
+  vendor_groups_ += other.vendor_groups_;
   octets_.insert(octets_.end(), other.octets_.begin(), other.octets_.end());
   return std::nullopt;
 }
 
+void AttributeList::abandon_groups() {
+  while (!groups_.empty()) static_cast<void>(end_group());  // an empty one is gone with its end
+}
+
 size_t AttributeList::remove(const AttributeDefinition& definition) {
+  if (!groups_.empty()) return 0;
   return std::erase_if(items_, [&](const Item& item) { return item.definition == &definition; });
 }
 
 void AttributeList::clear() {
   wipe(octets_);
+  vendor_groups_ = 0;
   items_.clear();
   octets_.clear();
   groups_.clear();

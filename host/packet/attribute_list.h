@@ -37,7 +37,7 @@ class AttributeList {
 
   [[nodiscard]] Outcome append(const AttributeList& other);
 
-  /// Takes out all with this definition; how many.
+  /// Takes out all with this definition; how many. Not while a group is open.
   size_t remove(const AttributeDefinition& definition);
 
   /// Wipes and empties; the memory stays.
@@ -54,7 +54,12 @@ class AttributeList {
   bool find(const AttributeDefinition& definition, AttributeView& view, size_t index = 0) const;
 
   /// Does number `index` share the Vendor-Specific attribute of the one before it?
-  bool joins_previous(size_t index) const { return items_[index].joins_previous; }
+  bool joins_previous(size_t index) const {
+    return index > 0 && items_[index].vendor_group != 0 && items_[index].vendor_group == items_[index - 1].vendor_group;
+  }
+
+  /// Ends groups that somebody forgot, with what they hold.
+  void abandon_groups();
 
  private:
   struct Item {
@@ -62,7 +67,7 @@ class AttributeList {
     uint32_t offset;
     uint32_t length;
     int16_t tag;
-    bool joins_previous;
+    uint32_t vendor_group;  // 0 for none
   };
   struct Group {
     const AttributeDefinition* definition;
@@ -70,13 +75,13 @@ class AttributeList {
     size_t header;  // of a TLV within a TLV: where its header lies in octets_; 0 for the outermost
   };
 
-  Outcome add_to_group(const AttributeDefinition& definition, Octets value);
+  Outcome add_to_group(const AttributeDefinition& definition, Octets value, int tag);
   bool has_room(size_t octets) const { return items_.size() < attributes_max && octets <= octets_max - octets_.size(); }
 
   std::vector<Item> items_;
-  std::vector<uint8_t> octets_;
+  std::vector<uint8_t, WipingAllocator<uint8_t>> octets_;
   std::vector<Group> groups_;
-  size_t first_of_vendor_group_ = 0;
+  uint32_t vendor_groups_ = 0;  // how many there were; the last one's number
 };
 
 }  // namespace radhost

@@ -29,7 +29,9 @@ bool next_tlv(const AttributeDefinition* parent, Octets value, AttributeView& ch
   if (parent != nullptr) child.vendor = parent->vendor;
   if (child.definition != nullptr) {
     DataType type = child.definition->type;
-    child.invalid = !is_valid(type, child.value) || (type == DataType::Tlv && !tlvs_fill(child.value));
+    // Nothing reveals a hidden child, so it must not pass for its value.
+    child.invalid = child.definition->sensitive() || !is_valid(type, child.value) ||
+                    (type == DataType::Tlv && !tlvs_fill(child.value));
   }
   return true;
 }

@@ -16,7 +16,7 @@ struct AttributeView {
   int tag = no_tag;                                 ///< 0 to 31
   bool invalid = false;                             ///< the value does not fit the data type (RFC 6929 §2.8)
   Octets value;
-  uint64_t cursor = 0;                              ///< where it stands; meaningful to its list alone
+  uint64_t cursor = 0;  ///< where it stands; meaningful to its list alone
 
   bool sensitive() const { return definition != nullptr && definition->sensitive(); }
 };

@@ -43,6 +43,10 @@ bool request_authenticator_is_digest(Code code) {
   return code == Code::AccountingRequest || code == Code::CoaRequest || code == Code::DisconnectRequest;
 }
 
+Octets hiding_authenticator(const Packet& request) {
+  return request_header_authenticator(request.code(), request.authenticator());
+}
+
 bool verify_request_authenticator(const Packet& request, const SharedSecret& secret, Md5& md5) {
   return equal_in_constant_time(authenticator_digest(request.octets(), zero, secret, md5), request.authenticator());
 }
@@ -67,8 +71,8 @@ bool verify_request_message_authenticator(const Packet& request, const SharedSec
                                       secret, md5);
 }
 
-void sign_request_message_authenticator(MutableOctets request, size_t message_authenticator,
-                                        const SharedSecret& secret, Md5& md5) {
+void sign_request_message_authenticator(MutableOctets request, size_t message_authenticator, const SharedSecret& secret,
+                                        Md5& md5) {
   Octets authenticator = request_header_authenticator(
       static_cast<Code>(request[0]), request.subspan(Packet::authenticator_offset, Packet::authenticator_size));
   put(request, message_authenticator, message_digest(request, authenticator, message_authenticator, secret, md5));

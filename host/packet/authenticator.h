@@ -13,6 +13,10 @@ using Authenticator = std::array<uint8_t, Packet::authenticator_size>;
 /// (RFC 2865 §3, RFC 5997 §3)?
 bool request_authenticator_is_digest(Code code);
 
+/// The authenticator that hides a request's values: its own where that is random; where it is a digest over them,
+/// sixteen zeros, which is what senders used while they hid them.
+Octets hiding_authenticator(const Packet& request);
+
 /// verify_…: of what was received. sign_…: writes the field into a packet whose Length is right; the packet's
 /// Message-Authenticator, if any, comes before the packet's own authenticator. `message_authenticator` is the
 /// offset of that attribute's value, from the packet's first octet.
@@ -30,8 +34,8 @@ void sign_response_authenticator(MutableOctets response, Octets request_authenti
 /// HMAC-MD5 of the packet with the attribute's value zero (RFC 3579 §3.2). Where the Request Authenticator is a
 /// digest it is zero too (RFC 5176 §3.4). False without exactly one well-formed Message-Authenticator.
 [[nodiscard]] bool verify_request_message_authenticator(const Packet& request, const SharedSecret& secret, Md5& md5);
-void sign_request_message_authenticator(MutableOctets request, size_t message_authenticator,
-                                        const SharedSecret& secret, Md5& md5);
+void sign_request_message_authenticator(MutableOctets request, size_t message_authenticator, const SharedSecret& secret,
+                                        Md5& md5);
 
 /// The same for a response, with the request's authenticator in the header.
 [[nodiscard]] bool verify_response_message_authenticator(const Packet& response, Octets request_authenticator,

@@ -32,7 +32,12 @@ std::string_view code_name(Code code);
 std::optional<Code> code_by_name(std::string_view name);
 
 /// The four kinds of request that handlers answer.
-enum class RequestKind : uint8_t { Access, Accounting, Coa, Disconnect };
+enum class RequestKind : uint8_t {
+  Access,
+  Accounting,
+  Coa,
+  Disconnect
+};
 inline constexpr size_t request_kind_count = 4;
 
 std::optional<RequestKind> request_kind(Code code);

@@ -35,14 +35,25 @@ enum class Discard : uint8_t {
 inline constexpr size_t discard_count = static_cast<size_t>(Discard::Count_);
 
 /// The word for logs and counters, by the order above.
-inline constexpr std::array<std::string_view, discard_count> discard_words{
-    "short_packet",       "oversized_packet",        "truncated_packet",
-    "malformed_attribute", "unknown_code",           "unexpected_code",
-    "unknown_client",     "bad_authenticator",       "bad_message_authenticator",
-    "missing_message_authenticator", "unprotected_proxy_state", "no_credentials",
-    "invalid_accounting", "dropped_by_plugin",       "plugin_error",
-    "unanswered",         "overload",                "reply_unencodable",
-    "send_failed"};
+inline constexpr std::array<std::string_view, discard_count> discard_words{"short_packet",
+                                                                           "oversized_packet",
+                                                                           "truncated_packet",
+                                                                           "malformed_attribute",
+                                                                           "unknown_code",
+                                                                           "unexpected_code",
+                                                                           "unknown_client",
+                                                                           "bad_authenticator",
+                                                                           "bad_message_authenticator",
+                                                                           "missing_message_authenticator",
+                                                                           "unprotected_proxy_state",
+                                                                           "no_credentials",
+                                                                           "invalid_accounting",
+                                                                           "dropped_by_plugin",
+                                                                           "plugin_error",
+                                                                           "unanswered",
+                                                                           "overload",
+                                                                           "reply_unencodable",
+                                                                           "send_failed"};
 
 constexpr std::string_view to_word(Discard discard) { return discard_words[static_cast<size_t>(discard)]; }
 

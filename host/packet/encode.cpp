@@ -92,8 +92,8 @@ Error wrap_in_vendor_format(const AttributeDefinition& vendor, uint32_t type, Wi
   const VendorFormat& format = vendor.format;
   size_t length = value.size() + format.header_size();
   if (format.length_octets == 1 && length > 255) return EncodeError::TooLong;
-  bool fits = (!format.continuation || value.prepend(0, 1)) &&
-              value.prepend(length, format.length_octets) && value.prepend(type, format.type_octets);
+  bool fits = (!format.continuation || value.prepend(0, 1)) && value.prepend(length, format.length_octets) &&
+              value.prepend(type, format.type_octets);
   return fits ? Error{} : EncodeError::TooLong;
 }
 
@@ -125,8 +125,7 @@ Error put_in_container(const AttributeDefinition& definition, WireValue& value, 
       uint8_t extended_type = static_cast<uint8_t>(definition.number);
       return put_attribute(parent.number, {Octets(&extended_type, 1), value.octets()}, writer);
     }
-    case DataType::LongExtended:
-      return put_long_extended(parent.number, definition.number, value.octets(), writer);
+    case DataType::LongExtended: return put_long_extended(parent.number, definition.number, value.octets(), writer);
     case DataType::Vendor: break;
     default: return EncodeError::TooLong;
   }
@@ -158,6 +157,8 @@ Error wrap_in_tlvs(const AttributeDefinition*& definition, WireValue& value) {
 /// Appends another sub-attribute to the Vendor-Specific attribute that was written last.
 bool put_in_last_vendor_attribute(const AttributeDefinition& definition, WireValue& value, MutableOctets last,
                                   Writer& writer) {
+  // Without a length field nobody could take them apart.
+  if (definition.parent->format.length_octets == 0) return false;
   if (wrap_in_vendor_format(*definition.parent, definition.number, value)) return false;
   if (last[1] + value.size() > 255 || value.size() > writer.room()) return false;
   writer.put(value.octets());
@@ -166,18 +167,20 @@ bool put_in_last_vendor_attribute(const AttributeDefinition& definition, WireVal
 }
 
 bool may_be_left_out(const AttributeDefinition& definition) {
-  return (definition.type == DataType::Text || definition.type == DataType::OctetString) && definition.hiding == Hiding::None;
+  return (definition.type == DataType::Text || definition.type == DataType::OctetString) &&
+         definition.hiding == Hiding::None;
 }
 
 }  // namespace
 
 EncodeResult encode_attribute(const AttributeList& list, size_t index, const HidingKey* key, SaltSource& salts,
-                              Writer& writer) {
+                              Writer& writer, const AttributeFilter& filter) {
   std::optional<size_t> last_attribute;  // where the attribute that was written last begins
   size_t at = index;
   do {
     AttributeView view = list.at(at);
     const AttributeDefinition* definition = view.definition;
+    if (!filter.passes(*definition)) continue;
     if (definition->internal) return {at, EncodeError::Internal};
     // RFC 8044 §3.4, §3.5: never sent with length 0.
     if (view.value.empty() && may_be_left_out(*definition)) continue;

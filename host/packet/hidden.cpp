@@ -18,7 +18,10 @@ size_t padded(size_t length) { return (length + block_size - 1) / block_size * b
 
 /// RFC 2865 §5.2: b1 = MD5(secret, first), c1 = p1 ^ b1; b2 = MD5(secret, c1), c2 = p2 ^ b2; and so on.
 /// `output` is `input` crossed with the chain, whose links are the hidden blocks, whichever side they are on.
-enum class Direction { Hide, Reveal };
+enum class Direction {
+  Hide,
+  Reveal
+};
 void chain(Direction direction, Octets input, MutableOctets output, std::initializer_list<Octets> first,
            const HidingKey& key) {
   Digest16 mask = key.md5.digest(std::span(first.begin(), first.size()));

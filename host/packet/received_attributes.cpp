@@ -14,6 +14,7 @@ constexpr size_t buffer_size = 2 * Packet::maximum_size;
 constexpr size_t made_reserved = 16;
 constexpr size_t vendor_id_size = 4;
 constexpr uint8_t tag_max = 0x1f;
+constexpr size_t least_hidden_size = 16;  // one block
 
 // A cursor is the offset of the attribute, and that of a vendor's sub-attribute within its value.
 uint64_t cursor_of(size_t offset, size_t sub) { return uint64_t{offset} << 16 | sub; }
@@ -33,6 +34,15 @@ std::optional<SubAttribute> take_sub_attribute(Octets octets, const VendorFormat
   if (format.continuation) reader.take_uint8();
   if (!reader.ok() || size < format.header_size() || size > octets.size()) return std::nullopt;
   return SubAttribute{type, octets.subspan(format.header_size(), size - format.header_size()), size};
+}
+
+// A fragment of Long-Extended-Type (RFC 6929 §2.2): Extended-Type, flags, at least one octet; More only in full ones.
+constexpr size_t fragment_header_size = 2;
+constexpr uint8_t more_flag = 0x80;
+
+bool has_more(Octets fragment) { return (fragment[1] & more_flag) != 0; }
+bool is_fragment(Octets value) {
+  return value.size() > fragment_header_size && (!has_more(value) || value.size() == Attribute::value_max);
 }
 
 bool sub_attributes_fill(Octets octets, const VendorFormat& format) {
@@ -72,7 +82,7 @@ bool ReceivedAttributes::next(AttributeView& view) {
   if (offset >= attributes_.size()) return false;
   auto at = AttributeRange(attributes_).at(offset);
   if (size_t sub = next_sub(view); sub != 0 && view_at(*at, sub, view)) return true;
-  return seek((*++at).offset, nullptr, view);
+  return seek((++at).offset(), nullptr, view);
 }
 
 bool ReceivedAttributes::find(const AttributeDefinition& definition, AttributeView& view) {
@@ -131,7 +141,7 @@ bool ReceivedAttributes::view_at(const Attribute& attribute, size_t sub, Attribu
     case DataType::Extended: return view_extended(attribute, *definition, view);
     case DataType::LongExtended: return view_long_extended(attribute, *definition, view);
     default:
-      if (definition->concat) return view_concat(attribute, *definition, view);
+      if (definition->concat) return view_concat(*definition, view);
       view_value(definition, attribute.value, view);
       return true;
   }
@@ -181,56 +191,46 @@ bool ReceivedAttributes::view_extended(const Attribute& attribute, const Attribu
 
 bool ReceivedAttributes::view_long_extended(const Attribute& attribute, const AttributeDefinition& container,
                                             AttributeView& view) {
-  constexpr uint8_t more = 0x80;
-  constexpr size_t header = 2;  // Extended-Type and flags
   if (std::find(continuations_.begin(), continuations_.end(), attribute.offset) != continuations_.end()) return false;
-
-  // RFC 6929 §2.2: a Length of 2 to 4 is an invalid attribute, as is More with a Length other than 255.
   Octets value = attribute.value;
-  bool wellformed = value.size() > header && ((value[1] & more) == 0 || value.size() == Attribute::value_max);
-  if (!wellformed) {
+  Octets data;
+  if (is_fragment(value) && !has_more(value)) {
+    data = value.subspan(fragment_header_size);
+  } else if (is_fragment(value)) {
+    const Made* made = find_made(view.cursor, false);
+    if (made == nullptr) made = &join_fragments(attribute, view.cursor);
+    if (!made->invalid) data = made->value;
+  }
+  if (data.empty()) {
     view.definition = &container;
     view.value = value;
     view.invalid = true;
     return true;
   }
   view.type = value[0];
-  Octets data = value.subspan(header);
-  bool complete = (value[1] & more) == 0;
-  if (!complete) {
-    const Made* made = find_made(view.cursor);
-    if (made == nullptr) {
-      // RFC 6929 §2.2: join the fragments before interpreting; those of other types may stand in between.
-      size_t start = buffer_used_;
-      copy_octets(take_buffer(data.size()), data);
-      AttributeRange range(attributes_);
-      auto at = range.at(attribute.offset);
-      for (++at; at != range.end() && !complete; ++at) {
-        Attribute fragment = *at;
-        if (fragment.type != attribute.type || fragment.value.size() <= header || fragment.value[0] != view.type) continue;
-        MutableOctets place = take_buffer(fragment.value.size() - header);
-        if (place.empty()) break;
-        copy_octets(place, fragment.value.subspan(header));
-        continuations_.push_back(fragment.offset);
-        complete = (fragment.value[1] & more) == 0;
-      }
-      Octets joined = Octets(buffer_).subspan(start, buffer_used_ - start);
-      made_.push_back({view.cursor, &container, joined, !complete});
-      made = &made_.back();
-    }
-    data = made->value;
-    complete = !made->invalid;
-  }
-  if (!complete) {
-    view.definition = &container;
-    view.value = value;
-    view.invalid = true;
-    return true;
-  }
   const AttributeDefinition* definition = container.child(view.type);
   if (definition != nullptr && definition->type == DataType::Evs) view_evs(*definition, data, view);
   else view_value(definition, data, view);
   return true;
+}
+
+/// RFC 6929 §2.2: joins a value's fragments before it is interpreted; attributes of other types may stand in between.
+const ReceivedAttributes::Made& ReceivedAttributes::join_fragments(const Attribute& first, uint64_t cursor) {
+  size_t start = buffer_used_;
+  bool fits = append_to_buffer(first.value.subspan(fragment_header_size));
+  bool complete = false;
+  AttributeRange range(attributes_);
+  auto at = range.at(first.offset);
+  for (++at; at != range.end() && fits && !complete; ++at) {
+    Attribute fragment = *at;
+    if (fragment.type != first.type || fragment.value.empty() || fragment.value[0] != first.value[0]) continue;
+    if (!is_fragment(fragment.value)) break;
+    continuations_.push_back(fragment.offset);
+    fits = append_to_buffer(fragment.value.subspan(fragment_header_size));
+    complete = !has_more(fragment.value);
+  }
+  Octets joined = Octets(buffer_).subspan(start, buffer_used_ - start);
+  return made_.emplace_back(Made{cursor, nullptr, joined, !complete || !fits, false});
 }
 
 void ReceivedAttributes::view_evs(const AttributeDefinition& evs, Octets value, AttributeView& view) {
@@ -247,29 +247,31 @@ void ReceivedAttributes::view_evs(const AttributeDefinition& evs, Octets value, 
   view_value(vendor == nullptr ? nullptr : vendor->child(view.type), value.subspan(vendor_id_size + 1), view);
 }
 
-bool ReceivedAttributes::view_concat(const Attribute& attribute, const AttributeDefinition& definition,
-                                     AttributeView& view) {
-  for (const Made& made : made_) {
-    if (made.definition != &definition) continue;
-    // RFC 8044 §3.6: the parts are one value, which the first of them shows.
-    if (made.cursor != view.cursor) return false;
-    view.definition = &definition;
-    view.value = made.value;
-    return true;
-  }
-  size_t start = buffer_used_;
-  AttributeRange range(attributes_);
-  for (auto at = range.at(attribute.offset); at != range.end(); ++at) {
-    Attribute part = *at;
-    if (part.type != attribute.type || part.value.empty()) continue;
-    MutableOctets place = take_buffer(part.value.size());
-    if (place.empty()) break;
-    copy_octets(place, part.value);
-  }
-  made_.push_back({view.cursor, &definition, Octets(buffer_).subspan(start, buffer_used_ - start), false});
+bool ReceivedAttributes::view_concat(const AttributeDefinition& definition, AttributeView& view) {
+  const Made* made = nullptr;
+  for (const Made& known : made_)
+    if (known.definition == &definition) made = &known;
+  if (made == nullptr) made = &join_parts(definition);
+  // RFC 8044 §3.6: the parts are one value, which the first of them shows.
+  if (made->cursor != view.cursor) return false;
   view.definition = &definition;
-  view.value = made_.back().value;
+  view.value = made->value;
+  view.invalid = made->invalid;
   return true;
+}
+
+/// Joins all parts of the packet, wherever somebody began to look.
+const ReceivedAttributes::Made& ReceivedAttributes::join_parts(const AttributeDefinition& definition) {
+  size_t start = buffer_used_;
+  std::optional<size_t> first;
+  bool fits = true;
+  for (Attribute part : AttributeRange(attributes_)) {
+    if (part.type != definition.number) continue;
+    if (!first) first = part.offset;
+    fits = fits && append_to_buffer(part.value);
+  }
+  Octets joined = Octets(buffer_).subspan(start, buffer_used_ - start);
+  return made_.emplace_back(Made{cursor_of(first.value_or(0), 0), &definition, joined, !fits, false});
 }
 
 /// Takes off the tag, reveals, and judges a value whose attribute is at the view's cursor.
@@ -302,22 +304,34 @@ void ReceivedAttributes::view_value(const AttributeDefinition* definition, Octet
 }
 
 void ReceivedAttributes::reveal_value(const AttributeDefinition& definition, AttributeView& view) {
-  const Made* made = find_made(view.cursor);
+  // A size that cannot be is not worth remembering: a packet may be full of them.
+  if (view.value.size() < least_hidden_size) {
+    view.invalid = true;
+    return;
+  }
+  const Made* made = find_made(view.cursor, true);
   if (made == nullptr) {
     size_t size = view.value.size();
     MutableOctets clear = take_buffer(size);
     auto length = clear.size() == size ? reveal(definition.hiding, view.value, clear, *key_) : std::nullopt;
-    made_.push_back({view.cursor, nullptr, length ? Octets(clear).first(*length) : view.value, !length});
-    made = &made_.back();
+    Octets shown = length ? Octets(clear).first(*length) : view.value;
+    made = &made_.emplace_back(Made{view.cursor, nullptr, shown, !length, true});
   }
   view.value = made->value;
   view.invalid = made->invalid;
 }
 
-const ReceivedAttributes::Made* ReceivedAttributes::find_made(uint64_t cursor) const {
+const ReceivedAttributes::Made* ReceivedAttributes::find_made(uint64_t cursor, bool revealed) const {
   for (const Made& made : made_)
-    if (made.cursor == cursor) return &made;
+    if (made.cursor == cursor && made.revealed == revealed) return &made;
   return nullptr;
+}
+
+bool ReceivedAttributes::append_to_buffer(Octets octets) {
+  MutableOctets place = take_buffer(octets.size());
+  if (place.size() != octets.size()) return false;
+  copy_octets(place, octets);
+  return true;
 }
 
 /// Octets that stay where they are until `end`; none when the buffer is full.

@@ -39,26 +39,29 @@ class ReceivedAttributes {
   /// A value that was made: revealed or joined.
   struct Made {
     uint64_t cursor;
-    const AttributeDefinition* definition;
+    const AttributeDefinition* definition;  ///< of a joined concat value
     Octets value;
     bool invalid;
+    bool revealed;
   };
-  struct Place;
 
   bool seek(size_t offset, const AttributeDefinition* wanted, AttributeView& view);
   bool view_at(const Attribute& attribute, size_t sub, AttributeView& view);
-  bool view_vendor_specific(const Attribute& attribute, const AttributeDefinition& vsa, size_t sub, AttributeView& view);
+  bool view_vendor_specific(const Attribute& attribute, const AttributeDefinition& vsa, size_t sub,
+                            AttributeView& view);
   bool view_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
   bool view_long_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
-  bool view_concat(const Attribute& attribute, const AttributeDefinition& definition, AttributeView& view);
+  bool view_concat(const AttributeDefinition& definition, AttributeView& view);
+  const Made& join_fragments(const Attribute& first, uint64_t cursor);
+  const Made& join_parts(const AttributeDefinition& definition);
   void view_evs(const AttributeDefinition& evs, Octets value, AttributeView& view);
   void view_value(const AttributeDefinition* definition, Octets value, AttributeView& view);
   void reveal_value(const AttributeDefinition& definition, AttributeView& view);
   size_t next_sub(const AttributeView& view) const;
 
-  const Made* find_made(uint64_t cursor) const;
+  const Made* find_made(uint64_t cursor, bool revealed) const;
   MutableOctets take_buffer(size_t size);
-  void give_back(size_t size) { buffer_used_ -= size; }
+  bool append_to_buffer(Octets octets);
 
   Octets attributes_;
   const AttributeDefinition* root_ = nullptr;

@@ -24,22 +24,18 @@ JudgedVerdict judge_verdict(RequestKind kind, radius_verdict_t number) {
 }
 
 ChainOutcome ChainVersion::run(radius_request& request, size_t worker) const {
-  for (const std::shared_ptr<Instance>& handler : handlers_) {
-    radius_verdict_t number = handler->handle(kind_, request, worker);
+  for (size_t i = 0; i < handlers_.size(); ++i) {
+    radius_verdict_t number = handlers_[i]->handle(kind_, request, worker);
     if (number == RADIUS_PASS) continue;
     JudgedVerdict judged = judge_verdict(kind_, number);
-    return {judged.verdict, handler.get(), std::move(judged.reason)};
+    return {judged.verdict, handlers_[i].get(), std::move(judged.reason), i + 1};
   }
-  return {};
+  return {Verdict::Pass, nullptr, {}, handlers_.size()};
 }
 
 void ChainVersion::finish(radius_request& request, size_t worker, const ChainOutcome& outcome,
                           radius_verdict_t verdict) const {
-  bool visited = outcome.by == nullptr;  // at the chain's end all were
-  for (auto handler = handlers_.rbegin(); handler != handlers_.rend(); ++handler) {
-    visited = visited || handler->get() == outcome.by;
-    if (visited) (*handler)->finish(request, worker, verdict);
-  }
+  for (size_t i = outcome.visited; i > 0; --i) handlers_[i - 1]->finish(request, worker, verdict);
 }
 
 }  // namespace radhost

@@ -10,7 +10,15 @@ namespace radhost {
 
 /// A handler's verdict as the host understands it (radius/verdict.h). Failed: an error, nonsense, or something
 /// that this kind of request does not have.
-enum class Verdict : uint8_t { Accept, Reject, Challenge, Drop, Unable, Pass, Failed };
+enum class Verdict : uint8_t {
+  Accept,
+  Reject,
+  Challenge,
+  Drop,
+  Unable,
+  Pass,
+  Failed
+};
 
 /// Whether a module's number is a verdict for this kind of request; `reason` says why a failure is one.
 struct JudgedVerdict {
@@ -24,6 +32,7 @@ struct ChainOutcome {
   Verdict verdict = Verdict::Pass;
   const Instance* by = nullptr;
   std::string reason;
+  size_t visited = 0;  ///< handlers that were called
 };
 
 /// A listener's handlers for one kind of request, in order. Immutable; requests hold the version they began with.

@@ -59,7 +59,8 @@ std::optional<ModuleNote> find_in_segment(Octets file, uint64_t begin, uint64_t 
 
 Result<ModuleNote, std::string> read_module_note(Octets file) {
   auto header = read_at<Elf64_Ehdr>(file, 0);
-  if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return std::string("it is no ELF file, or was cut short");
+  if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0)
+    return std::string("it is no ELF file, or was cut short");
   if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_machine != this_machine)
     return std::string("it was built for another machine");
   if (header->e_type != ET_DYN) return std::string("it is no shared library");

@@ -31,8 +31,8 @@ radius_status_t get(radius_instance_t* instance, radius_text_t key, std::string_
   if (found.status != RADIUS_OK) return found.status;
   value = std::get_if<T>(&found.value->value);
   if (value != nullptr) return RADIUS_OK;
-  found.instance->reject(found.value->position, std::string(wanted) + " is expected here, not " +
-                                                    std::string(found.value->type_name()));
+  found.instance->reject(found.value->position,
+                         std::string(wanted) + " is expected here, not " + std::string(found.value->type_name()));
   return RADIUS_ERR_TYPE;
 }
 
@@ -103,7 +103,8 @@ radius_status_t secret(radius_instance_t* instance, radius_text_t key, radius_te
   std::string file_key = name + "_file";
   status = text(instance, to_text(file_key), &place);
   auto& asked = *static_cast<Instance*>(instance);
-  if (status == RADIUS_OK) return secret_from_file(asked, *asked.find_key(file_key), std::string(to_view(place)), value);
+  if (status == RADIUS_OK)
+    return secret_from_file(asked, *asked.find_key(file_key), std::string(to_view(place)), value);
   if (status != RADIUS_ERR_NOT_FOUND) return status;
   std::string env_key = name + "_env";
   status = text(instance, to_text(env_key), &place);
@@ -198,8 +199,14 @@ radius_status_t path(radius_instance_t* instance, radius_text_t key, radius_text
 }  // namespace
 
 const radius_config_v1_t& config_table() {
-  static constexpr radius_config_v1_t table{sizeof table, 0,    type,   text,      integer, real, boolean, secret,
-                                            count,        member, json, reject, reject_at, depend,  path};
+  static constexpr radius_config_v1_t table{sizeof table,       0,
+                                            guarded<type>,      guarded<text>,
+                                            guarded<integer>,   guarded<real>,
+                                            guarded<boolean>,   guarded<secret>,
+                                            guarded<count>,     guarded<member>,
+                                            guarded<json>,      guarded<reject>,
+                                            guarded<reject_at>, guarded<depend>,
+                                            guarded<path>};
   return table;
 }
 

@@ -14,8 +14,8 @@ radius_status_t resolve(radius_instance_t* instance, radius_text_t name, radius_
   if (instance == nullptr || attr == nullptr) return RADIUS_ERR_INVALID;
   auto& asked = *static_cast<Instance*>(instance);
   // Attr-200 and its like are made when they are first asked for; later that would disturb those who read.
-  const AttributeDefinition* found = asked.is_creating() ? resolve_name(asked.dictionary(), to_view(name))
-                                                         : asked.dictionary().find(to_view(name));
+  const AttributeDefinition* found =
+      asked.is_creating() ? resolve_name(asked.dictionary(), to_view(name)) : asked.dictionary().find(to_view(name));
   if (found == nullptr) return RADIUS_ERR_NOT_FOUND;
   *attr = found->id;
   return RADIUS_OK;
@@ -23,9 +23,8 @@ radius_status_t resolve(radius_instance_t* instance, radius_text_t name, radius_
 
 radius_status_t describe(radius_instance_t* instance, radius_attr_t attr, radius_attr_info_t* info) {
   const AttributeDefinition* definition = find(instance, attr);
-  if (info == nullptr || info->size < sizeof *info) return RADIUS_ERR_INVALID;
+  if (info == nullptr) return RADIUS_ERR_INVALID;
   if (definition == nullptr) return RADIUS_ERR_NOT_FOUND;
-  radius_type_t type = is_container(definition->type) ? RADIUS_TYPE_CONTAINER : static_cast<radius_type_t>(definition->type);
   uint32_t flags = 0;
   if (definition->tagged) flags |= RADIUS_ATTR_TAGGED;
   if (definition->sensitive()) flags |= RADIUS_ATTR_SENSITIVE;
@@ -33,9 +32,8 @@ radius_status_t describe(radius_instance_t* instance, radius_attr_t attr, radius
   if (definition->concat) flags |= RADIUS_ATTR_CONCAT;
   if (definition->host_owned()) flags |= RADIUS_ATTR_HOST_OWNED;
   radius_attr_t parent = definition->parent == nullptr ? 0 : definition->parent->id;
-  *info = {info->size, attr,  parent, definition->vendor, definition->number,
-           type,       flags, 0,      to_text(definition->name)};
-  return RADIUS_OK;
+  return fill_struct(*info, {sizeof *info, attr, parent, definition->vendor, definition->number, abi_type(definition),
+                             flags, 0, to_text(definition->name)});
 }
 
 radius_status_t value_by_name(radius_instance_t* instance, radius_attr_t attr, radius_text_t name, uint64_t* value) {
@@ -98,8 +96,11 @@ radius_status_t suggest(radius_instance_t* instance, radius_text_t name, radius_
 }  // namespace
 
 const radius_dictionary_v1_t& dictionary_table() {
-  static constexpr radius_dictionary_v1_t table{sizeof table,  0,     resolve, describe, value_by_name,
-                                                name_by_value, print, parse,   suggest};
+  static constexpr radius_dictionary_v1_t table{sizeof table,           0,
+                                                guarded<resolve>,       guarded<describe>,
+                                                guarded<value_by_name>, guarded<name_by_value>,
+                                                guarded<print>,         guarded<parse>,
+                                                guarded<suggest>};
   return table;
 }
 

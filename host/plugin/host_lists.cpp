@@ -22,9 +22,11 @@ void fill(radius_view_t& view, const AttributeView& from) {
   view.vendor = from.vendor;
   view.type = from.type;
   view.flags = flags;
+  view.top = from.top;
   view.tag = from.tag == AttributeView::no_tag ? uint8_t{0} : static_cast<uint8_t>(from.tag);
   view.data = from.value.empty() ? &no_octets : from.value.data();
   view.length = static_cast<uint32_t>(from.value.size());
+  view.data_type = abi_type(from.definition);
   view.cursor = from.cursor;
 }
 
@@ -72,19 +74,21 @@ radius_status_t find_next(const radius_list_t* list, radius_attr_t attr, radius_
   const AttributeDefinition* definition = list->dictionary->by_id(attr);
   if (definition == nullptr) return RADIUS_ERR_NOT_FOUND;
   AttributeView at = at_cursor(*view);
-  bool there = list->received != nullptr
-                   ? list->received->find_next(*definition, at)
-                   : list->written->find(*definition, at, static_cast<size_t>(view->cursor) + 1);
+  bool there = list->received != nullptr ? list->received->find_next(*definition, at)
+                                         : list->written->find(*definition, at, static_cast<size_t>(view->cursor) + 1);
   return found(there, view, at);
 }
 
-radius_status_t child_from(const radius_list_t* list, const radius_view_t* parent, uint64_t cursor, radius_view_t* child) {
+radius_status_t child_from(const radius_list_t* list, const radius_view_t* parent, uint64_t cursor,
+                           radius_view_t* child) {
   if (list == nullptr || parent == nullptr || child == nullptr) return RADIUS_ERR_INVALID;
   const AttributeDefinition* definition = list->dictionary->by_id(parent->attr);
   if (definition == nullptr || definition->type != DataType::Tlv) return RADIUS_ERR_TYPE;
   AttributeView at;
   at.cursor = cursor;
-  return found(next_tlv(definition, Octets(parent->data, parent->length), at), child, at);
+  bool there = next_tlv(definition, Octets(parent->data, parent->length), at);
+  at.top = parent->top;
+  return found(there, child, at);
 }
 
 radius_status_t first_child(const radius_list_t* list, const radius_view_t* parent, radius_view_t* child) {
@@ -124,11 +128,12 @@ radius_status_t read_fixed(const radius_view_t* view, uint8_t* octets) {
 }
 
 radius_status_t read_prefix(const radius_view_t* view, uint8_t address[16], uint32_t* prefix_length, int32_t* is_ipv6) {
-  if (view == nullptr || address == nullptr || prefix_length == nullptr || is_ipv6 == nullptr) return RADIUS_ERR_INVALID;
+  if (view == nullptr || address == nullptr || prefix_length == nullptr || is_ipv6 == nullptr)
+    return RADIUS_ERR_INVALID;
+  bool ipv4 = view->data_type == RADIUS_TYPE_IPV4_PREFIX;
   Octets octets(view->data, view->length);
-  // The dictionary knows which of the two it is; without it, only IPv4 prefixes always have six octets.
-  bool ipv4 = is_valid(DataType::Ipv4Prefix, octets) && octets[1] <= 32;
-  if (!ipv4 && !is_valid(DataType::Ipv6Prefix, octets)) return RADIUS_ERR_TYPE;
+  if (!ipv4 && view->data_type != RADIUS_TYPE_IPV6_PREFIX) return RADIUS_ERR_TYPE;
+  if (!is_valid(ipv4 ? DataType::Ipv4Prefix : DataType::Ipv6Prefix, octets)) return RADIUS_ERR_TYPE;
   std::memset(address, 0, 16);
   std::memcpy(address, octets.data() + 2, octets.size() - 2);
   *prefix_length = octets[1];
@@ -183,7 +188,8 @@ radius_status_t add_integer(radius_list_t* list, radius_attr_t attr, int32_t tag
   return status == RADIUS_OK ? status_of(list->written->add_integer(*definition, value, tag)) : status;
 }
 
-radius_status_t add_octets(radius_list_t* list, radius_attr_t attr, int32_t tag, const uint8_t* octets, uint64_t length) {
+radius_status_t add_octets(radius_list_t* list, radius_attr_t attr, int32_t tag, const uint8_t* octets,
+                           uint64_t length) {
   if (octets == nullptr && length > 0) return RADIUS_ERR_INVALID;
   return add_value(list, attr, tag, {octets, static_cast<size_t>(length)});
 }
@@ -251,6 +257,7 @@ radius_status_t remove(radius_list_t* list, radius_attr_t attr, uint64_t* remove
   const AttributeDefinition* definition = nullptr;
   radius_status_t status = writable(list, attr, definition);
   if (status != RADIUS_OK) return status;
+  if (list->written->has_open_group()) return RADIUS_ERR_STATE;
   uint64_t count = list->written->remove(*definition);
   if (removed != nullptr) *removed = count;
   return RADIUS_OK;
@@ -286,7 +293,8 @@ radius_status_t append(radius_list_t* list, const radius_list_t* from) {
 }
 
 radius_status_t prebuild(radius_instance_t* instance, const radius_list_t* list, radius_prebuilt_t** prebuilt) {
-  if (instance == nullptr || list == nullptr || list->written == nullptr || prebuilt == nullptr) return RADIUS_ERR_INVALID;
+  if (instance == nullptr || list == nullptr || list->written == nullptr || prebuilt == nullptr)
+    return RADIUS_ERR_INVALID;
   auto made = std::make_unique<radius_prebuilt>();
   if (auto outcome = made->list.append(*list->written)) return status_of(outcome);
   made->has_internal = has_internal(made->list);
@@ -303,18 +311,44 @@ radius_status_t append_prebuilt(radius_list_t* list, const radius_prebuilt_t* pr
 
 radius_status_t destroy_prebuilt(radius_instance_t* instance, radius_prebuilt_t* prebuilt) {
   if (instance == nullptr || prebuilt == nullptr) return RADIUS_ERR_INVALID;
+  if (!static_cast<Instance*>(instance)->is_creating()) return RADIUS_ERR_STATE;
   return static_cast<Instance*>(instance)->drop_prebuilt(prebuilt) ? RADIUS_OK : RADIUS_ERR_NOT_FOUND;
 }
 
 }  // namespace
 
 const radius_lists_v1_t& lists_table() {
-  static constexpr radius_lists_v1_t table{
-      sizeof table, 0,           first,        next,         find,       find_next,  first_child,
-      next_child,   raw,         read_integer, read_fixed<4>, read_fixed<16>, read_prefix, read_fixed<8>,
-      add_integer,  add_octets,  add_ipv4,     add_ipv6,     add_prefix, add_ifid,   add_parsed,
-      add_named,    begin_group, end_group,    remove,       create_list, destroy_list, append,
-      prebuild,     destroy_prebuilt, append_prebuilt};
+  static constexpr radius_lists_v1_t table{sizeof table,
+                                           0,
+                                           guarded<first>,
+                                           guarded<next>,
+                                           guarded<find>,
+                                           guarded<find_next>,
+                                           guarded<first_child>,
+                                           guarded<next_child>,
+                                           guarded<raw>,
+                                           guarded<read_integer>,
+                                           guarded<read_fixed<4>>,
+                                           guarded<read_fixed<16>>,
+                                           guarded<read_prefix>,
+                                           guarded<read_fixed<8>>,
+                                           guarded<add_integer>,
+                                           guarded<add_octets>,
+                                           guarded<add_ipv4>,
+                                           guarded<add_ipv6>,
+                                           guarded<add_prefix>,
+                                           guarded<add_ifid>,
+                                           guarded<add_parsed>,
+                                           guarded<add_named>,
+                                           guarded<begin_group>,
+                                           guarded<end_group>,
+                                           guarded<remove>,
+                                           guarded<create_list>,
+                                           guarded<destroy_list>,
+                                           guarded<append>,
+                                           guarded<prebuild>,
+                                           guarded<destroy_prebuilt>,
+                                           guarded<append_prebuilt>};
   return table;
 }
 

@@ -53,7 +53,8 @@ void explain(radius_instance_t*, radius_text_t message) { set_explanation(one_li
 }  // namespace
 
 const radius_log_v1_t& log_table() {
-  static constexpr radius_log_v1_t table{sizeof table, 0, enabled, write, write_for, explain};
+  static constexpr radius_log_v1_t table{sizeof table,    0, guarded<enabled>, guarded<write>, guarded<write_for>,
+                                         guarded<explain>};
   return table;
 }
 

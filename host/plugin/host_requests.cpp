@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <cstring>
-
 #include "plugin/host_table.h"
 #include "plugin/request.h"
 
@@ -19,18 +16,14 @@ radius_list_t* list(radius_request_t* request, radius_list_kind_t kind) {
 }
 
 radius_status_t info(radius_request_t* request, radius_request_info_t* asked) {
-  if (request == nullptr || asked == nullptr || asked->size < sizeof asked->size) return RADIUS_ERR_INVALID;
-  // A module that was built against an older, shorter struct gets the part that it knows.
-  uint32_t size = asked->size;
-  std::memcpy(asked, &request->info, std::min<size_t>(size, sizeof *asked));
-  asked->size = size;
-  return RADIUS_OK;
+  if (request == nullptr || asked == nullptr) return RADIUS_ERR_INVALID;
+  return fill_struct(*asked, request->info);
 }
 
 }  // namespace
 
 const radius_requests_v1_t& requests_table() {
-  static constexpr radius_requests_v1_t table{sizeof table, 0, list, info};
+  static constexpr radius_requests_v1_t table{sizeof table, 0, guarded<list>, guarded<info>};
   return table;
 }
 

@@ -21,7 +21,8 @@ radius_status_t random_octets(uint8_t* octets, uint64_t length) {
 }  // namespace
 
 const radius_system_v1_t& system_table() {
-  static constexpr radius_system_v1_t table{sizeof table, 0, monotonic_ns, wall_clock_us, random_octets};
+  static constexpr radius_system_v1_t table{sizeof table, 0, guarded<monotonic_ns>, guarded<wall_clock_us>,
+                                            guarded<random_octets>};
   return table;
 }
 

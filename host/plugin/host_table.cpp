@@ -12,7 +12,9 @@ radius_status_t thread_started(radius_thread_t*, radius_status_t) { return RADIU
 
 radius_token_t token(radius_request_t*) { return 0; }
 radius_request_t* acquire(radius_instance_t*, radius_token_t) { return nullptr; }
-radius_status_t complete(radius_instance_t*, radius_token_t, radius_verdict_t, uint32_t) { return RADIUS_ERR_UNSUPPORTED; }
+radius_status_t complete(radius_instance_t*, radius_token_t, radius_verdict_t, uint32_t) {
+  return RADIUS_ERR_UNSUPPORTED;
+}
 radius_status_t release(radius_instance_t*, radius_token_t) { return RADIUS_ERR_UNSUPPORTED; }
 
 uint32_t conversation_round(radius_request_t*) { return 0; }
@@ -42,6 +44,7 @@ constexpr Unserved unserved_rows[] = {
     {"RADIUS_PENDING, RADIUS_OFFLOAD", "count as the handler's failure, with the reason in the log"},
     {"RADIUS_CHALLENGE without a State of the module's own", "goes out without State; no conversation begins"},
     {"descriptor.cancel", "never called"},
+    {"request info: deadline_ns", "0: a handler may take as long as it likes"},
 };
 
 }  // namespace

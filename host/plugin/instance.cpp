@@ -85,9 +85,8 @@ Instance::~Instance() {
 }
 
 std::string Instance::start() {
-  if (descriptor().start == nullptr) return {};
   clear_explanation();
-  radius_status_t status = descriptor().start(self_);
+  radius_status_t status = descriptor().start == nullptr ? RADIUS_OK : descriptor().start(self_);
   if (status == RADIUS_STARTING) {
     // `started` would never be heard; the module must not believe that it serves.
     if (descriptor().stop != nullptr) descriptor().stop(self_);
@@ -117,7 +116,8 @@ std::string Instance::thread_start(size_t worker) {
     return "plugin \"" + name_ + "\": a thread_start that finishes later is not built yet";
   }
   thread.started = status == RADIUS_OK;
-  return thread.started ? std::string() : "plugin \"" + name_ + "\" does not start on a worker: " + take_explanation(status);
+  return thread.started ? std::string()
+                        : "plugin \"" + name_ + "\" does not start on a worker: " + take_explanation(status);
 }
 
 void Instance::thread_stop(size_t worker) {
@@ -139,10 +139,15 @@ Instance::Handler Instance::handler(RequestKind kind) const {
 radius_verdict_t Instance::handle(RequestKind kind, radius_request& request, size_t worker) {
   Handler call = handler(kind);
   if (call == nullptr) return RADIUS_PASS;
+  clear_explanation();
   request.handler = this;
   radius_verdict_t verdict = call(self_, thread_self(worker), &request);
   request.handler = nullptr;
-  return verdict;
+  if (!request.reply.has_open_group() && !request.control.has_open_group()) return verdict;
+  request.reply.abandon_groups();
+  request.control.abandon_groups();
+  set_explanation("it left a group of attributes open");
+  return RADIUS_ERR_STATE;
 }
 
 void Instance::finish(radius_request& request, size_t worker, radius_verdict_t verdict) {
@@ -167,7 +172,9 @@ void Instance::reject(const Position& position, std::string message) {
   if (errors_ != nullptr) errors_->push_back({position, std::move(message)});
 }
 
-std::string_view Instance::keep_text(std::string text) { return text_of(texts_.emplace_back(std::move(text)).octets()); }
+std::string_view Instance::keep_text(std::string text) {
+  return text_of(texts_.emplace_back(std::move(text)).octets());
+}
 
 std::string Instance::resolve_path(std::string_view path) const {
   return (std::filesystem::path(base_directory_) / path).lexically_normal().string();

@@ -40,7 +40,8 @@ std::string sha256_of(const std::string& content) {
 bool write_whole(const fs::path& path, const std::string& content) {
   fs::path unfinished = path;
   unfinished += "." + std::to_string(getpid());
-  int fd = open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, copy_mode);
+  unlink(unfinished.c_str());
+  int fd = open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, copy_mode);
   if (fd < 0) return false;
   size_t written = 0;
   while (written < content.size()) {
@@ -59,8 +60,7 @@ struct Staged {
   fs::path copy;
   std::string error;
 };
-Staged stage(const std::string& content, const std::string& sha256,
-                                    const std::string& state_directory) {
+Staged stage(const std::string& content, const std::string& sha256, const std::string& state_directory) {
   fs::path folder = fs::path(state_directory) / "modules";
   std::error_code error;
   fs::create_directories(folder, error);
@@ -73,13 +73,15 @@ Staged stage(const std::string& content, const std::string& sha256,
 
 /// What of the descriptor makes it unusable; empty when nothing does.
 std::string reason_to_refuse(const radius_plugin_v1_t& descriptor) {
-  if (descriptor.create == nullptr || descriptor.destroy == nullptr) return "its descriptor has no create or no destroy";
+  if (descriptor.create == nullptr || descriptor.destroy == nullptr)
+    return "its descriptor has no create or no destroy";
   if (descriptor.least_host_minor > RADIUS_PLUGIN_ABI_MINOR)
     return "it needs a host with ABI 1." + std::to_string(descriptor.least_host_minor) + "; this one has 1." +
            std::to_string(RADIUS_PLUGIN_ABI_MINOR);
   if (descriptor.threading == RADIUS_THREADING_BLOCKING || descriptor.threading == RADIUS_THREADING_SERIAL)
     return "it declares BLOCKING or SERIAL threading, which is not built yet";
-  if (descriptor.threading != RADIUS_THREADING_CONCURRENT) return "it declares a threading model that this host does not know";
+  if (descriptor.threading != RADIUS_THREADING_CONCURRENT)
+    return "it declares a threading model that this host does not know";
   return {};
 }
 
@@ -94,7 +96,8 @@ Result<std::shared_ptr<Library>, std::string> Library::load(const std::string& p
   auto note = read_module_note(octets_of(*content));
   if (!note.ok()) return refuse(note.error());
   if (note->abi_major != RADIUS_PLUGIN_ABI_MAJOR)
-    return refuse("it was built for radius_plugin_v" + std::to_string(note->abi_major) + ", which this host does not serve");
+    return refuse("it was built for radius_plugin_v" + std::to_string(note->abi_major) +
+                  ", which this host does not serve");
   if (note->least_host_minor > RADIUS_PLUGIN_ABI_MINOR)
     return refuse("it needs a host with ABI 1." + std::to_string(note->least_host_minor));
 

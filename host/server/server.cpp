@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/server.h"
 
-#include <grp.h>
-#include <pwd.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/version.h"
@@ -16,19 +10,6 @@
 
 namespace radhost {
 namespace {
-
-size_t worker_count(const ServerConfig& config) {
-  if (config.workers != 0) return config.workers;
-  return std::max(1u, std::thread::hardware_concurrency());
-}
-
-/// Does an IPv4 wildcard listen on the same port? Then [::] must leave IPv4 to it.
-bool has_ipv4_wildcard(const Config& config, uint16_t port) {
-  for (const ListenerConfig& listener : config.listeners)
-    for (const SocketAddress& address : listener.address)
-      if (address.port == port && address.address.family == IpAddress::Family::V4 && address.address.is_wildcard()) return true;
-  return false;
-}
 
 nlohmann::ordered_json to_json(const Counters& counters) {
   nlohmann::ordered_json discards = nlohmann::ordered_json::object();
@@ -39,8 +20,8 @@ nlohmann::ordered_json to_json(const Counters& counters) {
 
 }  // namespace
 
-Server::Server(const Assembly& assembly, const DigestLibrary& digests, Log& log)
-    : assembly_(assembly), digests_(digests), log_(log) {}
+Server::Server(const Assembly& assembly, Ports ports, const DigestLibrary& digests, Log& log)
+    : assembly_(assembly), ports_(std::move(ports)), digests_(digests), log_(log) {}
 
 Server::~Server() { stop_workers(); }
 
@@ -48,8 +29,6 @@ std::string Server::run() {
   Signals signals({[this] { log_.warn("reload is not built yet; nothing has changed"); }, [this] { reopen(); }});
   log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
   note_what_is_not_built();
-  if (std::string reason = open_ports(); !reason.empty()) return reason;
-  if (std::string reason = drop_privileges(); !reason.empty()) return reason;
   if (std::string reason = start_workers(); !reason.empty()) return reason;
   log_.info("ready");
   signals.wait();
@@ -59,61 +38,32 @@ std::string Server::run() {
 }
 
 void Server::note_what_is_not_built() const {
-  std::string missing = "duplicate detection, reject delay, Status-Server, Event-Timestamp window, bounds on what is in flight";
+  std::string missing =
+      "duplicate detection, reject delay, Status-Server, Event-Timestamp window, handler timeouts, bounds on what is "
+      "in "
+      "flight";
   if (!assembly_.config().server.control.empty()) missing += ", the control socket";
   log_.warn("this version does not have yet", {{"what", missing}});
   for (const ClientConfig& client : assembly_.config().clients) {
-    if (client.require_message_authenticator != RequireMessageAuthenticator::Auto) continue;
-    log_.warn("require_message_authenticator = \"auto\" is not built yet and works as false; set it to true where all "
-              "devices send one",
-              {{"client", client.name}});
+    if (client.require_message_authenticator == RequireMessageAuthenticator::Auto)
+      log_.warn(
+          "require_message_authenticator = \"auto\" works as false yet; set it to true where all devices send one",
+          {{"client", client.name}});
+    if (client.limit_proxy_state == LimitProxyState::Auto)
+      log_.warn(
+          "limit_proxy_state = \"auto\" works as false yet; set it to true where proxies send Message-Authenticator",
+          {{"client", client.name}});
   }
-}
-
-std::string Server::open_ports() {
-  const Config& config = assembly_.config();
-  size_t workers = worker_count(config.server);
-  ports_.resize(workers);
-  for (const std::shared_ptr<const Listener>& listener : assembly_.listeners()) {
-    const ListenerConfig& from = config.listeners[listener->index];
-    for (const SocketAddress& address : from.address) {
-      UdpSocket::Options options{workers, from.receive_buffer, has_ipv4_wildcard(config, address.port)};
-      auto group = UdpSocket::bind_group(address, options);
-      if (!group.ok()) return group.error();
-      for (size_t i = 0; i < workers; ++i) ports_[i].push_back({std::move(group->sockets[i]), listener});
-      log_.info("listening", {{"listener", listener->name}, {"transport", "udp"}, {"address", group->address.to_text()}});
-    }
-  }
-  return {};
-}
-
-std::string Server::drop_privileges() {
-  const ServerConfig& config = assembly_.config().server;
-  if (geteuid() != 0 || config.user.empty()) return {};
-  const passwd* user = getpwnam(config.user.c_str());
-  if (user == nullptr) {
-    log_.warn("there is no such user; serving as root", {{"user", config.user}});
-    return {};
-  }
-  // What is kept between starts belongs to the user that will write it.
-  std::error_code ignored;
-  std::filesystem::path state = config.state_directory;
-  for (const auto& path : {state, state / "modules"})
-    if (std::filesystem::exists(path, ignored) && chown(path.c_str(), user->pw_uid, user->pw_gid) != 0)
-      return "cannot give " + path.string() + " to " + config.user + ": " + std::strerror(errno);
-  bool dropped = initgroups(user->pw_name, user->pw_gid) == 0 && setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0;
-  if (!dropped) return "cannot become " + config.user + ": " + std::strerror(errno);
-  log_.info("serving as", {{"user", config.user}});
-  return {};
 }
 
 std::string Server::start_workers() {
   for (const std::shared_ptr<Instance>& instance : assembly_.instances()) {
-    instance->expect_workers(ports_.size());
+    instance->expect_workers(ports_.by_worker.size());
     if (std::string reason = instance->start(); !reason.empty()) return reason;
   }
-  for (size_t number = 0; number < ports_.size(); ++number) {
-    workers_.push_back(std::make_unique<Worker>(Worker::Parts{number, assembly_, digests_, log_}, std::move(ports_[number])));
+  for (size_t number = 0; number < ports_.by_worker.size(); ++number) {
+    workers_.push_back(std::make_unique<Worker>(Worker::Parts{number, assembly_, digests_, log_},
+                                                std::move(ports_.by_worker[number])));
     if (std::string reason = workers_.back()->start(); !reason.empty()) return reason;
   }
   return {};

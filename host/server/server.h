@@ -5,10 +5,10 @@
 
 namespace radhost {
 
-/// The running program: opens the ports, runs the workers, and ends when it is told to. Runs on the main thread.
+/// The running program: runs the workers, and ends when it is told to. Runs on the main thread.
 class Server {
  public:
-  Server(const Assembly& assembly, const DigestLibrary& digests, Log& log);
+  Server(const Assembly& assembly, Ports ports, const DigestLibrary& digests, Log& log);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();
@@ -21,17 +21,15 @@ class Server {
   std::string counters_json() const;
 
  private:
-  std::string open_ports();
-  std::string drop_privileges();
   std::string start_workers();
   void reopen();
   void stop_workers();
   void note_what_is_not_built() const;
 
   const Assembly& assembly_;
+  Ports ports_;
   const DigestLibrary& digests_;
   Log& log_;
-  std::vector<std::vector<Worker::Port>> ports_;  // by worker
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/worker.h"
 
-#include "base/writer.h"
+#include "base/reader.h"
 
 namespace radhost {
 namespace {
@@ -12,18 +12,15 @@ constexpr size_t slots_per_port = 4 * UdpSocket::batch_max;
 uint64_t random_number() {
   std::array<uint8_t, 8> octets;
   fill_random(octets);
-  uint64_t number = 0;
-  for (uint8_t octet : octets) number = number << 8 | octet;
-  return number;
+  return get_uint_be(octets);
 }
 
 }  // namespace
 
 struct Worker::Serving {
-  Serving(const Pipeline::Parts& parts, size_t slots) : pipeline(parts), pool(parts.dictionary, slots) {}
+  explicit Serving(const Pipeline::Parts& parts) : pipeline(parts) {}
 
   Pipeline pipeline;
-  RequestPool pool;
   std::vector<std::unique_ptr<UdpExchange>> exchanges;
   std::vector<std::unique_ptr<UdpListener>> listeners;
 };
@@ -64,7 +61,13 @@ void Worker::run(std::promise<std::string>& started) {
     started.set_value(std::move(reason));
     return;
   }
-  open_ports();
+  try {
+    open_ports();
+  } catch (const std::exception& error) {
+    stop_instances();
+    started.set_value(error.what());
+    return;
+  }
   started.set_value({});
   uv_run(&loop_, UV_RUN_DEFAULT);
   serving_.reset();
@@ -92,10 +95,10 @@ void Worker::open_ports() {
                            parts_.number,
                            static_cast<uint16_t>(random_number()),
                            uint64_t{parts_.number} << 48 | (random_number() >> 32)};
-  serving_ = std::make_unique<Serving>(pipeline, slots_per_port * std::max<size_t>(ports_.size(), 1));
+  serving_ = std::make_unique<Serving>(pipeline);
   for (Port& port : ports_) {
-    auto& exchange = serving_->exchanges.emplace_back(
-        std::make_unique<UdpExchange>(*port.listener, serving_->pipeline, serving_->pool));
+    auto& exchange = serving_->exchanges.emplace_back(std::make_unique<UdpExchange>(
+        *parts_.assembly.listeners()[port.listener], serving_->pipeline, parts_.assembly.dictionary(), slots_per_port));
     serving_->listeners.push_back(std::make_unique<UdpListener>(loop_, std::move(port.socket), *exchange));
   }
 }

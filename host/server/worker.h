@@ -8,17 +8,13 @@
 
 #include "exchange/udp_exchange.h"
 #include "server/assembly.h"
+#include "server/ports.h"
 
 namespace radhost {
 
 /// One thread that serves: its own loop, sockets, counters and request slots; nothing of it is shared.
 class Worker {
  public:
-  /// A socket of the worker's, and the listener whose it is.
-  struct Port {
-    UdpSocket socket;
-    std::shared_ptr<const Listener> listener;
-  };
   struct Parts {
     size_t number;
     const Assembly& assembly;

@@ -32,12 +32,9 @@ Settings read_settings(const radius::Instance& instance) {
   if (settings.path.empty()) mistake("path", "the file to write to is needed");
 
   const std::string fsync = instance.text("fsync").value_or("interval");
-  if (fsync == "always")
-    settings.fsync = Fsync::Always;
-  else if (fsync == "never")
-    settings.fsync = Fsync::Never;
-  else if (fsync != "interval")
-    mistake("fsync", "must be \"always\", \"interval\" or \"never\"");
+  if (fsync == "always") settings.fsync = Fsync::Always;
+  else if (fsync == "never") settings.fsync = Fsync::Never;
+  else if (fsync != "interval") mistake("fsync", "must be \"always\", \"interval\" or \"never\"");
 
   if (!whole) throw radius::Error(RADIUS_ERR_CONFIG, "the module's table has mistakes");
   return settings;
@@ -94,8 +91,8 @@ void AcctLog::reopen() {
 void AcctLog::sync() {
   const std::error_code error = file_.sync();
   if (error && sync_failures_.failed(now_ns()))
-    instance_.log(radius::Level::Error, file_.path() + ": " + error.message() +
-                                            "; what was recorded may not outlive a power failure");
+    instance_.log(radius::Level::Error,
+                  file_.path() + ": " + error.message() + "; what was recorded may not outlive a power failure");
   if (!error && sync_failures_.succeeded(now_ns()))
     instance_.log(radius::Level::Info, file_.path() + ": records reach the disk again");
 }
@@ -140,5 +137,4 @@ void AcctLog::Worker::need(const radius_list_t* list, radius_attr_t attr, const 
 
 }  // namespace acctlog
 
-RADHOST_THREADED_PLUGIN(acctlog::AcctLog, "org.radhost.acctlog", "0.1.0",
-                        "records accounting, one JSON object a line")
+RADHOST_THREADED_PLUGIN(acctlog::AcctLog, "org.radhost.acctlog", "0.1.0", "records accounting, one JSON object a line")

@@ -7,8 +7,8 @@
 namespace acctlog {
 
 void append_json_text(std::string& line, std::string_view text) {
-  const bool plain = std::all_of(text.begin(), text.end(),
-                                 [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
   // Nearly all text is plain, and needs no second look.
   if (plain) {
     line += '"';

@@ -12,9 +12,7 @@ namespace {
 
 constexpr uint64_t look_every_ns = 1'000'000'000;
 
-std::error_code last_error() {
-  return {errno, std::generic_category()};
-}
+std::error_code last_error() { return {errno, std::generic_category()}; }
 
 ssize_t write_once(int fd, std::string_view line) {
   ssize_t written = -1;
@@ -70,8 +68,7 @@ std::error_code LogFile::append(std::string_view line, uint64_t now_ns) {
     take_back(line.size());
     return error;
   }
-  if (fsync_ == Fsync::Interval && (unsynced_.empty() || unsynced_.back() != file_))
-    unsynced_.push_back(file_);
+  if (fsync_ == Fsync::Interval && (unsynced_.empty() || unsynced_.back() != file_)) unsynced_.push_back(file_);
   return {};
 }
 

@@ -11,22 +11,14 @@ namespace {
 
 constexpr size_t printed_octets = 1024;  // to begin with
 
-bool has(const radius_view_t& view, unsigned flag) {
-  return (view.flags & flag) != 0;
-}
+bool has(const radius_view_t& view, unsigned flag) { return (view.flags & flag) != 0; }
 
 /// Is the value octets without a meaning, for want of a dictionary entry or because they do not fit it?
-bool is_raw(const radius_view_t& view) {
-  return view.attr == 0 || has(view, RADIUS_VIEW_INVALID);
-}
+bool is_raw(const radius_view_t& view) { return view.attr == 0 || has(view, RADIUS_VIEW_INVALID); }
 
-std::string_view text_of(const radius_view_t& view) {
-  return {reinterpret_cast<const char*>(view.data), view.length};
-}
+std::string_view text_of(const radius_view_t& view) { return {reinterpret_cast<const char*>(view.data), view.length}; }
 
-bool is_integer(radius_type_t type) {
-  return type >= RADIUS_TYPE_UINT8 && type <= RADIUS_TYPE_INT32;
-}
+bool is_integer(radius_type_t type) { return type >= RADIUS_TYPE_UINT8 && type <= RADIUS_TYPE_INT32; }
 
 }  // namespace
 
@@ -35,9 +27,7 @@ LeftOut::LeftOut(const radius::Instance& instance) {
     attrs.push_back(instance.attribute(name));
 }
 
-bool LeftOut::holds(radius_attr_t attr) const {
-  return std::find(attrs.begin(), attrs.end(), attr) != attrs.end();
-}
+bool LeftOut::holds(radius_attr_t attr) const { return std::find(attrs.begin(), attrs.end(), attr) != attrs.end(); }
 
 std::string_view RecordWriter::write(radius::Request& request) {
   const radius_request_info_t info = request.info();
@@ -50,8 +40,7 @@ std::string_view RecordWriter::write(radius::Request& request) {
   line_ += ", \"listener\": ";
   append_json_text(line_, radius::to_view(info.listener));
   line_ += ", \"peer\": \"";
-  append_address(line_, {info.peer.octets, info.peer.family == 6 ? 16U : 4U}, info.peer.scope_id,
-                 info.peer.port);
+  append_address(line_, {info.peer.octets, info.peer.family == 6 ? 16U : 4U}, info.peer.scope_id, info.peer.port);
   line_ += "\", \"attributes\": {";
   append_attributes();
   line_ += "}}\n";
@@ -91,8 +80,7 @@ void RecordWriter::collect(const radius_list_t* list, const radius_view_t& view,
 
 /// `User-Name`, `Tunnel-Type:1`; by numbers what has no name or no right to it: `Attr-200`, `Attr-241.1`,
 /// `Vendor-99999-Attr-1`, `Attr-241.26.99999.1`, and the name of what holds it with `.1` behind.
-void RecordWriter::append_name(const radius_list_t* list, const radius_view_t& view,
-                               std::string_view parent) {
+void RecordWriter::append_name(const radius_list_t* list, const radius_view_t& view, std::string_view parent) {
   if (!is_raw(view)) {
     names_ += radius::to_view(look_up(view.attr).name);
     if (has(view, RADIUS_VIEW_TAGGED) && view.tag != 0) names_ += ":" + std::to_string(view.tag);
@@ -111,16 +99,12 @@ void RecordWriter::append_name(const radius_list_t* list, const radius_view_t& v
   const unsigned top = received ? octets[0] : view.vendor != 0 ? 26U : view.type;
   const bool container = view.attr != 0 && look_up(view.attr).type == RADIUS_TYPE_CONTAINER;
 
-  if (container)
-    names_ += "Attr-" + std::to_string(top);
-  else if (view.vendor != 0 && top == 26)
-    names_ += "Vendor-" + std::to_string(view.vendor) + "-Attr-" + type;
+  if (container) names_ += "Attr-" + std::to_string(top);
+  else if (view.vendor != 0 && top == 26) names_ += "Vendor-" + std::to_string(view.vendor) + "-Attr-" + type;
   else if (view.vendor != 0)
     names_ += "Attr-" + std::to_string(top) + ".26." + std::to_string(view.vendor) + "." + type;
-  else if (top != view.type)
-    names_ += "Attr-" + std::to_string(top) + "." + type;
-  else
-    names_ += "Attr-" + type;
+  else if (top != view.type) names_ += "Attr-" + std::to_string(top) + "." + type;
+  else names_ += "Attr-" + type;
 }
 
 /// Each name once, in the order of first appearance, with all its values.
@@ -156,10 +140,8 @@ void RecordWriter::append_value(const radius_view_t& view) {
     radius_text_t name{};
     if (host_.dictionary->name_by_value(instance_, view.attr, integer, &name) == RADIUS_OK)
       append_json_text(line_, radius::to_view(name));
-    else if (type == RADIUS_TYPE_INT32)
-      line_ += std::to_string(static_cast<int32_t>(integer));
-    else
-      line_ += std::to_string(integer);
+    else if (type == RADIUS_TYPE_INT32) line_ += std::to_string(static_cast<int32_t>(integer));
+    else line_ += std::to_string(integer);
   } else {
     append_printed(view);
   }
@@ -169,8 +151,8 @@ void RecordWriter::append_printed(const radius_view_t& view) {
   if (printed_.empty()) printed_.resize(printed_octets);
   uint64_t length = printed_.size();
   radius_status_t status = RADIUS_OK;
-  while ((status = host_.dictionary->print(instance_, view.attr, view.data, view.length, printed_.data(),
-                                           &length)) == RADIUS_ERR_LIMIT) {
+  while ((status = host_.dictionary->print(instance_, view.attr, view.data, view.length, printed_.data(), &length)) ==
+         RADIUS_ERR_LIMIT) {
     printed_.resize(2 * printed_.size());
     length = printed_.size();
   }

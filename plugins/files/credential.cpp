@@ -11,20 +11,16 @@ struct Method {
 };
 constexpr Method methods[] = {{"$5$", 43}, {"$6$", 86}, {"$y$", 43}};
 
-constexpr std::string_view crypt_characters =
-    "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view crypt_characters = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-CredentialResult fault(std::string_view text) {
-  return {std::nullopt, std::string(text)};
-}
+CredentialResult fault(std::string_view text) { return {std::nullopt, std::string(text)}; }
 
 CredentialResult read_crypt(std::string_view written) {
   for (const Method& method : methods) {
     if (!written.starts_with(method.prefix)) continue;
     // $method$[parameters$]salt$hash: a string that was cut short would never fit any password.
     const std::string_view hash = written.substr(written.rfind('$') + 1);
-    if (hash.size() != method.hash_length ||
-        hash.find_first_not_of(crypt_characters) != std::string_view::npos ||
+    if (hash.size() != method.hash_length || hash.find_first_not_of(crypt_characters) != std::string_view::npos ||
         written.size() - hash.size() <= method.prefix.size())
       return fault("this crypt hash is not complete");
     return {std::string(written), {}};
@@ -56,9 +52,8 @@ CredentialResult read_nt_hash(std::string_view written) {
 
 CredentialResult read_credential(CredentialKind kind, std::string_view written) {
   switch (kind) {
-    case CredentialKind::Cleartext:
-      if (written.empty()) return fault("the password is empty");
-      return {std::string(written), {}};
+    // RFC 2865 §5.2: an empty password is one block of hidden zeros, and some devices send it.
+    case CredentialKind::Cleartext: return {std::string(written), {}};
     case CredentialKind::Crypt: return read_crypt(written);
     case CredentialKind::NtHash: return read_nt_hash(written);
   }

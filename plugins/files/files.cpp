@@ -28,10 +28,8 @@ Settings read_settings(const radius::Instance& instance) {
   if (settings.path.empty()) mistake("path", "the path of a users file is needed");
 
   const std::string unknown = instance.text("unknown").value_or("reject");
-  if (unknown == "pass")
-    settings.unknown = radius::Verdict::Pass;
-  else if (unknown != "reject")
-    mistake("unknown", "must be \"reject\" or \"pass\"");
+  if (unknown == "pass") settings.unknown = radius::Verdict::Pass;
+  else if (unknown != "reject") mistake("unknown", "must be \"reject\" or \"pass\"");
 
   if (!whole) throw radius::Error(RADIUS_ERR_CONFIG, "the module's table has mistakes");
   return settings;
@@ -77,8 +75,7 @@ radius::Verdict Files::access(radius::Request& request) {
   radius_view_t name{};
   if (lists.find(request.request().get(), user_name_, &name) != RADIUS_OK) return radius::Verdict::Pass;
 
-  const std::optional<UserView> user =
-      users_.table.find({reinterpret_cast<const char*>(name.data), name.length});
+  const std::optional<UserView> user = users_.table.find({reinterpret_cast<const char*>(name.data), name.length});
   if (!user) return unknown_;
 
   radius::require(

@@ -68,25 +68,20 @@ class Loader : public UsersVisitor {
 
 void Loader::user(const UserEntry& user) {
   const std::optional<uint32_t> reply = replies_->note(user.reply);
-  const std::optional<uint32_t> other =
-      table_.add(user.name, {user.kind, user.credential, reply.value_or(0)});
+  const std::optional<uint32_t> other = table_.add(user.name, {user.kind, user.credential, reply.value_or(0)});
   if (other)
-    mistake(
-        {user.name_at, "\"" + user.name + "\" is listed already, in line " + std::to_string(lines_[*other])});
-  else
-    lines_.push_back(user.name_at.line);
+    mistake({user.name_at, "\"" + user.name + "\" is listed already, in line " + std::to_string(lines_[*other])});
+  else lines_.push_back(user.name_at.line);
 }
 
 Users Loader::finish(const std::string& path) {
-  std::stable_sort(mistakes_.begin(), mistakes_.end(),
-                   [](const Mistake& a, const Mistake& b) { return a.at < b.at; });
+  std::stable_sort(mistakes_.begin(), mistakes_.end(), [](const Mistake& a, const Mistake& b) { return a.at < b.at; });
   for (size_t i = 0; i < std::min(mistakes_.size(), mistakes_shown); ++i)
     instance_.reject_at(path, mistakes_[i].at.line, mistakes_[i].at.column, mistakes_[i].text);
   if (mistakes_.size() > mistakes_shown) {
     const Mistake& next = mistakes_[mistakes_shown];
-    instance_.reject_at(
-        path, next.at.line, next.at.column,
-        "from here on " + std::to_string(mistakes_.size() - mistakes_shown) + " more mistakes");
+    instance_.reject_at(path, next.at.line, next.at.column,
+                        "from here on " + std::to_string(mistakes_.size() - mistakes_shown) + " more mistakes");
   }
   if (!mistakes_.empty())
     throw radius::Error(RADIUS_ERR_CONFIG, path + " has mistakes: " + std::to_string(mistakes_.size()));

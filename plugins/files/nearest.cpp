@@ -28,12 +28,11 @@ size_t distance(std::string_view a, std::string_view b) {
 
 std::string unknown_key(std::string_view key, std::span<const std::string_view> words) {
   std::string text = "unknown key \"" + std::string(key) + "\"; ";
-  const auto nearest = std::min_element(
-      words.begin(), words.end(),
-      [&](std::string_view a, std::string_view b) { return distance(key, a) < distance(key, b); });
+  const auto nearest = std::min_element(words.begin(), words.end(), [&](std::string_view a, std::string_view b) {
+    return distance(key, a) < distance(key, b);
+  });
   // Two letters wrong, or a quarter of them, is a slip; more is another word.
-  const bool slip =
-      nearest != words.end() && distance(key, *nearest) <= std::max<size_t>(2, nearest->size() / 4);
+  const bool slip = nearest != words.end() && distance(key, *nearest) <= std::max<size_t>(2, nearest->size() / 4);
   if (slip || words.size() == 1) return text + "did you mean \"" + std::string(*nearest) + "\"?";
 
   text += "what may stand here: ";

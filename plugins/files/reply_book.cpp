@@ -42,9 +42,7 @@ bool split_tag(std::string_view& name, int32_t& tag) {
   return true;
 }
 
-PackedValue packed_value(const ReplyValue& value) {
-  return {value.is_integer, value.integer, value.text};
-}
+PackedValue packed_value(const ReplyValue& value) { return {value.is_integer, value.integer, value.text}; }
 
 std::string shown(const ReplyValue& value) {
   return value.is_integer ? std::to_string(value.integer) : "\"" + value.text + "\"";
@@ -114,12 +112,10 @@ std::optional<PackedAttribute> ReplyBook::resolve(const ReplyItem& item, std::st
   };
   if (!split_tag(name, attribute.tag)) return fail("a tag is a number from 0 to 31, as in Tunnel-Type:1");
   const Known& known = look_up(name);
-  if (known.attr == 0) return fail("the dictionary has no attribute " + std::string(name));
+  if (known.attr == 0) return fail(instance_.unknown_attribute(name));
   if ((known.flags & RADIUS_ATTR_INTERNAL) != 0) return fail(std::string(name) + " never leaves the server");
-  if ((known.flags & RADIUS_ATTR_HOST_OWNED) != 0)
-    return fail(std::string(name) + " is written by the server alone");
-  if (attribute.tag >= 0 && (known.flags & RADIUS_ATTR_TAGGED) == 0)
-    return fail(std::string(name) + " carries no tag");
+  if ((known.flags & RADIUS_ATTR_HOST_OWNED) != 0) return fail(std::string(name) + " is written by the server alone");
+  if (attribute.tag >= 0 && (known.flags & RADIUS_ATTR_TAGGED) == 0) return fail(std::string(name) + " carries no tag");
   attribute.attr = known.attr;
   return attribute;
 }
@@ -138,10 +134,13 @@ bool ReplyBook::try_values(const Reply& reply) {
     for (const ReplyValue& value : item.values) {
       const radius_status_t status = add(scratch.list().get(), *attribute, packed_value(value));
       if (status == RADIUS_ERR_LIMIT) return mistake(value.at, "the reply is too long");
-      if (status != RADIUS_OK)
-        whole =
-            mistake(value.at, std::string(name) + " takes " + std::string(what_it_takes(look_up(name).type)) +
-                                  "; " + shown(value) + " is none");
+      if (status == RADIUS_OK) continue;
+      const radius_type_t type = look_up(name).type;
+      if (status == RADIUS_ERR_RANGE && type == RADIUS_TYPE_TEXT)
+        whole = mistake(value.at, "the text is too long for one attribute");
+      else
+        whole = mistake(value.at, std::string(name) + " takes " + std::string(what_it_takes(type)) + "; " +
+                                      shown(value) + " is none");
     }
   }
   return whole;
@@ -161,8 +160,7 @@ const ReplyBook::Known& ReplyBook::look_up(std::string_view name) {
   return known;
 }
 
-radius_status_t ReplyBook::add(radius_list_t* list, const PackedAttribute& attribute,
-                               const PackedValue& value) const {
+radius_status_t ReplyBook::add(radius_list_t* list, const PackedAttribute& attribute, const PackedValue& value) const {
   const radius_lists_v1_t& lists = *instance_.host().lists;
   if (value.is_integer && value.integer >= 0)
     return lists.add_integer(list, attribute.attr, attribute.tag, static_cast<uint64_t>(value.integer));

@@ -16,8 +16,7 @@ namespace files {
 /// Collects the distinct replies; each gets a number. Mistakes are told to the visitor's `mistake`.
 class ReplyBook {
  public:
-  ReplyBook(const radius::Instance& instance, UsersVisitor& visitor)
-      : instance_(instance), visitor_(visitor) {}
+  ReplyBook(const radius::Instance& instance, UsersVisitor& visitor) : instance_(instance), visitor_(visitor) {}
 
   void note_default(const Reply& reply);
 

@@ -41,8 +41,7 @@ std::optional<UserView> UserTable::find(std::string_view name) const {
 
 size_t UserTable::slot_of(std::string_view name) const {
   size_t slot = std::hash<std::string_view>()(name) & (slots_.size() - 1);
-  while (slots_[slot] != 0 && users_[slots_[slot] - 1].name() != name)
-    slot = (slot + 1) & (slots_.size() - 1);
+  while (slots_[slot] != 0 && users_[slots_[slot] - 1].name() != name) slot = (slot + 1) & (slots_.size() - 1);
   return slot;
 }
 

@@ -66,8 +66,7 @@ class UserTable {
 
   std::vector<Block> blocks_;
   std::vector<User> users_;
-  std::vector<uint32_t>
-      slots_;  // open addressing; 1 + a user's number, 0 where none is; at most half are taken
+  std::vector<uint32_t> slots_;  // open addressing; 1 + a user's number, 0 where none is; at most half are taken
 };
 
 }  // namespace files

@@ -87,9 +87,8 @@ void PartReader::read_user(const toml::table& table) {
       const bool before = position(key.source()) < position(credential->source());
       const toml::key& first = before ? key : *credential;
       const toml::key& second = before ? *credential : key;
-      whole =
-          mistake(second.source(), "exactly one of password, password_hash and nt_hash; this user has a " +
-                                       std::string(first.str()) + " already");
+      whole = mistake(second.source(), "exactly one of password, password_hash and nt_hash; this user has a " +
+                                           std::string(first.str()) + " already");
     } else if (kind) {
       credential = &key;
       whole = read_credential(*kind, node, user) && whole;
@@ -100,12 +99,9 @@ void PartReader::read_user(const toml::table& table) {
     }
   }
   if (!named) whole = mistake(table.source(), "this user has no name");
-  if (!credential)
-    whole = mistake(table.source(), "this user needs one of password, password_hash and nt_hash");
-  if (whole)
-    visitor_.user(user);
-  else
-    visitor_.reply_alone(user.reply);
+  if (!credential) whole = mistake(table.source(), "this user needs one of password, password_hash and nt_hash");
+  if (whole) visitor_.user(user);
+  else visitor_.reply_alone(user.reply);
 }
 
 void PartReader::read_default(const toml::node& node) {
@@ -116,10 +112,8 @@ void PartReader::read_default(const toml::node& node) {
   }
   for (const auto& [key, value] : *table) {
     Reply reply;
-    if (key != "reply")
-      mistake(key.source(), unknown_key(key.str(), default_keys));
-    else if (read_reply(value, reply))
-      visitor_.default_reply(reply);
+    if (key != "reply") mistake(key.source(), unknown_key(key.str(), default_keys));
+    else if (read_reply(value, reply)) visitor_.default_reply(reply);
   }
 }
 
@@ -139,8 +133,7 @@ bool PartReader::read_credential(CredentialKind kind, const toml::node& node, Us
   if (text == nullptr) return mistake(node.source(), "must be text, in quotes");
   CredentialResult result = files::read_credential(kind, text->get());
   if (!result.octets) return mistake(node.source(), std::move(result.fault));
-  if (result.octets->size() > UserTable::credential_max)
-    return mistake(node.source(), "is longer than 1024 octets");
+  if (result.octets->size() > UserTable::credential_max) return mistake(node.source(), "is longer than 1024 octets");
   user.kind = kind;
   user.credential = std::move(*result.octets);
   return true;
@@ -168,6 +161,14 @@ bool PartReader::read_values(const toml::node& node, std::vector<ReplyValue>& va
   return whole;
 }
 
+/// What a node is, for those who expected something else.
+std::string type_of(const toml::node& node) {
+  if (node.is_boolean()) return "a boolean";
+  if (node.is_floating_point()) return "a number with a fraction";
+  if (node.is_table()) return "a table";
+  return node.is_array() ? "an array" : "a date or time";
+}
+
 bool PartReader::read_value(const toml::node& node, std::vector<ReplyValue>& values) {
   const Position at = position(node.source());
   if (const auto* text = node.as_string()) {
@@ -175,7 +176,7 @@ bool PartReader::read_value(const toml::node& node, std::vector<ReplyValue>& val
   } else if (const auto* integer = node.as_integer()) {
     values.push_back({at, true, integer->get(), {}});
   } else {
-    return mistake(node.source(), "must be text or an integer, or an array of these");
+    return mistake(node.source(), "must be text or an integer, or an array of these, not " + type_of(node));
   }
   return true;
 }

@@ -18,9 +18,7 @@ struct Position {
   uint32_t column = 1;
 
   bool operator==(const Position&) const = default;
-  bool operator<(const Position& other) const {
-    return line != other.line ? line < other.line : column < other.column;
-  }
+  bool operator<(const Position& other) const { return line != other.line ? line < other.line : column < other.column; }
 };
 
 struct Mistake {

@@ -4,13 +4,9 @@
 namespace password {
 namespace {
 
-Octets octets_of(const radius_view_t& view) {
-  return {view.data, view.length};
-}
+Octets octets_of(const radius_view_t& view) { return {view.data, view.length}; }
 
-std::string_view text_of(const radius_view_t& view) {
-  return {reinterpret_cast<const char*>(view.data), view.length};
-}
+std::string_view text_of(const radius_view_t& view) { return {reinterpret_cast<const char*>(view.data), view.length}; }
 
 }  // namespace
 
@@ -39,8 +35,7 @@ Attributes::Attributes(const radius::Instance& instance)
 Attributes::Read Attributes::read(const radius_lists_v1_t& lists, const radius_list_t* request) const {
   Read result;
   radius_view_t view{};
-  for (radius_status_t status = lists.first(request, &view); status == RADIUS_OK;
-       status = lists.next(request, &view)) {
+  for (radius_status_t status = lists.first(request, &view); status == RADIUS_OK; status = lists.next(request, &view)) {
     if (view.attr == user_name) {
       result.user_name = text_of(view);
       continue;
@@ -55,12 +50,10 @@ Attributes::Read Attributes::read(const radius_lists_v1_t& lists, const radius_l
 Known Attributes::known(const radius_lists_v1_t& lists, const radius_list_t* control) const {
   Known result;
   radius_view_t view{};
-  for (radius_status_t status = lists.first(control, &view); status == RADIUS_OK;
-       status = lists.next(control, &view)) {
+  for (radius_status_t status = lists.first(control, &view); status == RADIUS_OK; status = lists.next(control, &view)) {
     if (view.attr == cleartext_password && !result.cleartext) result.cleartext = text_of(view);
     if (view.attr == crypt_password && !result.crypt) result.crypt = text_of(view);
-    if (view.attr == nt_password && view.length == 16 && !result.nt_hash)
-      result.nt_hash = octets_of(view).first<16>();
+    if (view.attr == nt_password && view.length == 16 && !result.nt_hash) result.nt_hash = octets_of(view).first<16>();
   }
   return result;
 }

@@ -16,9 +16,7 @@ Md5::Md5() : context_(OSSL_LIB_CTX_new()) {
   if (!digest_) throw std::runtime_error("OpenSSL's default provider has no MD5");
 }
 
-void Md5::forget_thread() const {
-  OPENSSL_thread_stop_ex(context_.get());
-}
+void Md5::forget_thread() const { OPENSSL_thread_stop_ex(context_.get()); }
 
 Chap::Chap(const Md5& md5) : md5_(md5), context_(EVP_MD_CTX_new()) {
   if (!context_) throw std::bad_alloc();

@@ -32,8 +32,7 @@ constexpr std::string_view to_text(Finding finding) {
     case Finding::Wrong: return "the password is wrong";
     case Finding::NothingKnown:
       return "nothing is known of this user that this kind of password can be checked against";
-    case Finding::Malformed:
-      return "the request's password attributes are malformed or contradict each other";
+    case Finding::Malformed: return "the request's password attributes are malformed or contradict each other";
     case Finding::Unavailable: return "MS-CHAP needs OpenSSL's legacy provider, which is not there";
   }
   return "";

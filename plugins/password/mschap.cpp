@@ -18,9 +18,7 @@ using Sha1 = Secret<20>;
 
 constexpr size_t password_octets_max = 512;  // RFC 2759 §8: 0 to 256 Unicode characters
 
-Octets octets_of(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
+Octets octets_of(std::string_view text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
 
 template <class T>
 T* need(T* pointer, const char* what) {
@@ -32,13 +30,9 @@ T* need(T* pointer, const char* what) {
 
 }  // namespace
 
-void wipe(std::span<uint8_t> octets) {
-  OPENSSL_cleanse(octets.data(), octets.size());
-}
+void wipe(std::span<uint8_t> octets) { OPENSSL_cleanse(octets.data(), octets.size()); }
 
-bool equal(Octets a, Octets b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
+bool equal(Octets a, Octets b) { return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0; }
 
 std::string_view without_domain(std::string_view user_name) {
   const size_t separator = user_name.find('\\');
@@ -80,9 +74,7 @@ Algorithms::Algorithms() : fetched_(std::make_unique<Fetched>()) {
 
 Algorithms::~Algorithms() = default;
 
-void Algorithms::forget_thread() const {
-  OPENSSL_thread_stop_ex(fetched_->context.get());
-}
+void Algorithms::forget_thread() const { OPENSSL_thread_stop_ex(fetched_->context.get()); }
 
 struct Calculator::Contexts {
   explicit Contexts(const Algorithms::Fetched& fetched)
@@ -94,8 +86,7 @@ struct Calculator::Contexts {
       throw std::runtime_error("OpenSSL does not set up DES");
   }
 
-  bool digest(EVP_MD_CTX* context, const EVP_MD* algorithm, std::initializer_list<Octets> parts,
-              uint8_t* out) const {
+  bool digest(EVP_MD_CTX* context, const EVP_MD* algorithm, std::initializer_list<Octets> parts, uint8_t* out) const {
     bool done = EVP_DigestInit_ex2(context, algorithm, nullptr) == 1;
     for (const Octets part : parts) done = done && EVP_DigestUpdate(context, part.data(), part.size()) == 1;
     return done && EVP_DigestFinal_ex(context, out, nullptr) == 1;
@@ -122,8 +113,7 @@ struct Calculator::Contexts {
   openssl::CipherContext des;
 };
 
-Calculator::Calculator(const Algorithms& algorithms)
-    : contexts_(std::make_unique<Contexts>(*algorithms.fetched_)) {}
+Calculator::Calculator(const Algorithms& algorithms) : contexts_(std::make_unique<Contexts>(*algorithms.fetched_)) {}
 
 Calculator::~Calculator() = default;
 
@@ -143,11 +133,10 @@ std::optional<NtHash> Calculator::hash_of(const NtHash& hash) {
 }
 
 std::optional<ShortChallenge> Calculator::challenge_hash(const Exchange& exchange) {
-  if (exchange.peer_challenge.size() != 16 || exchange.authenticator_challenge.size() != 16)
-    return std::nullopt;
+  if (exchange.peer_challenge.size() != 16 || exchange.authenticator_challenge.size() != 16) return std::nullopt;
   Sha1 digest;
-  if (!contexts_->sha1_of(
-          {exchange.peer_challenge, exchange.authenticator_challenge, octets_of(exchange.user_name)}, digest))
+  if (!contexts_->sha1_of({exchange.peer_challenge, exchange.authenticator_challenge, octets_of(exchange.user_name)},
+                          digest))
     return std::nullopt;
   ShortChallenge challenge;
   std::copy_n(digest.octets.begin(), challenge.size(), challenge.begin());
@@ -174,8 +163,8 @@ std::optional<Response> Calculator::response(const Exchange& exchange, const NtH
   return response(Octets(*challenge), hash);
 }
 
-std::optional<AuthenticatorResponse> Calculator::authenticator_response(const Exchange& exchange,
-                                                                        Octets response, const NtHash& hash) {
+std::optional<AuthenticatorResponse> Calculator::authenticator_response(const Exchange& exchange, Octets response,
+                                                                        const NtHash& hash) {
   constexpr std::string_view signing_magic = "Magic server to client signing constant";
   constexpr std::string_view iteration_magic = "Pad to make it do more than one iteration";
   const std::optional<NtHash> twice = hash_of(hash);
@@ -212,8 +201,7 @@ std::optional<SessionKeys> Calculator::session_keys(Octets response, const NtHas
 
   const std::optional<NtHash> twice = hash_of(hash);
   Sha1 master;
-  if (!twice || !contexts_->sha1_of({twice->octets, response, octets_of(master_magic)}, master))
-    return std::nullopt;
+  if (!twice || !contexts_->sha1_of({twice->octets, response, octets_of(master_magic)}, master)) return std::nullopt;
 
   const Octets master_key = Octets(master.octets).first(16);
   const auto start_key = [&](std::string_view magic, Secret<16>& key) {

@@ -102,8 +102,7 @@ class Calculator {
   [[nodiscard]] std::optional<Response> response(const Exchange& exchange, const NtHash& hash);
 
   /// GenerateAuthenticatorResponse, RFC 2759 §8.7: how the server proves itself.
-  [[nodiscard]] std::optional<AuthenticatorResponse> authenticator_response(const Exchange& exchange,
-                                                                            Octets response,
+  [[nodiscard]] std::optional<AuthenticatorResponse> authenticator_response(const Exchange& exchange, Octets response,
                                                                             const NtHash& hash);
 
   /// GetMasterKey and GetAsymmetricStartKey, RFC 3079 §3.4: 128-bit keys of version 2.

@@ -28,8 +28,7 @@ std::optional<Response2Attribute> decode_response2(Octets value) {
   if (value.size() != Response2Attribute::size) return std::nullopt;
   // RFC 2548 §2.3.2: Flags and Reserved MUST be zero.
   const Octets reserved = value.subspan(18, 8);
-  if (value[1] != 0 ||
-      std::any_of(reserved.begin(), reserved.end(), [](uint8_t octet) { return octet != 0; }))
+  if (value[1] != 0 || std::any_of(reserved.begin(), reserved.end(), [](uint8_t octet) { return octet != 0; }))
     return std::nullopt;
   Response2Attribute response;
   response.ident = value[0];

@@ -15,8 +15,7 @@ std::optional<mschap::NtHash> nt_hash_of(const Known& known, mschap::Calculator&
 
 }  // namespace
 
-MsChapFinding check_mschap(Octets response, Octets challenge, const Known& known,
-                           mschap::Calculator& calculator) {
+MsChapFinding check_mschap(Octets response, Octets challenge, const Known& known, mschap::Calculator& calculator) {
   MsChapFinding result;
   const std::optional<mschap::ResponseAttribute> decoded = mschap::decode_response(response);
   if (!decoded || challenge.size() != 8) return result;
@@ -29,16 +28,15 @@ MsChapFinding check_mschap(Octets response, Octets challenge, const Known& known
   // A LAN Manager response alone proves next to nothing, so it counts as wrong.
   result.finding = Finding::Wrong;
   const std::optional<mschap::NtHash> twice = calculator.hash_of(*hash);
-  if (!twice || !decoded->use_nt_response || !calculator.verify(challenge, decoded->nt_response, *hash))
-    return result;
+  if (!twice || !decoded->use_nt_response || !calculator.verify(challenge, decoded->nt_response, *hash)) return result;
 
   result.keys = mschap::encode_mppe_keys(*twice);
   result.finding = Finding::Right;
   return result;
 }
 
-MsChap2Finding check_mschap2(Octets response, Octets challenge, std::string_view user_name,
-                             const Known& known, mschap::Calculator& calculator) {
+MsChap2Finding check_mschap2(Octets response, Octets challenge, std::string_view user_name, const Known& known,
+                             mschap::Calculator& calculator) {
   MsChap2Finding result;
   const std::optional<mschap::Response2Attribute> decoded = mschap::decode_response2(response);
   if (!decoded || challenge.size() != 16) return result;

@@ -42,10 +42,7 @@ class Password {
 class Password::Worker {
  public:
   explicit Worker(Password& shared)
-      : shared_(shared),
-        host_(shared.instance_->host()),
-        attributes_(shared.attributes_),
-        chap_(shared.md5_) {
+      : shared_(shared), host_(shared.instance_->host()), attributes_(shared.attributes_), chap_(shared.md5_) {
     if (shared.mschap_) calculator_.emplace(*shared.mschap_);
   }
   Worker(const Worker&) = delete;
@@ -139,8 +136,8 @@ Finding Password::Worker::check_mschap(Case& c) {
 
 Finding Password::Worker::check_mschap2(Case& c) {
   const Offered& offered = c.read.offered;
-  const MsChap2Finding result = password::check_mschap2(offered.proof(), offered.mschap_challenge(),
-                                                        c.read.user_name, c.known, *calculator_);
+  const MsChap2Finding result =
+      password::check_mschap2(offered.proof(), offered.mschap_challenge(), c.read.user_name, c.known, *calculator_);
   if (result.finding != Finding::Right) {
     add_error(c, result.finding, result.ident, 16);
     return result.finding;
@@ -169,8 +166,7 @@ void Password::Worker::add_encryption(Case& c) {
 }
 
 void Password::Worker::add(Case& c, radius_attr_t attr, Octets octets) {
-  radius::require(host_.lists->add_octets(c.reply, attr, RADIUS_NO_TAG, octets.data(), octets.size()),
-                  "the reply");
+  radius::require(host_.lists->add_octets(c.reply, attr, RADIUS_NO_TAG, octets.data(), octets.size()), "the reply");
 }
 
 void Password::Worker::add_missing(Case& c, radius_attr_t attr, uint64_t value) {
@@ -182,5 +178,4 @@ void Password::Worker::add_missing(Case& c, radius_attr_t attr, uint64_t value) 
 
 }  // namespace password
 
-RADHOST_THREADED_PLUGIN(password::Password, "org.radhost.password", "0.1.0",
-                        "checks PAP, CHAP and MS-CHAP passwords")
+RADHOST_THREADED_PLUGIN(password::Password, "org.radhost.password", "0.1.0", "checks PAP, CHAP and MS-CHAP passwords")

@@ -62,6 +62,17 @@ static radius_status_t read_verdict(struct static_plugin* self) {
   return RADIUS_ERR_CONFIG;
 }
 
+/* What to say of a name that the dictionary does not have. */
+static void print_unknown(const struct static_plugin* self, struct line* message, radius_text_t name) {
+  radius_text_t nearest;
+  if (self->host->dictionary->suggest(self->instance, name, &nearest) == RADIUS_OK) {
+    print(message, "the dictionary has no attribute \"%.*s\"; did you mean \"%.*s\"?", (int)name.length, name.data,
+          (int)nearest.length, nearest.data);
+  } else {
+    print(message, "the dictionary has no attribute \"%.*s\"", (int)name.length, name.data);
+  }
+}
+
 /* Adds the value at `key`, text or an integer, to the list; what does not fit is reported at that key. */
 static radius_status_t add_value(struct static_plugin* self, radius_list_t* list, radius_text_t name,
                                  radius_text_t key) {
@@ -87,12 +98,11 @@ static radius_status_t add_value(struct static_plugin* self, radius_list_t* list
 
   struct line message;
   if (status == RADIUS_ERR_NOT_FOUND) {
-    print(&message, "the dictionary has no attribute %.*s", (int)name.length, name.data);
+    print_unknown(self, &message, name);
   } else if (status == RADIUS_ERR_HOST_OWNED) {
     print(&message, "%.*s is written by the server alone", (int)name.length, name.data);
   } else {
-    print(&message, "\"%.*s\" is no value of %.*s", (int)value.length, value.data, (int)name.length,
-          name.data);
+    print(&message, "\"%.*s\" is no value of %.*s", (int)value.length, value.data, (int)name.length, name.data);
   }
   config->reject(self->instance, key, text(message.octets));
   return RADIUS_ERR_CONFIG;
@@ -107,8 +117,7 @@ static int is_internal(const struct static_plugin* self, radius_text_t name) {
   radius_attr_t attr = 0;
   radius_attr_info_t info = {.size = sizeof info};
   return dictionary->resolve(self->instance, name, &attr) == RADIUS_OK &&
-         dictionary->describe(self->instance, attr, &info) == RADIUS_OK &&
-         (info.flags & RADIUS_ATTR_INTERNAL) != 0;
+         dictionary->describe(self->instance, attr, &info) == RADIUS_OK && (info.flags & RADIUS_ATTR_INTERNAL) != 0;
 }
 
 /* Adds one member of the `reply` table: a value, or an array of values. */
@@ -177,9 +186,7 @@ static radius_status_t create(const radius_host_v1_t* host, radius_instance_t* i
   return RADIUS_OK;
 }
 
-static void destroy(void* self) {
-  free(self);
-}
+static void destroy(void* self) { free(self); }
 
 static radius_verdict_t handle(void* data, void* thread_data, radius_request_t* request) {
   const struct static_plugin* self = data;

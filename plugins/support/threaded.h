@@ -43,13 +43,11 @@ class Threaded {
   }
 
  public:
-  static radius_plugin_v1_t describe(std::string_view id, std::string_view version,
-                                     std::string_view description) {
+  static radius_plugin_v1_t describe(std::string_view id, std::string_view version, std::string_view description) {
     radius_plugin_v1_t descriptor = Border::describe(id, version, description);
     descriptor.thread_start = &thread_start;
     descriptor.thread_stop = &thread_stop;
-    if constexpr (radius::detail::has_access<Worker>::value)
-      descriptor.handle_access = &handle<&Worker::access>;
+    if constexpr (radius::detail::has_access<Worker>::value) descriptor.handle_access = &handle<&Worker::access>;
     if constexpr (radius::detail::has_accounting<Worker>::value)
       descriptor.handle_accounting = &handle<&Worker::accounting>;
     if constexpr (radius::detail::has_coa<Worker>::value) descriptor.handle_coa = &handle<&Worker::coa>;
@@ -62,10 +60,9 @@ class Threaded {
 }  // namespace radhost
 
 /// Makes `Class` the module, as RADIUS_PLUGIN does. Use it once, outside any namespace.
-#define RADHOST_THREADED_PLUGIN(Class, id, version, description)              \
-  RADIUS_NOTE(id, version, 0);                                                \
-  extern "C" RADIUS_EXPORT const radius_plugin_v1_t* radius_plugin_v1(void) { \
-    static const radius_plugin_v1_t descriptor =                              \
-        radhost::Threaded<Class>::describe(id, version, description);         \
-    return &descriptor;                                                       \
+#define RADHOST_THREADED_PLUGIN(Class, id, version, description)                                               \
+  RADIUS_NOTE(id, version, 0);                                                                                 \
+  extern "C" RADIUS_EXPORT const radius_plugin_v1_t* radius_plugin_v1(void) {                                  \
+    static const radius_plugin_v1_t descriptor = radhost::Threaded<Class>::describe(id, version, description); \
+    return &descriptor;                                                                                        \
   }

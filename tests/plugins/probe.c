@@ -17,8 +17,8 @@ struct probe {
   const radius_host_v1_t* host;
   radius_instance_t* instance;
   int failures;
-  radius_attr_t user_name, framed_ip, framed_prefix, ifid, session_timeout, service_type, tunnel_type, password, proxy_state,
-      message_authenticator, login_ipv6, plain_prefix;
+  radius_attr_t user_name, framed_ip, framed_prefix, ifid, session_timeout, service_type, tunnel_type, password,
+      proxy_state, message_authenticator, login_ipv6, plain_prefix;
   const radius_prebuilt_t* prebuilt;
 };
 
@@ -88,9 +88,11 @@ static void probe_dictionary(struct probe* probe) {
   EXPECT(dictionary->describe(instance, 0, &info) == RADIUS_ERR_NOT_FOUND);
   EXPECT(dictionary->describe(instance, probe->message_authenticator, &info) == RADIUS_OK);
   EXPECT((info.flags & RADIUS_ATTR_HOST_OWNED) != 0);
-  EXPECT(dictionary->value_by_name(instance, probe->service_type, text("Framed-User"), &value) == RADIUS_OK && value == 2);
+  EXPECT(dictionary->value_by_name(instance, probe->service_type, text("Framed-User"), &value) == RADIUS_OK &&
+         value == 2);
   EXPECT(dictionary->value_by_name(instance, probe->service_type, text("Nobody"), &value) == RADIUS_ERR_NOT_FOUND);
-  EXPECT(dictionary->name_by_value(instance, probe->service_type, 2, &name) == RADIUS_OK && equals(name, "Framed-User"));
+  EXPECT(dictionary->name_by_value(instance, probe->service_type, 2, &name) == RADIUS_OK &&
+         equals(name, "Framed-User"));
   EXPECT(dictionary->name_by_value(instance, probe->service_type, 77777, &name) == RADIUS_ERR_NOT_FOUND);
   EXPECT(dictionary->parse(instance, probe->framed_ip, text("192.0.2.1"), octets, &length) == RADIUS_OK && length == 4);
   length = sizeof printed;
@@ -181,11 +183,13 @@ static void probe_reading(struct probe* probe, radius_list_t* list) {
   uint32_t raw_length = 0;
   uint64_t number = 0;
   int steps = 0;
-  EXPECT(lists->find(list, probe->user_name, &view) == RADIUS_OK && view.length == 3 && memcmp(view.data, "bob", 3) == 0);
+  EXPECT(lists->find(list, probe->user_name, &view) == RADIUS_OK && view.length == 3 &&
+         memcmp(view.data, "bob", 3) == 0);
   EXPECT(lists->raw(list, &view, &raw, &raw_length) == RADIUS_OK && raw_length == 5 && raw[0] == 1);
   EXPECT(lists->find_next(list, probe->user_name, &view) == RADIUS_ERR_NOT_FOUND);
   EXPECT(lists->find(list, probe->session_timeout, &view) == RADIUS_ERR_NOT_FOUND);
-  for (radius_status_t status = lists->first(list, &view); status == RADIUS_OK; status = lists->next(list, &view)) ++steps;
+  for (radius_status_t status = lists->first(list, &view); status == RADIUS_OK; status = lists->next(list, &view))
+    ++steps;
   EXPECT(steps > 3);
   EXPECT(lists->find(list, probe->service_type, &view) == RADIUS_OK);
   EXPECT(lists->read_integer(&view, &number) == RADIUS_OK && number == 2);
@@ -229,7 +233,8 @@ static void probe_writing(struct probe* probe, radius_list_t* reply, radius_list
   EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv6, 33) == RADIUS_OK);
   EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv6, 129) == RADIUS_ERR_RANGE);
   EXPECT(lists->find(reply, probe->framed_prefix, &view) == RADIUS_OK);
-  EXPECT(lists->read_prefix(&view, address, &prefix_length, &is_ipv6) == RADIUS_OK && prefix_length == 33 && is_ipv6 == 1);
+  EXPECT(lists->read_prefix(&view, address, &prefix_length, &is_ipv6) == RADIUS_OK && prefix_length == 33 &&
+         is_ipv6 == 1);
   EXPECT(lists->add_parsed(reply, probe->service_type, RADIUS_NO_TAG, text("Framed-User")) == RADIUS_OK);
   EXPECT(lists->add_parsed(reply, probe->service_type, RADIUS_NO_TAG, text("No-Such-User")) == RADIUS_ERR_RANGE);
   EXPECT(lists->add_named(reply, text("Tunnel-Type:2"), text("VLAN")) == RADIUS_OK);
@@ -239,7 +244,8 @@ static void probe_writing(struct probe* probe, radius_list_t* reply, radius_list
   EXPECT(lists->end_group(reply) == RADIUS_ERR_STATE);
   EXPECT(lists->append_prebuilt(reply, probe->prebuilt) == RADIUS_OK);
   EXPECT(lists->remove(reply, probe->user_name, &removed) == RADIUS_OK && removed == 1);
-  EXPECT(lists->find(reply, probe->tunnel_type, &view) == RADIUS_OK && view.tag == 1 && (view.flags & RADIUS_VIEW_TAGGED) != 0);
+  EXPECT(lists->find(reply, probe->tunnel_type, &view) == RADIUS_OK && view.tag == 1 &&
+         (view.flags & RADIUS_VIEW_TAGGED) != 0);
   EXPECT(lists->find_next(reply, probe->tunnel_type, &view) == RADIUS_OK && view.tag == 2);
 }
 

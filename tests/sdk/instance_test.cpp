@@ -53,7 +53,8 @@ TEST_CASE("a module's mistakes are errors where they stand") {
   std::vector<std::string> texts;
   for (const ConfigError& error : harness.errors) texts.push_back(error.to_text());
   CHECK(texts == std::vector<std::string>{"test.toml:1:9: text is expected here, not an integer",
-                                          "test.toml:3:8: rejected by the probe", "elsewhere.conf:3:4: rejected elsewhere"});
+                                          "test.toml:3:8: rejected by the probe",
+                                          "elsewhere.conf:3:4: rejected elsewhere"});
 }
 
 TEST_CASE("a key that nobody read is an error") {

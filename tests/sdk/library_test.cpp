@@ -74,7 +74,8 @@ TEST_CASE("what is no module is refused with the reason") {
   CHECK(contains(refusal(damaged(harness, "empty.so", [](std::string& file) { file.clear(); })), "no ELF file"));
   CHECK(contains(refusal(damaged(harness, "text.so", [](std::string& file) { file = "hello"; })), "no ELF file"));
   CHECK(contains(refusal(damaged(harness, "cut.so", [](std::string& file) { file.resize(70); })), "cut short"));
-  CHECK(contains(refusal(damaged(harness, "machine.so", [](std::string& file) { file[18] = 0x28; })), "another machine"));
+  CHECK(
+      contains(refusal(damaged(harness, "machine.so", [](std::string& file) { file[18] = 0x28; })), "another machine"));
   CHECK(contains(refusal(damaged(harness, "bits.so", [](std::string& file) { file[4] = 1; })), "another machine"));
   CHECK(contains(refusal("/proc/self/exe"), "no radius_plugin_v1 note"));
 }

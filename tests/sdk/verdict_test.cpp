@@ -15,7 +15,8 @@ struct Run {
   ChainOutcome outcome;
   std::unique_ptr<radius_request> request;
 };
-Run run(Harness& harness, RequestKind kind, const std::vector<std::string>& tables, OnError on_error = OnError::Reject) {
+Run run(Harness& harness, RequestKind kind, const std::vector<std::string>& tables,
+        OnError on_error = OnError::Reject) {
   std::vector<std::shared_ptr<Instance>> handlers;
   auto library = harness.load("scripted");
   for (const std::string& table : tables) {

@@ -18,8 +18,7 @@ std::vector<files::Part> parts_of(std::string_view text, size_t octets_wanted) {
 }  // namespace
 
 TEST_CASE("a file is cut before users, and the lines are counted on") {
-  const std::string text =
-      "# users\n[[user]]\nname = 1\n\n[[user]]\nname = 2\n[[user]]\nname = 3\n[default]\n";
+  const std::string text = "# users\n[[user]]\nname = 1\n\n[[user]]\nname = 2\n[[user]]\nname = 3\n[default]\n";
   const auto parts = parts_of(text, 1);
   REQUIRE(parts.size() == 3);
   CHECK(parts[0].text == "# users\n[[user]]\nname = 1\n\n");

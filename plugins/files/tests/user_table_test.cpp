@@ -12,8 +12,7 @@ TEST_CASE("a user is found by the octets of the name alone") {
   UserTable table;
   CHECK_FALSE(table.find("alice"));
   CHECK_FALSE(table.add("alice", {CredentialKind::Crypt, "secret", 7}));
-  CHECK_FALSE(
-      table.add(std::string_view("a\0b", 3), {CredentialKind::NtHash, std::string_view("\0\1", 2), 0}));
+  CHECK_FALSE(table.add(std::string_view("a\0b", 3), {CredentialKind::NtHash, std::string_view("\0\1", 2), 0}));
 
   const auto alice = table.find("alice");
   REQUIRE(alice);
@@ -24,8 +23,7 @@ TEST_CASE("a user is found by the octets of the name alone") {
   REQUIRE(other);
   CHECK(other->credential == std::string_view("\0\1", 2));
 
-  for (const std::string_view name : {"Alice", "alic", "alice ", "", "a", "alicesecret"})
-    CHECK_FALSE(table.find(name));
+  for (const std::string_view name : {"Alice", "alic", "alice ", "", "a", "alicesecret"}) CHECK_FALSE(table.find(name));
 }
 
 TEST_CASE("a name is taken once, and the one that has it is named") {

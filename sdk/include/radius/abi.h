@@ -6,6 +6,7 @@
  *   int32_t with named constants; text is a pointer and a length, and is not terminated.
  * - A struct whose first member is `size` may grow: members are appended, never changed or removed. Ask
  *   RADIUS_HAS before using a member newer than minor version 0. All other structs are frozen.
+ *   A struct that the host fills for the module: set `size` to sizeof first; on return it says how much was filled.
  * - Nothing here is a macro or an inline function without a symbol or a table entry behind it.
  * - Every function names its threads in brackets:
  *     [create]      only inside `create`, on the lifecycle thread

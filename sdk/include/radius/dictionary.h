@@ -66,7 +66,8 @@ typedef struct radius_dictionary_v1 {
 
   /**
    * The handle for a name such as `User-Name` or `MS-CHAP2-Response`, letter case ignored. In `create` also for what
-   * the dictionary does not know: `Attr-200`, `Attr-241.1`, `Vendor-99999-Attr-1`. [lifecycle]
+   * the dictionary does not know: `Attr-200`, `Attr-241.1`, `Vendor-99999-Attr-1`; those are for writing, received
+   * ones have no handle. [lifecycle]
    */
   radius_status_t (*resolve)(radius_instance_t *instance, radius_text_t name, radius_attr_t *attr);
 

@@ -19,23 +19,27 @@ typedef struct radius_list radius_list_t;
 /** An immutable list, made once and appended to many replies at the cost of a copy. */
 typedef struct radius_prebuilt radius_prebuilt_t;
 
-/** One attribute, seen where it lies; as long-lived as the list, until that is next written to. Frozen. */
+/**
+ * One attribute, seen where it lies; as long-lived as the list, until that is next written to. It is meaningful to its
+ * own list alone. Frozen.
+ */
 typedef struct radius_view {
   radius_attr_t attr;  /* 0 when the dictionary does not know it: see vendor and type */
   uint32_t vendor;     /* Vendor-Id, 0 for the standard's own */
   uint32_t type;       /* its number within its parent or vendor */
   uint16_t flags;      /* RADIUS_VIEW_… */
   uint8_t tag;         /* with RADIUS_VIEW_TAGGED: 0 to 31 */
-  uint8_t reserved;
+  uint8_t top;         /* the type of the attribute that holds it on the wire, such as 26 or 241 */
   const uint8_t *data; /* never NULL, even when length is 0 */
   uint32_t length;     /* octets */
-  uint32_t reserved2;
+  radius_type_t data_type; /* of the value; RADIUS_TYPE_OCTETS where the dictionary does not know it */
   uint64_t cursor;     /* where it stands; pass the view on to `next` or `find_next` */
 } radius_view_t;
 RADIUS_PIN_SIZE(radius_view_t, 40);
 RADIUS_PIN_OFFSET(radius_view_t, flags, 12);
 RADIUS_PIN_OFFSET(radius_view_t, data, 16);
 RADIUS_PIN_OFFSET(radius_view_t, length, 24);
+RADIUS_PIN_OFFSET(radius_view_t, data_type, 28);
 RADIUS_PIN_OFFSET(radius_view_t, cursor, 32);
 enum {
   RADIUS_VIEW_TAGGED = 1,    /* carries a tag */
@@ -69,7 +73,8 @@ typedef struct radius_lists_v1 {
   radius_status_t (*raw)(const radius_list_t *list, const radius_view_t *view, const uint8_t **octets,
                          uint32_t *length);
 
-  /* A view's value by data type. RADIUS_ERR_TYPE when its length is another one. [any-thread] */
+  /* A view's value by data type. RADIUS_ERR_TYPE when it is of another one. Signed integers travel as the unsigned
+     number with the same octets. [any-thread] */
 
   radius_status_t (*read_integer)(const radius_view_t *view, uint64_t *value); /* 1, 2, 4 or 8 octets; times */
   radius_status_t (*read_ipv4)(const radius_view_t *view, uint8_t address[4]);
@@ -98,11 +103,12 @@ typedef struct radius_lists_v1 {
   /** By name and text; the name may carry a tag: `Tunnel-Type:1`. */
   radius_status_t (*add_named)(radius_list_t *list, radius_text_t name, radius_text_t text);
 
-  /** What is added between these two goes into one TLV, extended or vendor attribute; groups may nest. */
+  /** What is added between these two goes into one TLV, or one Vendor-Specific attribute (`Vendor-Specific.Cisco`
+      resolves to a vendor's); TLVs may nest. A group left open is its handler's failure. */
   radius_status_t (*begin_group)(radius_list_t *list, radius_attr_t attr);
   radius_status_t (*end_group)(radius_list_t *list);
 
-  /** Takes out every attribute with this handle; how many, in `removed` (may be NULL). */
+  /** Takes out every attribute with this handle; how many, in `removed` (may be NULL). Not within a group. */
   radius_status_t (*remove)(radius_list_t *list, radius_attr_t attr, uint64_t *removed);
 
   /* Lists of the module's own. */
@@ -114,7 +120,7 @@ typedef struct radius_lists_v1 {
   /** Appends a copy of all of `from`. [handler] for a request's lists */
   radius_status_t (*append)(radius_list_t *list, const radius_list_t *from);
 
-  /** An immutable copy, which ends with the instance, or before by destroy_prebuilt. [create] */
+  /** An immutable copy, which ends with the instance, or before by destroy_prebuilt; RADIUS_ERR_STATE at other times. [create] */
   radius_status_t (*prebuild)(radius_instance_t *instance, const radius_list_t *list, radius_prebuilt_t **prebuilt);
   radius_status_t (*destroy_prebuilt)(radius_instance_t *instance, radius_prebuilt_t *prebuilt);
 

@@ -24,7 +24,7 @@
 RADIUS_BEGIN_DECLARATIONS
 
 /** On which threads handlers run. */
-typedef uint32_t radius_threading_t;
+typedef int32_t radius_threading_t;
 enum {
   RADIUS_THREADING_CONCURRENT = 0, /* on workers, several at once; must not block */
   RADIUS_THREADING_BLOCKING = 1,   /* on pool threads only, several at once; may block */
@@ -78,7 +78,7 @@ typedef struct radius_plugin_v1_descriptor {
   /** The request behind a token has ended without its completion. May run while a handler does. [any-thread] */
   void (*cancel)(void *self, radius_token_t token);
 
-  /** Closes and opens log files again (SIGUSR1). [lifecycle] */
+  /** Closes and opens log files again (SIGUSR1), while handlers run on other threads. [lifecycle] */
   void (*reopen)(void *self);
 } radius_plugin_v1_t;
 RADIUS_PIN_SIZE(radius_plugin_v1_t, 168);

@@ -43,7 +43,12 @@ enum class Verdict : radius_verdict_t {
   Offload = RADIUS_OFFLOAD
 };
 
-enum class Level : radius_level_t { Debug = RADIUS_DEBUG, Info = RADIUS_INFO, Warn = RADIUS_WARN, Error = RADIUS_ERROR };
+enum class Level : radius_level_t {
+  Debug = RADIUS_DEBUG,
+  Info = RADIUS_INFO,
+  Warn = RADIUS_WARN,
+  Error = RADIUS_ERROR
+};
 
 /// A failed call of the host, or a reason of the module's own to fail.
 class Error : public std::runtime_error {
@@ -297,22 +302,38 @@ class OwnList {
 
 namespace detail {
 
-template <class P, class = void> struct has_access : std::false_type {};
-template <class P> struct has_access<P, std::void_t<decltype(&P::access)>> : std::true_type {};
-template <class P, class = void> struct has_accounting : std::false_type {};
-template <class P> struct has_accounting<P, std::void_t<decltype(&P::accounting)>> : std::true_type {};
-template <class P, class = void> struct has_coa : std::false_type {};
-template <class P> struct has_coa<P, std::void_t<decltype(&P::coa)>> : std::true_type {};
-template <class P, class = void> struct has_disconnect : std::false_type {};
-template <class P> struct has_disconnect<P, std::void_t<decltype(&P::disconnect)>> : std::true_type {};
-template <class P, class = void> struct has_finish : std::false_type {};
-template <class P> struct has_finish<P, std::void_t<decltype(&P::finish)>> : std::true_type {};
-template <class P, class = void> struct has_start : std::false_type {};
-template <class P> struct has_start<P, std::void_t<decltype(&P::start)>> : std::true_type {};
-template <class P, class = void> struct has_stop : std::false_type {};
-template <class P> struct has_stop<P, std::void_t<decltype(&P::stop)>> : std::true_type {};
-template <class P, class = void> struct has_reopen : std::false_type {};
-template <class P> struct has_reopen<P, std::void_t<decltype(&P::reopen)>> : std::true_type {};
+template <class P, class = void>
+struct has_access : std::false_type {};
+template <class P>
+struct has_access<P, std::void_t<decltype(&P::access)>> : std::true_type {};
+template <class P, class = void>
+struct has_accounting : std::false_type {};
+template <class P>
+struct has_accounting<P, std::void_t<decltype(&P::accounting)>> : std::true_type {};
+template <class P, class = void>
+struct has_coa : std::false_type {};
+template <class P>
+struct has_coa<P, std::void_t<decltype(&P::coa)>> : std::true_type {};
+template <class P, class = void>
+struct has_disconnect : std::false_type {};
+template <class P>
+struct has_disconnect<P, std::void_t<decltype(&P::disconnect)>> : std::true_type {};
+template <class P, class = void>
+struct has_finish : std::false_type {};
+template <class P>
+struct has_finish<P, std::void_t<decltype(&P::finish)>> : std::true_type {};
+template <class P, class = void>
+struct has_start : std::false_type {};
+template <class P>
+struct has_start<P, std::void_t<decltype(&P::start)>> : std::true_type {};
+template <class P, class = void>
+struct has_stop : std::false_type {};
+template <class P>
+struct has_stop<P, std::void_t<decltype(&P::stop)>> : std::true_type {};
+template <class P, class = void>
+struct has_reopen : std::false_type {};
+template <class P>
+struct has_reopen<P, std::void_t<decltype(&P::reopen)>> : std::true_type {};
 
 /// What `self` points to: the module's object beside its instance.
 template <class P>
@@ -408,12 +429,11 @@ struct Border {
 }  // namespace radius
 
 /// Makes `Class` the module: the exported function and the note. Use it once, outside any namespace.
-#define RADIUS_PLUGIN(Class, id, version, description)                                        \
-  RADIUS_NOTE(id, version, 0);                                                                \
-  extern "C" RADIUS_EXPORT const radius_plugin_v1_t* radius_plugin_v1(void) {                 \
-    static const radius_plugin_v1_t descriptor =                                              \
-        radius::detail::Border<Class>::describe(id, version, description);                    \
-    return &descriptor;                                                                       \
+#define RADIUS_PLUGIN(Class, id, version, description)                                                              \
+  RADIUS_NOTE(id, version, 0);                                                                                      \
+  extern "C" RADIUS_EXPORT const radius_plugin_v1_t* radius_plugin_v1(void) {                                       \
+    static const radius_plugin_v1_t descriptor = radius::detail::Border<Class>::describe(id, version, description); \
+    return &descriptor;                                                                                             \
   }
 
 #endif

@@ -45,7 +45,7 @@ typedef struct radius_request_info {
   uint8_t transport;       /* RADIUS_TRANSPORT_… */
   uint64_t id;             /* the host's number of this request, as in its log */
   uint64_t received_us;    /* wall clock, microseconds since 1970 */
-  uint64_t deadline_ns;    /* monotonic clock: when the host stops waiting for this handler */
+  uint64_t deadline_ns;    /* monotonic clock: when the host stops waiting for this handler; 0: never */
   uint8_t authenticator[16]; /* the Request Authenticator; zero in 1.1 */
   radius_address_t peer;
   radius_address_t local;
@@ -62,7 +62,8 @@ RADIUS_PIN_OFFSET(radius_request_info_t, flags, 96);
 RADIUS_PIN_OFFSET(radius_request_info_t, client, 104);
 RADIUS_PIN_OFFSET(radius_request_info_t, tls_identity, 136);
 enum {
-  RADIUS_REQUEST_PROTECTED = 1 /* a valid Message-Authenticator, or a TLS connection, vouches for it */
+  RADIUS_REQUEST_PROTECTED = 1, /* a valid Message-Authenticator, or a TLS connection, vouches for it */
+  RADIUS_REQUEST_OFFLOADED = 2  /* this call runs on a pool thread, where it may block */
 };
 
 typedef struct radius_requests_v1 {

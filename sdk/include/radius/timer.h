@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Timers on the thread that starts them. */
+/** Timers on the thread that starts them. One that runs when thread_stop is called ends without a call. */
 #ifndef RADIUS_TIMER_H
 #define RADIUS_TIMER_H
 

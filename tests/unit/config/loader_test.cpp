@@ -250,7 +250,7 @@ TEST_CASE_METHOD(Fixture, "a word that is not among those of a key is told with 
   CHECK(fails("7:10", "one of \"text\", \"json\"", "[log]\nformat = \"yaml-and-more\"\n"));
   CHECK(fails("8:12", "\"reject\"", std::string(plugin_table) + "on_error = \"rejct\"\n"));
   // true and false are booleans, not words in quotes.
-  CHECK(fails("10:33", "\"true\"", std::string(client_table) + "require_message_authenticator = \"true\"\n"));
+  CHECK(fails("10:33", "write true without quotes", std::string(client_table) + "require_message_authenticator = \"true\"\n"));
   CHECK(fails("10:33", "\"sometimes\"", std::string(client_table) + "require_message_authenticator = \"sometimes\"\n"));
   CHECK(fails("10:33", "is expected", std::string(client_table) + "require_message_authenticator = 1\n"));
 }

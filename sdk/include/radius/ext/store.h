@@ -3,6 +3,9 @@
  * "radius.store/1": octets kept under a key for some time, across requests, workers and instances.
  *
  * Answers come by callback, so that a shared store on another machine can stand behind it.
+ *
+ * A callback comes exactly once for each call that returned RADIUS_OK, and never for one that did not; what is still
+ * under way when thread_stop is called gets RADIUS_ERR_GONE before that returns.
  */
 #ifndef RADIUS_EXT_STORE_H
 #define RADIUS_EXT_STORE_H

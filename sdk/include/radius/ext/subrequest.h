@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** "radius.subrequest/1": a request inside a request, run through a [chain.NAME], as tunnelled EAP needs. */
+/**
+ * "radius.subrequest/1": a request inside a request, run through a [chain.NAME], as tunnelled EAP needs.
+ *
+ * The callback comes exactly once for each call that returned RADIUS_OK, and never for one that did not. When the outer
+ * request ends first, the verdict is RADIUS_ERR_GONE.
+ */
 #ifndef RADIUS_EXT_SUBREQUEST_H
 #define RADIUS_EXT_SUBREQUEST_H
 

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "base/log.h"
+#include "config/config.h"
+#include "net/udp_socket.h"
+
+namespace radhost {
+
+/// A bound socket, and the listener whose it is, by its index in the configuration.
+struct Port {
+  UdpSocket socket;
+  size_t listener;
+};
+
+/// The sockets of all listeners: one of each address for each worker. They are bound before anything else is done, so
+/// that the rest runs as the user that serves.
+struct Ports {
+  std::vector<std::vector<Port>> by_worker;
+
+  /// Binds, and logs each address. The error says which one cannot be had, and why.
+  static Result<Ports, std::string> bind(const Config& config, Log& log);
+};
+
+}  // namespace radhost

@@ -357,5 +357,5 @@ TEST_CASE_METHOD(Fixture, "a hidden attribute cannot go into a TLV, where nothin
   AttributeDefinition& hidden = definitions.add(definitions.extended_tlv, 9, DataType::Text, "Tlv-Secret");
   hidden.hiding = Hiding::TunnelPassword;
   REQUIRE(list.begin_group(definitions.extended_tlv) == done);
-  CHECK(list.add(hidden, octets_of("secret")) == ListError::Range);
+  CHECK(list.add(hidden, octets_of("secret")) == ListError::Type);
 }

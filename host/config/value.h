@@ -28,10 +28,12 @@ struct ConfigError {
   std::string to_text() const { return position.to_text() + ": " + message; }
 };
 
+struct ConfigMember;
+
 /// A value of a configuration file with its position: the tree that TOML text becomes.
 struct ConfigValue {
   using Array = std::vector<ConfigValue>;
-  using Member = std::pair<std::string, ConfigValue>;
+  using Member = ConfigMember;
   using Table = std::vector<Member>;  // in the file's order
 
   Position position;
@@ -47,6 +49,14 @@ struct ConfigValue {
 
   /// "a table", "an array", "text", "an integer", …
   std::string_view type_name() const;
+};
+
+/// A key of a table, and its value.
+struct ConfigMember {
+  ConfigMember(std::string key, ConfigValue value) : first(std::move(key)), second(std::move(value)) {}
+
+  std::string first;
+  ConfigValue second;
 };
 
 /// The word among `known` that is nearest to `word`; empty when none is near.

@@ -157,3 +157,10 @@ TEST_CASE("IPv4-compatible addresses, which are not mapped, stay IPv6") {
   SocketAddress{address("::192.0.2.1"), 1}.to_system(storage, IpAddress::Family::V6);
   CHECK(SocketAddress::from(storage).address.family == IpAddress::Family::V6);
 }
+
+TEST_CASE("what follows a NUL is part of the text") {
+  using namespace std::string_view_literals;
+  CHECK_FALSE(IpAddress::parse("192.0.2.1\0x"sv).has_value());
+  CHECK_FALSE(IpAddress::parse("::1\0"sv).has_value());
+  CHECK_FALSE(Prefix::parse("192.0.2.0\0x/24"sv).has_value());
+}

@@ -404,3 +404,16 @@ TEST_CASE_METHOD(Fixture, "a module is found in the folders of plugin_path, in o
   CHECK(find_module(server_config, folder.path("plugins/files.so")) == folder.path("plugins/files.so"));
   CHECK(find_module(server_config, folder.path("plugins")).empty());
 }
+
+// SEC-9
+TEST_CASE_METHOD(Fixture, "the name of a secret's file or variable is not empty") {
+  std::string begin = "[[client]]\nname = \"c\"\naddress = \"192.0.2.1\"\n";
+  CHECK(fails("9:15", "empty", begin + "secret_file = \"\"\n"));
+  CHECK(fails("9:14", "empty", begin + "secret_env = \"\"\n"));
+}
+
+TEST_CASE_METHOD(Fixture, "a list of no addresses, and one of nothing that is accepted, is a mistake") {
+  CHECK(fails("8:11", "no address", "[[client]]\nname = \"c\"\naddress = []\nsecret = \"x\"\n"));
+  CHECK(fails("8:11", "no address", "[[listener]]\nname = \"a\"\naddress = []\naccepts = \"access\"\n"));
+  CHECK(fails("9:11", "accepts nothing", "[[listener]]\nname = \"a\"\naddress = \"[::]:1\"\naccepts = []\n"));
+}

@@ -109,3 +109,24 @@ TEST_CASE("the defaults are TOML with a table of each kind") {
   CHECK(text.find("max_in_flight = 16384\n") != std::string::npos);
   CHECK(text.find("tls_secret = \"<hidden>\"\n") != std::string::npos);
 }
+
+TEST_CASE_METHOD(Fixture, "text that is empty where the default is not is printed as empty") {
+  std::string text = printed("[server]\ndictionary = []\ncontrol = \"\"\n");
+  CHECK(text.find("control = \"\"\n") != std::string::npos);
+  CHECK(printed(text) == text);
+}
+
+TEST_CASE_METHOD(Fixture, "a client whose secret is in a file prints the file and can be loaded again") {
+  folder.write("secret", "from-a-file\n");
+  std::string text = printed("[server]\ndictionary = []\n[[client]]\nname = \"c\"\naddress = \"192.0.2.1\"\nsecret_file = \"secret\"\n");
+  CHECK(text.find("secret_file = \"" + folder.path("secret") + "\"\n") != std::string::npos);
+  CHECK(text.find("from-a-file") == std::string::npos);
+  CHECK(printed(text) == text);
+}
+
+TEST_CASE_METHOD(Fixture, "what was included is printed, and not included once more") {
+  folder.write("conf.d/one.toml", "[[client]]\nname = \"one\"\naddress = \"192.0.2.1\"\nsecret = \"x\"\n");
+  std::string text = printed("[server]\ndictionary = []\ninclude = [\"conf.d/*.toml\"]\n");
+  CHECK(count(text, "[[client]]") == 1);
+  CHECK(printed(text) == text);
+}

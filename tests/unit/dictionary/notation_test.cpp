@@ -309,3 +309,22 @@ TEST_CASE("a tag is split off its name") {
     CHECK(split(bad).ends_with("refused"));
   }
 }
+
+TEST_CASE("an operator may follow a tag without a blank") { CHECK(pairs_of("A:1:=4, B:2+=5, C:3==6") == "A:1=4|B:2=5|C:3=6|"); }
+
+TEST_CASE_METHOD(Fixture, "vendor 0 and type 0 are numbers like others") {
+  const std::pair<const char*, const char*> rows[] = {{"1a09000000000103ff", "Vendor-0-Attr-1 = 0xff"},
+                                                      {"f1091a0000000004ab", "Attr-241.26.0.4 = 0xab"},
+                                                      {"0003ff", "Attr-0 = 0xff"},
+                                                      {"1a090000270f0003ff", "Vendor-9999-Attr-0 = 0xff"},
+                                                      {"f10400ff", "Attr-241.0 = 0xff"}};
+  for (auto [octets, text] : rows) {
+    INFO(octets);
+    CHECK(printed(octets) == text);
+    CHECK(resolve_name(dictionary, std::string_view(text).substr(0, std::string_view(text).find(' '))) != nullptr);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "an invalid EVS attribute goes by a name that leads back to it") {
+  CHECK(printed("f1081a0000000104") == "Attr-241 = 0x1a0000000104");
+}

@@ -357,3 +357,46 @@ TEST_CASE("what a file begins ends with it, and FLAGS internal too") {
 }
 
 TEST_CASE("text that is no file includes nothing") { CHECK(fails_at(1, "folder", "$INCLUDE dictionary")); }
+
+TEST_CASE("a number that its place does not have room for is named") {
+  CHECK(fails_at(3, "300", "VENDOR Acme 9\nBEGIN-VENDOR Acme\nATTRIBUTE A 300 string\nEND-VENDOR Acme"));
+  CHECK(fails_at(3, "65536", "VENDOR Acme 9 format=2,1\nBEGIN-VENDOR Acme\nATTRIBUTE A 65536 string\nEND-VENDOR Acme"));
+  CHECK(fails_at(2, "256", "ATTRIBUTE Ext 241 extended\nATTRIBUTE A 241.256 string"));
+  CHECK(fails_at(3, "256", "ATTRIBUTE Ext 241 extended\nATTRIBUTE T 241.1 tlv\nATTRIBUTE A 241.1.256 string"));
+  CHECK(mistakes("VENDOR Acme 9 format=2,1\nBEGIN-VENDOR Acme\nATTRIBUTE A 65535 string\nEND-VENDOR Acme") == "");
+  CHECK(mistakes("VENDOR Acme 9 format=4,0\nBEGIN-VENDOR Acme\nATTRIBUTE A 0xffffffff string\nEND-VENDOR Acme") == "");
+}
+
+TEST_CASE("a path with an empty part is no number") {
+  for (const char* bad : {"241..1", "241.1.", ".241", "."}) {
+    INFO(bad);
+    CHECK(fails_at(2, bad, "ATTRIBUTE Ext 241 extended\nATTRIBUTE A " + std::string(bad) + " string"));
+  }
+}
+
+TEST_CASE("a size stands behind octets alone") {
+  for (const char* bad : {"ifid[2]", "integer[8]", "string[20]", "tlv[4]", "ipaddr[4]"}) {
+    INFO(bad);
+    CHECK(fails_at(1, bad, "ATTRIBUTE A 200 " + std::string(bad)));
+  }
+}
+
+TEST_CASE("tags are for integers and text alone") {
+  CHECK(fails_at(1, "has_tag", "ATTRIBUTE A 200 ipaddr has_tag"));
+  CHECK(fails_at(1, "has_tag", "ATTRIBUTE A 200 integer64 has_tag"));
+}
+
+TEST_CASE("a value that its attribute has no room for is named") {
+  CHECK(fails_at(2, "256", "ATTRIBUTE A 200 byte\nVALUE A x 256"));
+  CHECK(fails_at(2, "65536", "ATTRIBUTE A 200 short\nVALUE A x 65536"));
+  CHECK(fails_at(2, "4294967296", "ATTRIBUTE A 200 integer\nVALUE A x 4294967296"));
+  CHECK(fails_at(2, "16777216", "ATTRIBUTE A 64 integer has_tag\nVALUE A x 16777216"));
+  CHECK(fails_at(1, "256", "VALUE A x 256\nATTRIBUTE A 200 byte"));
+}
+
+TEST_CASE("containers stand only where the protocol has them") {
+  CHECK(fails_at(1, "evs", "ATTRIBUTE A 200 evs"));
+  CHECK(fails_at(1, "vsa", "ATTRIBUTE A 200 vsa"));
+  CHECK(fails_at(2, "extended", "ATTRIBUTE Ext 241 extended\nATTRIBUTE A 241.1 extended"));
+  CHECK(fails_at(3, "long-extended", "VENDOR Acme 9\nBEGIN-VENDOR Acme\nATTRIBUTE A 1 long-extended\nEND-VENDOR Acme"));
+}

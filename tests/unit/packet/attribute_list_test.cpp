@@ -321,3 +321,41 @@ TEST_CASE_METHOD(Fixture, "an empty vendor's group adds nothing") {
   CHECK(list.end_group() == done);
   CHECK(list.empty());
 }
+
+TEST_CASE_METHOD(Fixture, "when the first of a vendor's group is removed, the second joins nothing before it") {
+  REQUIRE(list.add(definitions.user_name, octets_of("a")) == done);
+  REQUIRE(list.begin_group(definitions.microsoft) == done);
+  REQUIRE(list.add_integer(definitions.ms_policy, 1) == done);
+  REQUIRE(list.add(definitions.ms_challenge, unhex("ff")) == done);
+  REQUIRE(list.add(definitions.ms_challenge, unhex("ee")) == done);
+  REQUIRE(list.end_group() == done);
+  REQUIRE(list.remove(definitions.ms_policy) == 1);
+  CHECK(shown(list) == "User-Name=61 MS-CHAP-Challenge=ff +MS-CHAP-Challenge=ee ");
+}
+
+TEST_CASE_METHOD(Fixture, "nothing is removed while a group is open") {
+  REQUIRE(list.add(definitions.user_name, octets_of("a")) == done);
+  REQUIRE(list.begin_group(definitions.extended_tlv) == done);
+  REQUIRE(list.add(definitions.tlv_octets_1, octets_of("b")) == done);
+  CHECK(list.remove(definitions.user_name) == 0);
+  CHECK(list.remove(definitions.extended_tlv) == 0);
+  REQUIRE(list.end_group() == done);
+  CHECK(shown(list) == "User-Name=61 Extended-Tlv=010362 ");
+  CHECK(list.remove(definitions.user_name) == 1);
+  CHECK(shown(list) == "Extended-Tlv=010362 ");
+}
+
+TEST_CASE_METHOD(Fixture, "a list that is written and emptied again and again does not fill up") {
+  for (int i = 0; i < 400; ++i) {
+    INFO(i);
+    REQUIRE(list.add(definitions.reply_message, filled(253, 'x')) == done);
+    REQUIRE(list.remove(definitions.reply_message) == 1);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "a hidden attribute cannot go into a TLV, where nothing would hide it") {
+  AttributeDefinition& hidden = definitions.add(definitions.extended_tlv, 9, DataType::Text, "Tlv-Secret");
+  hidden.hiding = Hiding::TunnelPassword;
+  REQUIRE(list.begin_group(definitions.extended_tlv) == done);
+  CHECK(list.add(hidden, octets_of("secret")) == ListError::Type);
+}

@@ -84,3 +84,10 @@ TEST_CASE("reading TLVs ends where the octets make none") {
   beyond.cursor = 1000;
   CHECK_FALSE(next_tlv(nullptr, unhex("010300"), beyond));
 }
+
+TEST_CASE("a TLV of another size than its definition's is invalid") {
+  Definitions definitions;
+  AttributeDefinition& exact = definitions.add(definitions.extended_tlv, 9, DataType::OctetString, "Tlv-Exact");
+  exact.exact_size = 2;
+  CHECK(tlvs_of(&definitions.extended_tlv, "0904aabb 0903aa 0905aabbcc") == "9=aabb 9=aa! 9=aabbcc! ");
+}

@@ -238,3 +238,21 @@ TEST_CASE("data types and their words go both ways") {
     CHECK_FALSE(data_type_by_word(bad).has_value());
   }
 }
+
+TEST_CASE("what follows a NUL is part of the text") {
+  using namespace std::string_view_literals;
+  CHECK(parsed(DataType::Ipv4Address, "192.0.2.1\0x"sv) == "refused");
+  CHECK(parsed(DataType::Ipv6Address, "::1\0x"sv) == "refused");
+  CHECK(parsed(DataType::Time, "Nov 14 2023\0x"sv) == "refused");
+}
+
+TEST_CASE("an Ethernet address is six groups of two digits") {
+  CHECK(parsed(DataType::Ethernet, "1:23:45:67:89:ab:c") == "refused");
+  CHECK(parsed(DataType::Ethernet, "0000:5e00:5301") == "refused");
+  CHECK(parsed(DataType::Ethernet, "00 00 5e 00 53 01") == "refused");
+}
+
+TEST_CASE("a day that no month has is no time") {
+  CHECK(parsed(DataType::Time, "Feb 30 2023") == "refused");
+  CHECK(parsed(DataType::Time, "2023-11-31T00:00:00Z") == "refused");
+}

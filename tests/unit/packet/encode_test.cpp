@@ -392,3 +392,44 @@ TEST_CASE_METHOD(Fixture, "the longest password takes eight blocks, or as many o
   add(definitions.user_password, filled(128, 'a'));
   CHECK(encoded(false) == "0282" + to_hex(filled(128, 'a')));
 }
+
+TEST_CASE_METHOD(Fixture, "attributes without a length of their own never share a Vendor-Specific attribute") {
+  begin_group(definitions.four_zero);
+  add(definitions.four_zero_octets, unhex("aabb"));
+  add(definitions.four_zero_octets, unhex("ccdd"));
+  end_group();
+  CHECK(encoded() == hex_of("1a0c 00002328 01020304 aabb 1a0c 00002328 01020304 ccdd"));
+}
+
+// COD-23
+TEST_CASE_METHOD(Fixture, "an EVS attribute holds one vendor attribute, in a group too") {
+  REQUIRE(list.begin_group(definitions.evs_vendor) == done);
+  add(definitions.evs_text, "one");
+  add(definitions.evs_text, "two");
+  end_group();
+  CHECK(encoded() == hex_of("f10b 1a 00000001 04 6f6e65 f10b 1a 00000001 04 74776f"));
+}
+
+TEST_CASE_METHOD(Fixture, "what is left of a vendor's group after a removal does not corrupt the attribute before it") {
+  add(definitions.user_name, "bob");
+  begin_group(definitions.microsoft);
+  REQUIRE(list.add_integer(definitions.ms_policy, 1) == done);
+  add(definitions.ms_challenge, unhex("abcd"));
+  end_group();
+  list.remove(definitions.ms_policy);
+  CHECK(encoded() == hex_of("0105626f62 1a0a 00000137 0b04abcd"));
+}
+
+TEST_CASE_METHOD(Fixture, "a continued vendor's format with two type octets is followed") {
+  AttributeDefinition& vendor = definitions.add(definitions.vsa, 77, DataType::Vendor, "Two-One-C");
+  vendor.format = {2, 1, true};
+  AttributeDefinition& octets = definitions.add(vendor, 0x0102, DataType::OctetString, "Two-One-C-Octets");
+  add(octets, filled(246, 1));
+  CHECK(encoded() == hex_of("1aff 0000004d 0102f980") + to_hex(filled(245, 1)) + hex_of("1a0b 0000004d 01020500") + "01");
+}
+
+// COD-22
+TEST_CASE_METHOD(Fixture, "a TLV's number goes out as it is") {
+  add(definitions.long_tlv_tlv_text, "x");
+  CHECK(encoded() == hex_of("f509 02 00 0305 0203 78"));
+}

@@ -355,8 +355,8 @@ TEST_CASE_METHOD(Fixture, "a misshapen extended attribute is an invalid one") {
   CHECK(all_of("f5070180626f62") == "Extended-Attribute-5!=0180626f62 ");
   CHECK(all_of("f10702010523" "45") == "Extended-Tlv!=01052345 ");
   CHECK(all_of("f105020102") == "Extended-Tlv!=0102 ");
-  CHECK(all_of("f1081a0000000104") == "Extended-Vendor-Specific-1!=0000000104 ");
-  CHECK(all_of("f1041a00") == "Extended-Vendor-Specific-1!=00 ");
+  CHECK(all_of("f1081a0000000104") == "Extended-Vendor-Specific-1!=1a0000000104 ");
+  CHECK(all_of("f1041a00") == "Extended-Vendor-Specific-1!=1a00 ");
 }
 
 // COD-20: C-14j
@@ -443,4 +443,83 @@ TEST_CASE_METHOD(Fixture, "in every packet that is written down, iterating and f
     begin(octets);
     check_that_find_agrees();
   }
+}
+
+// COD-15, COD-19: what comes first does not depend on what was looked at first
+TEST_CASE_METHOD(Fixture, "going on from the middle of a packet gives no part of a value that begins before it") {
+  begin("4f03aa 0105626f62 4f03bb");
+  AttributeView view;
+  REQUIRE(received.find(definitions.user_name, view));
+  CHECK_FALSE(received.find_next(definitions.user_name, view));
+  CHECK(found(definitions.eap_message) == "EAP-Message=aabb ");
+  CHECK(all() == "EAP-Message=aabb User-Name=626f62 ");
+
+  begin(joined({fragment(245, 4, true, filled(251, 1)), unhex("0105626f62"), fragment(245, 4, false, filled(1, 2))}));
+  REQUIRE(received.find(definitions.user_name, view));
+  CHECK_FALSE(received.next(view));
+  CHECK(found(definitions.long_octets) == "Long-Octets=252 octets ");
+}
+
+// COD-19: looking again and again from other places takes no more memory
+TEST_CASE_METHOD(Fixture, "a packet of fragments may be walked through from any attribute, in any order") {
+  std::vector<uint8_t> attributes;
+  std::vector<const AttributeDefinition*> markers;
+  for (uint8_t i = 0; i < 14; ++i) {
+    uint8_t type = static_cast<uint8_t>(210 + i);
+    markers.push_back(&definitions.add(definitions.root, type, DataType::OctetString, "Marker"));
+    attributes = joined({attributes, fragment(245, 4, true, filled(251, i)), attribute(type, filled(1, i))});
+  }
+  begin(joined({attributes, fragment(245, 4, false, filled(1, 99))}));
+  for (auto marker = markers.rbegin(); marker != markers.rend(); ++marker) {
+    AttributeView view;
+    REQUIRE(received.find(**marker, view));
+    while (received.next(view)) CHECK(view.definition != &definitions.long_octets);
+  }
+  CHECK(found(definitions.long_octets) == "Long-Octets=3515 octets ");
+}
+
+// COD-18: all fragments are invalid, and none is lost
+TEST_CASE_METHOD(Fixture, "fragments that never end are all shown, each of them invalid") {
+  begin(joined({fragment(245, 4, true, filled(251, 1)), unhex("0105626f62"), fragment(245, 4, true, filled(251, 2))}));
+  CHECK(all() == "Extended-Attribute-5!=253 octets User-Name=626f62 Extended-Attribute-5!=253 octets ");
+  CHECK(all() == "Extended-Attribute-5!=253 octets User-Name=626f62 Extended-Attribute-5!=253 octets ");
+}
+
+// COD-18
+TEST_CASE_METHOD(Fixture, "a fragment with More that is not 255 long spoils its value") {
+  begin(joined({fragment(245, 4, true, filled(251, 1)), fragment(245, 4, true, filled(3, 2)),
+                fragment(245, 4, false, filled(3, 3))}));
+  CHECK(found(definitions.long_octets) == "");
+}
+
+TEST_CASE_METHOD(Fixture, "a hidden value that came in fragments is joined first, then revealed") {
+  AttributeDefinition& secret_octets = definitions.add(definitions.long_1, 9, DataType::OctetString, "Long-Secret");
+  secret_octets.hiding = Hiding::TunnelPassword;
+  std::vector<uint8_t> clear = filled(239, 'x');
+  std::vector<uint8_t> hidden(*hidden_size(Hiding::TunnelPassword, clear.size()) + 16);
+  std::vector<uint8_t> value(hidden.size());
+  hide(Hiding::TunnelPassword, clear, hidden, 1, key);
+  begin(joined({fragment(245, 9, true, {hidden.begin(), hidden.begin() + 251}),
+                fragment(245, 9, false, {hidden.begin() + 251, hidden.end()})}));
+  AttributeView view;
+  REQUIRE(received.find(secret_octets, view));
+  CHECK(to_hex(view.value) == to_hex(clear));
+}
+
+// COD-7: an invalid value is shown as received
+TEST_CASE_METHOD(Fixture, "an invalid Tunnel-Password keeps its tag octet") {
+  begin("4505018001");
+  AttributeView view;
+  REQUIRE(received.first(view));
+  CHECK(view.invalid);
+  CHECK(to_hex(view.value) == "018001");
+  CHECK(view.tag == AttributeView::no_tag);
+}
+
+TEST_CASE_METHOD(Fixture, "an invalid EVS keeps its Extended-Type") {
+  begin("f1081a0000000104");
+  AttributeView view;
+  REQUIRE(received.first(view));
+  CHECK(view.invalid);
+  CHECK(to_hex(view.value) == "1a0000000104");
 }

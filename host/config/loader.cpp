@@ -73,6 +73,12 @@ Position where(const ConfigValue& table, std::string_view key) {
   return value != nullptr ? value->position : table.position;
 }
 
+/// Is a list not there, or there without elements? Another value has had its error.
+bool is_missing(const ConfigValue& table, std::string_view key) {
+  const ConfigValue* value = table.find(key);
+  return value == nullptr || (value->array() != nullptr && value->array()->empty());
+}
+
 void Loader::read_root(const ConfigValue& root, const fs::path& folder) {
   read_file(root, folder);
   std::vector<std::string> patterns = config_.server.include;
@@ -157,7 +163,7 @@ void Loader::read_clients(const ConfigValue& value, const fs::path& folder) {
     check_name(table, client.name, client_names_, "client");
     if (const ConfigValue* part = table.find("certificate")) not_built_yet(*part, "a client's certificate");
     if (const ConfigValue* part = table.find("psk")) not_built_yet(*part, "a client's psk");
-    if (client.address.empty() && table.find("address") == nullptr) fail(table.position, "this client has no address");
+    if (client.address.empty() && is_missing(table, "address")) fail(where(table, "address"), "this client has no address");
     load_secret(table, client, folder);
     config_.clients.push_back(std::move(client));
     client_tables_.push_back(table);
@@ -171,6 +177,11 @@ void Loader::load_secret(const ConfigValue& table, ClientConfig& client, const f
     return fail(sources == 0 ? table.position : where(table, "secret"),
                 sources == 0 ? "this client has no secret: give secret, secret_file or secret_env"
                              : "give only one of secret, secret_file and secret_env");
+  }
+  for (const char* key : {"secret_file", "secret_env"}) {
+    const ConfigValue* place = table.find(key);
+    const std::string* text = place == nullptr ? nullptr : std::get_if<std::string>(&place->value);
+    if (text != nullptr && text->empty()) return fail(place->position, std::string(key) + " must not be empty");
   }
   if (!client.secret_file.empty()) {
     resolve(client.secret_file, folder);
@@ -223,10 +234,10 @@ void Loader::read_listeners(const ConfigValue& value, const fs::path&) {
     listener.position = table.position;
     check_name(table, listener.name, listener_names_, "listener");
     if (listener.transport != Transport::Udp) not_built_yet(*table.find("transport"), "this transport");
-    if (listener.address.empty() && table.find("address") == nullptr)
-      fail(table.position, "this listener has no address");
-    if (listener.accepts.empty() && table.find("accepts") == nullptr)
-      fail(table.position, "this listener accepts nothing: give accepts = [\"access\"] or the like");
+    if (listener.address.empty() && is_missing(table, "address"))
+      fail(where(table, "address"), "this listener has no address");
+    if (listener.accepts.empty() && is_missing(table, "accepts"))
+      fail(where(table, "accepts"), "this listener accepts nothing: give accepts = [\"access\"] or the like");
     listener_tables_.emplace_back(config_.listeners.size(), table);
     config_.listeners.push_back(std::move(listener));
   }

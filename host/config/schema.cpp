@@ -232,7 +232,8 @@ constexpr Field<Struct> field_of(Value Struct::*, std::string_view key, std::str
           [](const ConfigValue& value, Struct& into, Errors& errors) { read_value(value, into.*member, errors); },
           [](const Struct& from) -> std::string {
             if constexpr (std::is_same_v<Value, std::string>) {
-              if ((from.*member).empty()) return {};
+              // Empty text is left out where that says the same.
+              if ((from.*member).empty() && (Struct{}.*member).empty()) return {};
             }
             return print_value(from.*member);
           }};
@@ -310,7 +311,9 @@ std::span<const Field<ServerConfig>> server_fields() {
       field<&ServerConfig::control>("control", "the control socket; empty: none"),
       field<&ServerConfig::state_directory>("state_directory", "where the server keeps what outlives it"),
       field<&ServerConfig::user>("user", "dropped to after binding, when started as root"),
-      field<&ServerConfig::include>("include", "more files, as shell patterns"),
+      {"include", "more files, as shell patterns",
+       [](const ConfigValue& value, ServerConfig& into, Errors& errors) { read_value(value, into.include, errors); },
+       [](const ServerConfig&) { return std::string(); }},  // what they hold is printed instead
       field<&ServerConfig::drain_timeout_ms>("drain_timeout_ms", "how long an ending may wait for what is in flight"),
       field<&ServerConfig::offload_threads>("offload_threads", "pool threads of each instance that blocks"),
       field<&ServerConfig::offload_queue>("offload_queue", "requests that may wait for those threads"),
@@ -333,7 +336,12 @@ std::span<const Field<ClientConfig>> client_fields() {
   static constexpr Field<ClientConfig> rows[] = {
       field<&ClientConfig::name>("name", "what logs and counters call it"),
       field<&ClientConfig::address>("address", "addresses and prefixes; the longest that matches wins"),
-      field<&ClientConfig::secret>("secret", "the shared secret, for UDP and TCP"),
+      {"secret", "the shared secret, for UDP and TCP",
+       [](const ConfigValue& value, ClientConfig& into, Errors& errors) { read_value(value, into.secret, errors); },
+       [](const ClientConfig& from) {
+         bool is_elsewhere = !from.secret_file.empty() || !from.secret_env.empty();
+         return is_elsewhere ? std::string() : print_value(from.secret);
+       }},
       field<&ClientConfig::secret_file>("secret_file", "a file that holds it"),
       field<&ClientConfig::secret_env>("secret_env", "an environment variable that holds it"),
       field<&ClientConfig::tls_secret>("tls_secret", "the secret of RADIUS/1.0 over TLS"),

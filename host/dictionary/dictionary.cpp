@@ -21,6 +21,25 @@ int compare_names(std::string_view a, std::string_view b) {
   return a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
 }
 
+/// The largest number that a child of this may have on the wire.
+uint32_t number_max(const AttributeDefinition& parent) {
+  if (parent.type == DataType::Root) return UINT32_MAX;
+  bool own_format = parent.type == DataType::Vendor && parent.parent->type == DataType::Vsa;
+  if (!own_format || parent.format.type_octets == 1) return 255;
+  return parent.format.type_octets == 2 ? 65535 : UINT32_MAX;
+}
+
+/// Does a data type stand where the protocol has it? Only containers are bound to a place.
+bool may_stand(DataType type, const AttributeDefinition& parent, uint32_t number) {
+  switch (type) {
+    case DataType::Vsa: return parent.type == DataType::Root && number == attribute_type::vendor_specific;
+    case DataType::Extended:
+    case DataType::LongExtended: return parent.type == DataType::Root;
+    case DataType::Evs: return parent.type == DataType::Extended || parent.type == DataType::LongExtended;
+    default: return true;
+  }
+}
+
 std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
 }  // namespace
@@ -97,6 +116,9 @@ std::string Dictionary::add_attribute(AttributeDefinition& parent, const std::ve
     return quoted(at->name) + " has data type " + std::string(data_type_word(at->type)) + " and holds no attributes";
 
   uint32_t number = path.back();
+  if (number > number_max(*at)) return "number " + std::to_string(number) + " is too large here";
+  if (!may_stand(definition.type, *at, number))
+    return "data type " + std::string(data_type_word(definition.type)) + " does not stand here";
   if (auto known = by_name_.find(name); known != by_name_.end()) {
     const AttributeDefinition& other = *known->second;
     bool same = other.parent == at && other.number == number && other.type == definition.type;
@@ -104,8 +126,9 @@ std::string Dictionary::add_attribute(AttributeDefinition& parent, const std::ve
   }
   // Vendor-Specific is there from the beginning, whatever data type a dictionary gives it.
   bool is_vsa = at == root_ && number == attribute_type::vendor_specific;
-  AttributeDefinition* made =
-      is_vsa ? mutable_child(*root_, number) : &definitions_.emplace_back(std::move(definition));
+  if (is_vsa && at->child(number)->id != 0)
+    return "number " + std::to_string(number) + " is " + quoted(at->child(number)->name) + " already";
+  AttributeDefinition* made = is_vsa ? mutable_child(*root_, number) : &definitions_.emplace_back(std::move(definition));
   made->parent = at;
   made->number = number;
   made->vendor = at->vendor;
@@ -158,6 +181,8 @@ std::string Dictionary::add_value(const AttributeDefinition& attribute, std::str
   if (!is_unsigned(attribute.type) && attribute.type != DataType::Int32)
     return quoted(attribute.name) + " has data type " + std::string(data_type_word(attribute.type)) +
            ", whose values have no names";
+  size_t size = attribute.tagged_integer() ? 3 : fixed_size(attribute.type);
+  if (size < 8 && value >> (size * 8) != 0) return std::to_string(value) + " is too large for " + quoted(attribute.name);
   by_value_.push_back({attribute.id, value, keep(name)});
   return {};
 }
@@ -228,8 +253,8 @@ const AttributeDefinition* Dictionary::raw_attribute(const std::vector<uint32_t>
     if (child == nullptr || !(is_container(child->type) || child->type == DataType::Tlv)) return nullptr;
     at = child;
   }
-  uint32_t number_max = at->type == DataType::Vendor && at->format.type_octets > 1 ? UINT32_MAX : 255;
-  if (path.empty() || path.back() == 0 || path.back() > number_max) return nullptr;
+  bool is_internal = at->type == DataType::Root && !path.empty() && path.back() > 255;
+  if (path.empty() || is_internal || path.back() > number_max(*at)) return nullptr;
   AttributeDefinition* made = make(*at, path.back(), DataType::OctetString);
   name_attribute(*made, name);
   return made;

@@ -76,7 +76,7 @@ class PairReader {
   bool read_name(Pair& pair) {
     size_t end = std::min(rest_.find_first_of(" \t\r\n,=:+"), rest_.size());
     if (end < rest_.size() && rest_[end] == ':' && end + 1 < rest_.size() && rest_[end + 1] != '=')
-      end = std::min(rest_.find_first_of(" \t\r\n,=+", end), rest_.size());
+      end = std::min(rest_.find_first_of(" \t\r\n,=:+", end + 1), rest_.size());
     std::string_view name = rest_.substr(0, end);
     if (name.empty()) return fail("an attribute's name is expected"), false;
     if (!split_tag(name, pair.tag)) return fail("a tag is a number from 0 to 31"), false;
@@ -221,9 +221,8 @@ std::string print_name(const AttributeView& view) {
   // A container that is invalid as a whole is shown whole, under its own number.
   bool whole = view.invalid && view.definition != nullptr && is_container(view.definition->type);
   if (whole) return "Attr-" + std::to_string(view.top);
-  if (view.vendor != 0 && view.top == 26)
-    return "Vendor-" + std::to_string(view.vendor) + "-Attr-" + std::to_string(view.type);
-  if (view.vendor != 0)
+  if (view.top == 26) return "Vendor-" + std::to_string(view.vendor) + "-Attr-" + std::to_string(view.type);
+  if (view.vendor != 0 || view.in_evs)
     return "Attr-" + std::to_string(view.top) + ".26." + std::to_string(view.vendor) + "." + std::to_string(view.type);
   if (view.top >= 241 && view.top <= 246) return "Attr-" + std::to_string(view.top) + "." + std::to_string(view.type);
   return "Attr-" + std::to_string(view.type);

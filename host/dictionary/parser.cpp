@@ -41,13 +41,14 @@ std::optional<uint64_t> parse_number(std::string_view text) {
 /// Numbers joined by dots, as in 241.26.9.1.
 std::optional<std::vector<uint32_t>> parse_path(std::string_view text) {
   std::vector<uint32_t> path;
-  for (std::string_view part : split(text, ".")) {
-    auto number = parse_number(part);
+  while (true) {
+    size_t dot = text.find('.');
+    auto number = parse_number(text.substr(0, dot));
     if (!number || *number > UINT32_MAX) return std::nullopt;
     path.push_back(static_cast<uint32_t>(*number));
+    if (dot == std::string_view::npos) return path;
+    text.remove_prefix(dot + 1);
   }
-  if (path.empty()) return std::nullopt;
-  return path;
 }
 
 /// Names of data types beside the dictionary's own words.
@@ -204,8 +205,8 @@ bool Parser::parse_type(std::string_view word, AttributeDefinition& definition) 
   size_t bracket = word.find('[');
   if (bracket != std::string_view::npos && word.back() == ']') {
     auto size = parse_number(word.substr(bracket + 1, word.size() - bracket - 2));
-    if (!size || *size == 0 || *size > 253) {
-      fail("\"" + std::string(word) + "\" has no size from 1 to 253");
+    if (!size || *size == 0 || *size > 253 || word.substr(0, bracket) != "octets") {
+      fail("\"" + std::string(word) + "\" is not octets of a size from 1 to 253");
       return false;
     }
     definition.exact_size = static_cast<uint16_t>(*size);
@@ -234,6 +235,12 @@ bool Parser::parse_flags(std::string_view flags, AttributeDefinition& definition
       fail("\"" + std::string(flag) + "\" is not a flag");
       return false;
     }
+  }
+  bool may_be_tagged = definition.type == DataType::Uint32 || definition.type == DataType::Text ||
+                       definition.type == DataType::OctetString;
+  if (definition.tagged && !may_be_tagged) {
+    fail("has_tag is for integers, text and octets alone");
+    return false;
   }
   return true;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packet/attribute_list.h"
 
+#include <cstring>
+
 #include "base/writer.h"
 
 namespace radhost {
@@ -128,7 +130,17 @@ void AttributeList::abandon_groups() {
 
 size_t AttributeList::remove(const AttributeDefinition& definition) {
   if (!groups_.empty()) return 0;
-  return std::erase_if(items_, [&](const Item& item) { return item.definition == &definition; });
+  size_t removed = std::erase_if(items_, [&](const Item& item) { return item.definition == &definition; });
+  // What is left moves together, so that a list that is changed again and again does not fill up.
+  size_t used = 0;
+  for (Item& item : items_) {
+    if (item.length > 0) std::memmove(octets_.data() + used, octets_.data() + item.offset, item.length);
+    item.offset = static_cast<uint32_t>(used);
+    used += item.length;
+  }
+  wipe(MutableOctets(octets_).subspan(used));
+  octets_.resize(used);
+  return removed;
 }
 
 void AttributeList::clear() {

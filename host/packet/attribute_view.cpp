@@ -30,8 +30,9 @@ bool next_tlv(const AttributeDefinition* parent, Octets value, AttributeView& ch
   if (child.definition != nullptr) {
     DataType type = child.definition->type;
     // Nothing reveals a hidden child, so it must not pass for its value.
-    child.invalid = child.definition->sensitive() || !is_valid(type, child.value) ||
-                    (type == DataType::Tlv && !tlvs_fill(child.value));
+    uint16_t exact_size = child.definition->exact_size;
+    bool fits = exact_size != 0 ? child.value.size() == exact_size : is_valid(type, child.value);
+    child.invalid = child.definition->sensitive() || !fits || (type == DataType::Tlv && !tlvs_fill(child.value));
   }
   return true;
 }

@@ -15,6 +15,7 @@ struct AttributeView {
   uint8_t top = 0;                                  ///< the type of the attribute that holds it on the wire
   int tag = no_tag;                                 ///< 0 to 31
   bool invalid = false;                             ///< the value does not fit the data type (RFC 6929 §2.8)
+  bool in_evs = false;                              ///< a vendor's, in an EVS attribute; Vendor-Id 0 is one too
   Octets value;
   uint64_t cursor = 0;  ///< where it stands; meaningful to its list alone
 

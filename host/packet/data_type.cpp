@@ -84,8 +84,10 @@ Parsed parse_time(std::string_view text) {
   for (const char* format : {"%b %d %Y %H:%M:%S UTC", "%b %d %Y %H:%M:%S", "%b %d %Y", "%Y-%m-%dT%H:%M:%SZ"}) {
     std::tm utc{};
     const char* end = strptime(terminated.c_str(), format, &utc);
-    if (end == nullptr || *end != 0) continue;
+    if (end == nullptr || end != terminated.data() + terminated.size()) continue;
+    int day = utc.tm_mday;
     std::time_t seconds = timegm(&utc);
+    if (utc.tm_mday != day) continue;  // no month has it
     if (seconds >= 0 && seconds <= std::time_t{UINT32_MAX}) return number_octets(static_cast<uint64_t>(seconds), 4);
   }
   return std::string("a time, such as \"Nov 14 2023 22:13:20 UTC\", or seconds since 1970");
@@ -193,12 +195,16 @@ std::string print_ethernet(Octets value) {
   return text;
 }
 Parsed parse_ethernet(std::string_view text) {
-  std::string digits;
-  for (char c : text)
-    if (c != ':' && c != '-') digits += c;
-  auto octets = from_hex(digits);
-  if (!octets || octets->size() != 6) return std::string("an Ethernet address, such as 00:00:5e:00:53:01");
-  return *octets;
+  const std::string expected = "an Ethernet address, such as 00:00:5e:00:53:01";
+  if (text.size() != 17) return expected;
+  Value value;
+  for (size_t at = 0; at < text.size(); at += 3) {
+    auto octet = number_from<uint8_t>(text.substr(at, 2), 16);
+    bool separated = at + 2 == text.size() || text[at + 2] == ':' || text[at + 2] == '-';
+    if (!octet || !separated) return expected;
+    value.push_back(*octet);
+  }
+  return value;
 }
 
 /// Everything that makes one data type, in one row.

@@ -100,14 +100,17 @@ Error wrap_in_vendor_format(const AttributeDefinition& vendor, uint32_t type, Wi
 /// WiMAX: a value that is too long goes into several Vendor-Specific attributes, all but the last with the top bit
 /// of the continuation octet.
 Error put_continued(const AttributeDefinition& vendor, uint32_t type, Octets value, Writer& writer) {
-  constexpr size_t part_max = Attribute::value_max - 4 - 3;
-  std::array<uint8_t, 4> vendor_id;
-  put_uint32be(vendor_id, vendor.number);
+  const VendorFormat& format = vendor.format;
+  const size_t part_max = Attribute::value_max - 4 - format.header_size();
   do {
     size_t part = std::min(value.size(), part_max);
-    uint8_t header[] = {static_cast<uint8_t>(type), static_cast<uint8_t>(part + 3),
-                        part < value.size() ? more : uint8_t{0}};
-    if (Error error = put_attribute(attribute_type::vendor_specific, {vendor_id, header, value.first(part)}, writer))
+    std::array<uint8_t, 4 + 4 + 2 + 1> buffer;
+    Writer header(buffer);
+    header.put_uint32(vendor.number);
+    header.put_uint(format.type_octets, type);
+    header.put_uint(format.length_octets, part + format.header_size());
+    header.put_uint8(part < value.size() ? more : uint8_t{0});
+    if (Error error = put_attribute(attribute_type::vendor_specific, {header.written(), value.first(part)}, writer))
       return error;
     value = value.subspan(part);
   } while (!value.empty());
@@ -136,7 +139,7 @@ Error put_in_container(const AttributeDefinition& definition, WireValue& value, 
     if (!value.prepend(definition.number, 1) || !value.prepend(parent.number, 4)) return EncodeError::TooLong;
     return put_in_container(space, value, writer);
   }
-  if (parent.format.continuation && value.size() + 7 > Attribute::value_max)
+  if (parent.format.continuation && value.size() + 4 + parent.format.header_size() > Attribute::value_max)
     return put_continued(parent, definition.number, value.octets(), writer);
   if (Error error = wrap_in_vendor_format(parent, definition.number, value)) return error;
   std::array<uint8_t, 4> vendor_id;
@@ -157,8 +160,9 @@ Error wrap_in_tlvs(const AttributeDefinition*& definition, WireValue& value) {
 /// Appends another sub-attribute to the Vendor-Specific attribute that was written last.
 bool put_in_last_vendor_attribute(const AttributeDefinition& definition, WireValue& value, MutableOctets last,
                                   Writer& writer) {
-  // Without a length field nobody could take them apart.
-  if (definition.parent->format.length_octets == 0) return false;
+  // Without a length field nobody could take them apart, and an EVS attribute holds one alone (RFC 6929 §2.4).
+  const AttributeDefinition& vendor = *definition.parent;
+  if (vendor.format.length_octets == 0 || vendor.parent->type == DataType::Evs) return false;
   if (wrap_in_vendor_format(*definition.parent, definition.number, value)) return false;
   if (last[1] + value.size() > 255 || value.size() > writer.room()) return false;
   writer.put(value.octets());

@@ -55,6 +55,13 @@ bool sub_attributes_fill(Octets octets, const VendorFormat& format) {
   return true;
 }
 
+/// Does a value without tag, revealed, fit its definition?
+bool fits(const AttributeDefinition& definition, Octets value) {
+  if (definition.tagged_integer()) return value.size() == 3;
+  if (definition.exact_size != 0) return value.size() == definition.exact_size;
+  return is_valid(definition.type, value) && (definition.type != DataType::Tlv || tlvs_fill(value));
+}
+
 }  // namespace
 
 ReceivedAttributes::ReceivedAttributes() { made_.reserve(made_reserved); }
@@ -70,7 +77,8 @@ void ReceivedAttributes::end() {
   wipe(MutableOctets(buffer_).first(buffer_used_));
   buffer_used_ = 0;
   made_.clear();
-  continuations_.clear();
+  fragments_.clear();
+  fragments_indexed_ = false;
   key_.reset();
   attributes_ = {};
 }
@@ -182,7 +190,7 @@ bool ReceivedAttributes::view_extended(const Attribute& attribute, const Attribu
   view.type = attribute.value[0];
   const AttributeDefinition* definition = container.child(view.type);
   if (definition != nullptr && definition->type == DataType::Evs) {
-    view_evs(*definition, attribute.value.subspan(1), view);
+    view_evs(*definition, attribute.value, attribute.value.subspan(1), view);
   } else {
     view_value(definition, attribute.value.subspan(1), view);
   }
@@ -191,15 +199,21 @@ bool ReceivedAttributes::view_extended(const Attribute& attribute, const Attribu
 
 bool ReceivedAttributes::view_long_extended(const Attribute& attribute, const AttributeDefinition& container,
                                             AttributeView& view) {
-  if (std::find(continuations_.begin(), continuations_.end(), attribute.offset) != continuations_.end()) return false;
+  if (!fragments_indexed_) index_fragments();
+  auto part = std::lower_bound(fragments_.begin(), fragments_.end(), attribute.offset,
+                               [](const Fragment& known, size_t offset) { return known.offset < offset; });
+  bool is_part = part != fragments_.end() && part->offset == attribute.offset;
+  bool broken = is_part && part->broken;
+  if (is_part && !broken && part->first != attribute.offset) return false;
+
   Octets value = attribute.value;
   Octets data;
-  if (is_fragment(value) && !has_more(value)) {
-    data = value.subspan(fragment_header_size);
-  } else if (is_fragment(value)) {
+  if (is_part && !broken) {
     const Made* made = find_made(view.cursor, false);
-    if (made == nullptr) made = &join_fragments(attribute, view.cursor);
+    if (made == nullptr) made = &join_fragments(attribute.offset, view.cursor);
     if (!made->invalid) data = made->value;
+  } else if (!broken && is_fragment(value)) {
+    data = value.subspan(fragment_header_size);
   }
   if (data.empty()) {
     view.definition = &container;
@@ -209,38 +223,61 @@ bool ReceivedAttributes::view_long_extended(const Attribute& attribute, const At
   }
   view.type = value[0];
   const AttributeDefinition* definition = container.child(view.type);
-  if (definition != nullptr && definition->type == DataType::Evs) view_evs(*definition, data, view);
+  if (definition != nullptr && definition->type == DataType::Evs) view_evs(*definition, value, data, view);
   else view_value(definition, data, view);
   return true;
 }
 
-/// RFC 6929 §2.2: joins a value's fragments before it is interpreted; attributes of other types may stand in between.
-const ReceivedAttributes::Made& ReceivedAttributes::join_fragments(const Attribute& first, uint64_t cursor) {
-  size_t start = buffer_used_;
-  bool fits = append_to_buffer(first.value.subspan(fragment_header_size));
-  bool complete = false;
-  AttributeRange range(attributes_);
-  auto at = range.at(first.offset);
-  for (++at; at != range.end() && fits && !complete; ++at) {
-    Attribute fragment = *at;
-    if (fragment.type != first.type || fragment.value.empty() || fragment.value[0] != first.value[0]) continue;
-    if (!is_fragment(fragment.value)) break;
-    continuations_.push_back(fragment.offset);
-    fits = append_to_buffer(fragment.value.subspan(fragment_header_size));
-    complete = !has_more(fragment.value);
+/// Looks once at all long-extended attributes, so that what one is does not depend on where somebody began to look:
+/// which parts make one value, and which belong to a value that is invalid as a whole (RFC 6929 §2.2).
+void ReceivedAttributes::index_fragments() {
+  constexpr size_t none = ~size_t{0};
+  std::array<std::array<size_t, 256>, 2> open;  // where a value began that has not ended, by Type and Extended-Type
+  for (auto& of_type : open) of_type.fill(none);
+  auto spoil = [&](size_t first) {
+    for (Fragment& fragment : fragments_) fragment.broken = fragment.broken || fragment.first == first;
+  };
+  fragments_indexed_ = true;
+  for (Attribute attribute : AttributeRange(attributes_)) {
+    const AttributeDefinition* container = root_->child(attribute.type);
+    bool is_long_extended = container != nullptr && container->type == DataType::LongExtended;
+    if (!is_long_extended || attribute.value.size() <= fragment_header_size) continue;
+    size_t& first = open[attribute.type & 1][attribute.value[0]];
+    bool wellformed = is_fragment(attribute.value);
+    bool more = has_more(attribute.value);
+    if (first == none && !(more && wellformed)) continue;
+    if (first == none) first = attribute.offset;
+    fragments_.push_back({attribute.offset, first, false});
+    if (!wellformed) spoil(first);
+    if (!more) first = none;
   }
-  Octets joined = Octets(buffer_).subspan(start, buffer_used_ - start);
-  return made_.emplace_back(Made{cursor, nullptr, joined, !complete || !fits, false});
+  for (auto& of_type : open)
+    for (size_t first : of_type)
+      if (first != none) spoil(first);
 }
 
-void ReceivedAttributes::view_evs(const AttributeDefinition& evs, Octets value, AttributeView& view) {
+/// RFC 6929 §2.2: joins a value's fragments before it is interpreted; attributes of other types may stand in between.
+const ReceivedAttributes::Made& ReceivedAttributes::join_fragments(size_t first, uint64_t cursor) {
+  size_t start = buffer_used_;
+  bool fits = true;
+  for (const Fragment& fragment : fragments_) {
+    if (fragment.first != first) continue;
+    Octets value = (*AttributeRange(attributes_).at(fragment.offset)).value;
+    fits = fits && append_to_buffer(value.subspan(fragment_header_size));
+  }
+  Octets joined = Octets(buffer_).subspan(start, buffer_used_ - start);
+  return made_.emplace_back(Made{cursor, nullptr, joined, !fits, false});
+}
+
+void ReceivedAttributes::view_evs(const AttributeDefinition& evs, Octets whole, Octets value, AttributeView& view) {
   // RFC 6929 §2.4: Vendor-Id, Vendor-Type, then the value, of at least one octet.
   if (value.size() <= vendor_id_size + 1) {
     view.definition = &evs;
-    view.value = value;
+    view.value = whole;
     view.invalid = true;
     return;
   }
+  view.in_evs = true;
   view.vendor = get_uint32be(value);
   view.type = value[vendor_id_size];
   const AttributeDefinition* vendor = evs.child(view.vendor);
@@ -288,16 +325,9 @@ void ReceivedAttributes::view_value(const AttributeDefinition* definition, Octet
       view.value = value.subspan(1);
     }
   }
-  if (definition->sensitive() && key_) {
-    reveal_value(*definition, view);
-    if (view.invalid) return;
-  }
-  size_t size = view.value.size();
-  if (definition->tagged_integer()) view.invalid = size != 3;
-  else if (definition->exact_size != 0) view.invalid = size != definition->exact_size;
-  else view.invalid = !is_valid(definition->type, view.value);
-  if (definition->type == DataType::Tlv) view.invalid = view.invalid || !tlvs_fill(view.value);
-  if (view.invalid && !definition->sensitive()) {
+  if (definition->sensitive() && key_) reveal_value(*definition, view);
+  view.invalid = view.invalid || !fits(*definition, view.value);
+  if (view.invalid) {
     view.value = value;
     view.tag = AttributeView::no_tag;
   }

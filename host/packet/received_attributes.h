@@ -44,6 +44,12 @@ class ReceivedAttributes {
     bool invalid;
     bool revealed;
   };
+  /// A part of a long-extended value that is split.
+  struct Fragment {
+    size_t offset;
+    size_t first;  ///< the offset of the value's first fragment
+    bool broken;   ///< the value never ends, or a fragment of it is misshapen
+  };
 
   bool seek(size_t offset, const AttributeDefinition* wanted, AttributeView& view);
   bool view_at(const Attribute& attribute, size_t sub, AttributeView& view);
@@ -52,9 +58,10 @@ class ReceivedAttributes {
   bool view_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
   bool view_long_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
   bool view_concat(const AttributeDefinition& definition, AttributeView& view);
-  const Made& join_fragments(const Attribute& first, uint64_t cursor);
+  void index_fragments();
+  const Made& join_fragments(size_t first, uint64_t cursor);
   const Made& join_parts(const AttributeDefinition& definition);
-  void view_evs(const AttributeDefinition& evs, Octets value, AttributeView& view);
+  void view_evs(const AttributeDefinition& evs, Octets whole, Octets value, AttributeView& view);
   void view_value(const AttributeDefinition* definition, Octets value, AttributeView& view);
   void reveal_value(const AttributeDefinition& definition, AttributeView& view);
   size_t next_sub(const AttributeView& view) const;
@@ -69,7 +76,8 @@ class ReceivedAttributes {
   std::vector<uint8_t> buffer_;
   size_t buffer_used_ = 0;
   std::vector<Made> made_;
-  std::vector<size_t> continuations_;  // offsets of later fragments of a long-extended value
+  std::vector<Fragment> fragments_;  // by offset
+  bool fragments_indexed_ = false;
 };
 
 }  // namespace radhost

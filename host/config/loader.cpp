@@ -163,7 +163,8 @@ void Loader::read_clients(const ConfigValue& value, const fs::path& folder) {
     check_name(table, client.name, client_names_, "client");
     if (const ConfigValue* part = table.find("certificate")) not_built_yet(*part, "a client's certificate");
     if (const ConfigValue* part = table.find("psk")) not_built_yet(*part, "a client's psk");
-    if (client.address.empty() && is_missing(table, "address")) fail(where(table, "address"), "this client has no address");
+    if (client.address.empty() && is_missing(table, "address"))
+      fail(where(table, "address"), "this client has no address");
     load_secret(table, client, folder);
     config_.clients.push_back(std::move(client));
     client_tables_.push_back(table);

@@ -128,7 +128,8 @@ std::string Dictionary::add_attribute(AttributeDefinition& parent, const std::ve
   bool is_vsa = at == root_ && number == attribute_type::vendor_specific;
   if (is_vsa && at->child(number)->id != 0)
     return "number " + std::to_string(number) + " is " + quoted(at->child(number)->name) + " already";
-  AttributeDefinition* made = is_vsa ? mutable_child(*root_, number) : &definitions_.emplace_back(std::move(definition));
+  AttributeDefinition* made =
+      is_vsa ? mutable_child(*root_, number) : &definitions_.emplace_back(std::move(definition));
   made->parent = at;
   made->number = number;
   made->vendor = at->vendor;
@@ -182,7 +183,8 @@ std::string Dictionary::add_value(const AttributeDefinition& attribute, std::str
     return quoted(attribute.name) + " has data type " + std::string(data_type_word(attribute.type)) +
            ", whose values have no names";
   size_t size = attribute.tagged_integer() ? 3 : fixed_size(attribute.type);
-  if (size < 8 && value >> (size * 8) != 0) return std::to_string(value) + " is too large for " + quoted(attribute.name);
+  if (size < 8 && value >> (size * 8) != 0)
+    return std::to_string(value) + " is too large for " + quoted(attribute.name);
   by_value_.push_back({attribute.id, value, keep(name)});
   return {};
 }

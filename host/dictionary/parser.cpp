@@ -273,8 +273,7 @@ void Parser::resolve_pending_values() {
 void Parser::parse_vendor(const Words& words) {
   if (words.size() < 3 || words.size() > 4) return fail("VENDOR takes a name, a number and perhaps a format");
   uint64_t number = parse_number(words[2]).value_or(0);
-  if (number == 0 || number > UINT32_MAX)
-    return fail("\"" + std::string(words[2]) + "\" is not a vendor number");
+  if (number == 0 || number > UINT32_MAX) return fail("\"" + std::string(words[2]) + "\" is not a vendor number");
   std::optional<VendorFormat> format = words.size() == 4 ? parse_format(words[3]) : VendorFormat{};
   if (!format) return fail("\"" + std::string(words[3]) + "\" is not a format, such as format=1,1");
   std::string reason = dictionary_.add_vendor(words[1], static_cast<uint32_t>(number), *format);

@@ -26,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // From the middle first: what is seen must not depend on it.
   const AttributeDefinition& middle = *dictionary.by_id(static_cast<uint32_t>(size % dictionary.attribute_count() + 1));
   AttributeView view;
-  for (bool more = received.find(middle, view); more; more = received.find_next(middle, view)) FUZZ_ASSERT(!view.invalid);
+  for (bool more = received.find(middle, view); more; more = received.find_next(middle, view))
+    FUZZ_ASSERT(!view.invalid);
 
   std::vector<size_t> seen(dictionary.attribute_count() + 1);
   for (bool more = received.first(view); more; more = received.next(view)) {

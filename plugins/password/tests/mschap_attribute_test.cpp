@@ -78,6 +78,5 @@ TEST_CASE("MS-CHAP-Error spells the challenge in as many digits as the version h
   const auto challenge = from_hex("000102030405060708090a0b0c0d0eff");
   CHECK(mschap::encode_error(0x41, challenge) ==
         "AE=691 R=0 C=000102030405060708090A0B0C0D0EFF V=3 M=Authentication failed");
-  CHECK(mschap::encode_error(0x41, mschap::Octets(challenge).first(8)) ==
-        "AE=691 R=0 C=0001020304050607 V=2");
+  CHECK(mschap::encode_error(0x41, mschap::Octets(challenge).first(8)) == "AE=691 R=0 C=0001020304050607 V=2");
 }

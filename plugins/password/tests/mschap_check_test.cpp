@@ -65,16 +65,15 @@ TEST_CASE("version 2 accepts RFC 2759's example and answers with its proof and k
 
 TEST_CASE("version 2 leaves the domain out of the hash") {
   mschap::Calculator calculator(algorithms());
-  CHECK(check_mschap2(rfc_response2, rfc_challenge, "BIGCO\\User", cleartext("clientPass"), calculator)
-            .finding == Finding::Right);
-  CHECK(check_mschap2(rfc_response2, rfc_challenge, "BIGCO\\Other", cleartext("clientPass"), calculator)
-            .finding == Finding::Wrong);
+  CHECK(check_mschap2(rfc_response2, rfc_challenge, "BIGCO\\User", cleartext("clientPass"), calculator).finding ==
+        Finding::Right);
+  CHECK(check_mschap2(rfc_response2, rfc_challenge, "BIGCO\\Other", cleartext("clientPass"), calculator).finding ==
+        Finding::Wrong);
 }
 
 TEST_CASE("version 2 says wrong, with the Ident to answer to and no keys") {
   mschap::Calculator calculator(algorithms());
-  const auto result =
-      check_mschap2(rfc_response2, rfc_challenge, "User", cleartext("clientPasS"), calculator);
+  const auto result = check_mschap2(rfc_response2, rfc_challenge, "User", cleartext("clientPasS"), calculator);
   CHECK(result.finding == Finding::Wrong);
   CHECK(result.ident == 1);
   CHECK(octets(result.keys.send.octets) == std::vector<uint8_t>(16, 0));
@@ -86,8 +85,7 @@ TEST_CASE("version 2 finds a response or challenge of another length malformed")
   const Known known = cleartext("clientPass");
   const mschap::Octets response(rfc_response2);
   const mschap::Octets challenge(rfc_challenge);
-  CHECK(check_mschap2(response.first(49), challenge, "User", known, calculator).finding ==
-        Finding::Malformed);
+  CHECK(check_mschap2(response.first(49), challenge, "User", known, calculator).finding == Finding::Malformed);
   CHECK(check_mschap2(response, challenge.first(8), "User", known, calculator).finding == Finding::Malformed);
   CHECK(check_mschap2(response, {}, "User", known, calculator).finding == Finding::Malformed);
 }
@@ -98,10 +96,8 @@ TEST_CASE("MS-CHAP cannot be checked against a crypt hash, or against nothing") 
   crypt.crypt = "$5$saltsalt$v6vRXiHyiLF2WS2K4NBjHGESesVOsxE1t4Of0sPLbqD";
   const auto challenge = from_hex("102db5df085d3041");
   for (const Known& known : {crypt, Known{}}) {
-    CHECK(check_mschap2(rfc_response2, rfc_challenge, "User", known, calculator).finding ==
-          Finding::NothingKnown);
-    CHECK(check_mschap(response1(challenge, true), challenge, known, calculator).finding ==
-          Finding::NothingKnown);
+    CHECK(check_mschap2(rfc_response2, rfc_challenge, "User", known, calculator).finding == Finding::NothingKnown);
+    CHECK(check_mschap(response1(challenge, true), challenge, known, calculator).finding == Finding::NothingKnown);
   }
 }
 
@@ -120,10 +116,9 @@ TEST_CASE("version 1 refuses a wrong password, a changed response, and LM alone"
   const auto challenge = from_hex("102db5df085d3041");
   auto changed = response1(challenge, true);
   changed.back() ^= 1;
-  for (const auto& result :
-       {check_mschap(response1(challenge, true), challenge, cleartext("MyPw"), calculator),
-        check_mschap(changed, challenge, nt_hash(), calculator),
-        check_mschap(response1(challenge, false), challenge, nt_hash(), calculator)}) {
+  for (const auto& result : {check_mschap(response1(challenge, true), challenge, cleartext("MyPw"), calculator),
+                             check_mschap(changed, challenge, nt_hash(), calculator),
+                             check_mschap(response1(challenge, false), challenge, nt_hash(), calculator)}) {
     CHECK(result.finding == Finding::Wrong);
     CHECK(result.ident == 5);
     CHECK(octets(result.keys.octets) == std::vector<uint8_t>(24, 0));

@@ -23,9 +23,7 @@ const mschap::Algorithms& algorithms() {
   return loaded;
 }
 
-mschap::Exchange exchange() {
-  return {rfc_authenticator, rfc_peer, "User"};
-}
+mschap::Exchange exchange() { return {rfc_authenticator, rfc_peer, "User"}; }
 
 template <class Optional>
 std::vector<uint8_t> hash_octets(const Optional& hash) {
@@ -89,9 +87,7 @@ TEST_CASE("a response for anything else is wrong") {
   const auto hash = calculator.nt_hash(rfc_password);
   const auto other_hash = calculator.nt_hash("clientpass");
 
-  SECTION("another password") {
-    CHECK_FALSE(calculator.verify(exchange(), rfc_response, *other_hash));
-  }
+  SECTION("another password") { CHECK_FALSE(calculator.verify(exchange(), rfc_response, *other_hash)); }
   SECTION("another user") {
     auto other = exchange();
     other.user_name = "user";
@@ -125,10 +121,9 @@ TEST_CASE("the server proves itself with the text RFC 2759 prints") {
   const auto text = calculator.authenticator_response(exchange(), rfc_response, *hash);
   REQUIRE(text);
   CHECK(std::string(text->begin(), text->end()) == "S=407A5589115FD0D6209F510FE9C04566932CDA56");
-  CHECK(calculator.verify_authenticator(exchange(), rfc_response, *hash,
-                                        "S=407A5589115FD0D6209F510FE9C04566932CDA56"));
-  CHECK_FALSE(calculator.verify_authenticator(exchange(), rfc_response, *hash,
-                                              "S=407A5589115FD0D6209F510FE9C04566932CDA57"));
+  CHECK(calculator.verify_authenticator(exchange(), rfc_response, *hash, "S=407A5589115FD0D6209F510FE9C04566932CDA56"));
+  CHECK_FALSE(
+      calculator.verify_authenticator(exchange(), rfc_response, *hash, "S=407A5589115FD0D6209F510FE9C04566932CDA57"));
   CHECK_FALSE(calculator.verify_authenticator(exchange(), rfc_response, *hash, ""));
 }
 

@@ -55,8 +55,7 @@ TEST_CASE("any two proofs contradict each other, in either order") {
 }
 
 TEST_CASE("a proof that cannot be one is a contradiction") {
-  for (const Kind kind :
-       {Kind::UserPassword, Kind::ChapPassword, Kind::MsChapResponse, Kind::MsChap2Response}) {
+  for (const Kind kind : {Kind::UserPassword, Kind::ChapPassword, Kind::MsChapResponse, Kind::MsChap2Response}) {
     Offered offered;
     offered.note(kind, some_octets, false);
     CHECK(offered.method() == Method::Contradiction);

@@ -36,8 +36,8 @@ std::string through_the_system(const char* text, IpAddress::Family family) {
 }  // namespace
 
 TEST_CASE("addresses go from text to octets and back") {
-  for (const char* text : {"0.0.0.0", "192.0.2.1", "255.255.255.255", "::", "::1", "2001:db8::1", "fe80::1",
-                           "2001:db8:1:2:3:4:5:6"}) {
+  for (const char* text :
+       {"0.0.0.0", "192.0.2.1", "255.255.255.255", "::", "::1", "2001:db8::1", "fe80::1", "2001:db8:1:2:3:4:5:6"}) {
     INFO(text);
     CHECK(address(text).to_text() == text);
   }
@@ -91,9 +91,9 @@ TEST_CASE("prefixes are written with a length, or are a whole address") {
 }
 
 TEST_CASE("a length that the family does not have makes no prefix") {
-  for (const char* text : {"192.0.2.0/33", "2001:db8::/129", "192.0.2.0/", "192.0.2.0/-1", "192.0.2.0/+8", "/24",
-                           "192.0.2.0/24/24", "192.0.2.0/ 24", "192.0.2.0/24 ", "192.0.2.0/x", "192.0.2/24", "",
-                           "192.0.2.0/4294967320"}) {
+  for (const char* text :
+       {"192.0.2.0/33", "2001:db8::/129", "192.0.2.0/", "192.0.2.0/-1", "192.0.2.0/+8", "/24", "192.0.2.0/24/24",
+        "192.0.2.0/ 24", "192.0.2.0/24 ", "192.0.2.0/x", "192.0.2/24", "", "192.0.2.0/4294967320"}) {
     INFO(text);
     CHECK_FALSE(Prefix::parse(text).has_value());
   }

@@ -27,8 +27,7 @@ TEST_CASE_METHOD(Fixture, "MD5 gives what RFC 1321 §A.5 prints") {
   CHECK(digest("abc") == "900150983cd24fb0d6963f7d28e17f72");
   CHECK(digest("message digest") == "f96b697d7cb7938d525a2f31aaf161d0");
   CHECK(digest("abcdefghijklmnopqrstuvwxyz") == "c3fcd3d76192e4007dfb496cca67e13b");
-  CHECK(digest("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") ==
-        "d174ab98d277d9f5a5611c2c9f419d9f");
+  CHECK(digest("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") == "d174ab98d277d9f5a5611c2c9f419d9f");
   CHECK(digest("12345678901234567890123456789012345678901234567890123456789012345678901234567890") ==
         "57edf4a22be3c955ac49da2e2107b67a");
 }
@@ -42,9 +41,9 @@ TEST_CASE_METHOD(Fixture, "HMAC-MD5 gives what RFC 2202 §2 prints") {
   CHECK(hmac(filled(16, 0x0c), octets_of("Test With Truncation")) == "56461ef2342edc00f9bab995690efd4c");
   CHECK(hmac(filled(80, 0xaa), octets_of("Test Using Larger Than Block-Size Key - Hash Key First")) ==
         "6b1ab7fe4bd7bf8f0b62e6ce61b9d0cd");
-  CHECK(hmac(filled(80, 0xaa),
-             octets_of("Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data")) ==
-        "6f630fad67cda0ee1fb1f562db3aa53e");
+  CHECK(
+      hmac(filled(80, 0xaa), octets_of("Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data")) ==
+      "6f630fad67cda0ee1fb1f562db3aa53e");
 }
 
 TEST_CASE_METHOD(Fixture, "a key of exactly one block is taken as it is, one octet more is digested first") {
@@ -56,7 +55,8 @@ TEST_CASE_METHOD(Fixture, "a key of exactly one block is taken as it is, one oct
 }
 
 TEST_CASE_METHOD(Fixture, "where the parts are cut does not matter") {
-  CHECK(to_hex(md5.digest({octets_of("message"), {}, octets_of(" "), octets_of("digest")})) == digest("message digest"));
+  CHECK(to_hex(md5.digest({octets_of("message"), {}, octets_of(" "), octets_of("digest")})) ==
+        digest("message digest"));
   HmacMd5Key key = md5.make_key(octets_of("Jefe"));
   CHECK(to_hex(md5.hmac(key, {octets_of("what do ya want "), octets_of("for nothing?")})) ==
         "750c783e6ab0b503eaa86e310a5db738");

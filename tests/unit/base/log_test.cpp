@@ -51,8 +51,17 @@ TEST_CASE("a JSON line is one object with the same values") {
 }
 
 TEST_CASE("octets that are no UTF-8 are replaced and the line stays one line") {
-  CHECK(line_of(LogFormat::Json, "m", {{"name", "a\xff" "b"}}).find("\"name\":\"a\xef\xbf\xbd" "b\"") != std::string::npos);
-  CHECK(line_of(LogFormat::Text, "m", {{"name", "a\xff" "b"}}).ends_with(R"(name="a\ufffdb")"));
+  CHECK(line_of(LogFormat::Json, "m",
+                {{"name",
+                  "a\xff"
+                  "b"}})
+            .find("\"name\":\"a\xef\xbf\xbd"
+                  "b\"") != std::string::npos);
+  CHECK(line_of(LogFormat::Text, "m",
+                {{"name",
+                  "a\xff"
+                  "b"}})
+            .ends_with(R"(name="a\ufffdb")"));
 }
 
 TEST_CASE("lines below the level are left out") {

@@ -24,7 +24,8 @@ struct Fixture {
   }
 
   /// The tables that every configuration here begins with; they end at line 5.
-  static constexpr std::string_view server_table = "[server]\ndictionary = [\"dictionary\"]\nplugin_path = [\"plugins\"]\n\n\n";
+  static constexpr std::string_view server_table =
+      "[server]\ndictionary = [\"dictionary\"]\nplugin_path = [\"plugins\"]\n\n\n";
   static constexpr std::string_view client_table =
       "[[client]]\nname = \"c\"\naddress = \"192.0.2.0/24\"\nsecret = \"xyzzy5461\"\n";
   static constexpr std::string_view plugin_table = "[plugin.users]\nmodule = \"files\"\n";
@@ -222,12 +223,15 @@ TEST_CASE_METHOD(Fixture, "what is not built yet says so, where it stands") {
 
 TEST_CASE_METHOD(Fixture, "an unknown key is named, with the nearest one that is known") {
   CHECK(mistakes("severs = 1\n").find("c.toml:1:1: unknown key \"severs\"; did you mean \"server\"?") == 0);
-  CHECK(mistakes("[server]\nworker = 1\ndictionary = []\n") == "c.toml:2:1: unknown key \"worker\"; did you mean \"workers\"?\n");
+  CHECK(mistakes("[server]\nworker = 1\ndictionary = []\n") ==
+        "c.toml:2:1: unknown key \"worker\"; did you mean \"workers\"?\n");
   CHECK(fails("7:1", "did you mean \"level\"?", "[log]\nlevle = \"info\"\n"));
   CHECK(fails("10:1", "did you mean \"status_server\"?", std::string(client_table) + "status_sever = true\n"));
   CHECK(fails("8:1", "did you mean \"timeout_ms\"?", std::string(plugin_table) + "timeout = 1\n"));
-  CHECK(fails("13:1", "did you mean \"reject_delay_ms\"?", std::string(plugin_table) + std::string(listener_table) + "reject_delay = 1\n"));
-  CHECK(fails("14:1", "did you mean \"ttl_ms\"?", std::string(plugin_table) + std::string(listener_table) + "[listener.duplicates]\nttl_s = 1\n"));
+  CHECK(fails("13:1", "did you mean \"reject_delay_ms\"?",
+              std::string(plugin_table) + std::string(listener_table) + "reject_delay = 1\n"));
+  CHECK(fails("14:1", "did you mean \"ttl_ms\"?",
+              std::string(plugin_table) + std::string(listener_table) + "[listener.duplicates]\nttl_s = 1\n"));
   CHECK(fails("7:1", "known here: \"address\"", "[metrics]\nxyzzyxyzzy = 1\n"));
 }
 
@@ -236,12 +240,14 @@ TEST_CASE_METHOD(Fixture, "a value of another type is told where it stands") {
         "c.toml:2:11: an integer is expected here, not text\n");
   CHECK(fails("7:10", "text is expected here, not an integer", "[log]\ntarget = 1\n"));
   CHECK(fails("7:9", "one of \"debug\"", "[log]\nlevel = 1\n"));
-  CHECK(fails("10:17", "true or false is expected here, not text", std::string(client_table) + "status_server = \"yes\"\n"));
+  CHECK(fails("10:17", "true or false is expected here, not text",
+              std::string(client_table) + "status_server = \"yes\"\n"));
   CHECK(fails("8:14", "an integer is expected here, not a number", std::string(plugin_table) + "timeout_ms = 1.5\n"));
   CHECK(fails("8:14", "lie between", std::string(plugin_table) + "timeout_ms = -1\n"));
   CHECK(fails("8:14", "lie between", std::string(plugin_table) + "timeout_ms = 4294967296\n"));
   CHECK(fails("8:10", "a table is expected", std::string(plugin_table) + "config = 1\n"));
-  CHECK(fails("13:14", "a table is expected", std::string(plugin_table) + std::string(listener_table) + "duplicates = true\n"));
+  CHECK(fails("13:14", "a table is expected",
+              std::string(plugin_table) + std::string(listener_table) + "duplicates = true\n"));
   CHECK(mistakes("server = 1\n").find("c.toml:1:10: a table is expected") == 0);
 }
 
@@ -250,16 +256,20 @@ TEST_CASE_METHOD(Fixture, "a word that is not among those of a key is told with 
   CHECK(fails("7:10", "one of \"text\", \"json\"", "[log]\nformat = \"yaml-and-more\"\n"));
   CHECK(fails("8:12", "\"reject\"", std::string(plugin_table) + "on_error = \"rejct\"\n"));
   // true and false are booleans, not words in quotes.
-  CHECK(fails("10:33", "write true without quotes", std::string(client_table) + "require_message_authenticator = \"true\"\n"));
+  CHECK(fails("10:33", "write true without quotes",
+              std::string(client_table) + "require_message_authenticator = \"true\"\n"));
   CHECK(fails("10:33", "\"sometimes\"", std::string(client_table) + "require_message_authenticator = \"sometimes\"\n"));
   CHECK(fails("10:33", "is expected", std::string(client_table) + "require_message_authenticator = 1\n"));
 }
 
 TEST_CASE_METHOD(Fixture, "the three states of a client's protection are read") {
-  for (auto [text, state] : {std::pair{"true", RequireMessageAuthenticator::True}, {"false", RequireMessageAuthenticator::False},
-                             {"\"auto\"", RequireMessageAuthenticator::Auto}, {"\"all\"", RequireMessageAuthenticator::All}}) {
+  for (auto [text, state] : {std::pair{"true", RequireMessageAuthenticator::True},
+                             {"false", RequireMessageAuthenticator::False},
+                             {"\"auto\"", RequireMessageAuthenticator::Auto},
+                             {"\"all\"", RequireMessageAuthenticator::All}}) {
     INFO(text);
-    Config config = good(std::string(server_table) + std::string(client_table) + "require_message_authenticator = " + text + "\n");
+    Config config =
+        good(std::string(server_table) + std::string(client_table) + "require_message_authenticator = " + text + "\n");
     CHECK(config.clients[0].require_message_authenticator == state);
   }
 }
@@ -283,14 +293,17 @@ TEST_CASE_METHOD(Fixture, "what must be there and is not is told") {
 TEST_CASE_METHOD(Fixture, "a name has letters, digits, _ and - alone, and is given once") {
   for (const char* bad : {"a b", "a.b", "ü", "a/b", ""}) {
     INFO(bad);
-    CHECK(fails("7:8", "names are", "[[client]]\nname = \"" + std::string(bad) + "\"\naddress = \"192.0.2.1\"\nsecret = \"x\"\n"));
+    CHECK(fails("7:8", "names are",
+                "[[client]]\nname = \"" + std::string(bad) + "\"\naddress = \"192.0.2.1\"\nsecret = \"x\"\n"));
   }
   CHECK(fails("6:9", "is not a name", "[plugin.\"a b\"]\nmodule = \"files\"\n"));
   CHECK(fails("11:8", "a client \"c\" already",
               std::string(client_table) + "[[client]]\nname = \"c\"\naddress = \"192.0.2.1\"\nsecret = \"x\"\n"));
   CHECK(fails("14:8", "a listener \"auth\" already",
-              std::string(plugin_table) + std::string(listener_table) + "[[listener]]\nname = \"auth\"\naddress = \"[::]:1\"\naccepts = \"coa\"\n"));
-  Config config = good(std::string(server_table) + "[[client]]\nname = \"A-z_09\"\naddress = \"192.0.2.1\"\nsecret = \"x\"\n");
+              std::string(plugin_table) + std::string(listener_table) +
+                  "[[listener]]\nname = \"auth\"\naddress = \"[::]:1\"\naccepts = \"coa\"\n"));
+  Config config =
+      good(std::string(server_table) + "[[client]]\nname = \"A-z_09\"\naddress = \"192.0.2.1\"\nsecret = \"x\"\n");
   CHECK(config.clients[0].name == "A-z_09");
 }
 
@@ -298,27 +311,36 @@ TEST_CASE_METHOD(Fixture, "one address belongs to one client and one listener") 
   CHECK(fails("12:11", "client \"c\" has the address 192.0.2.0/24 already",
               std::string(client_table) + "[[client]]\nname = \"d\"\naddress = \"192.0.2.7/24\"\nsecret = \"x\"\n"));
   CHECK(fails("15:11", "another listener has the address [::]:1812 already",
-              std::string(plugin_table) + std::string(listener_table) + "[[listener]]\nname = \"b\"\naddress = \"[::]:1812\"\naccepts = \"coa\"\n"));
+              std::string(plugin_table) + std::string(listener_table) +
+                  "[[listener]]\nname = \"b\"\naddress = \"[::]:1812\"\naccepts = \"coa\"\n"));
   // Port 0 is any free one, and a longer prefix is another address.
-  good(std::string(server_table) + "[[listener]]\nname = \"a\"\naddress = [\"[::]:0\", \"[::]:0\"]\naccepts = \"coa\"\n");
-  good(std::string(server_table) + std::string(client_table) + "[[client]]\nname = \"d\"\naddress = \"192.0.2.0/25\"\nsecret = \"x\"\n");
+  good(std::string(server_table) +
+       "[[listener]]\nname = \"a\"\naddress = [\"[::]:0\", \"[::]:0\"]\naccepts = \"coa\"\n");
+  good(std::string(server_table) + std::string(client_table) +
+       "[[client]]\nname = \"d\"\naddress = \"192.0.2.0/25\"\nsecret = \"x\"\n");
 }
 
 TEST_CASE_METHOD(Fixture, "names that nothing has are told, with the nearest that something has") {
   CHECK(fails("12:13", "no plugin \"user\"; did you mean \"users\"?",
-              std::string(plugin_table) + "[[listener]]\nname = \"a\"\naddress = \"[::]:1\"\naccepts = \"access\"\nhandlers = [\"user\"]\n"));
+              std::string(plugin_table) +
+                  "[[listener]]\nname = \"a\"\naddress = \"[::]:1\"\naccepts = \"access\"\nhandlers = [\"user\"]\n"));
   CHECK(fails("13:12", "no client \"d\"",
               std::string(plugin_table) + std::string(listener_table) + "clients = [\"d\"]\n"));
-  CHECK(fails("12:24", "no plugin \"x\"",
-              std::string(plugin_table) + "[[listener]]\nname = \"a\"\naddress = \"[::]:1\"\naccepts = \"access\"\nhandlers = { access = [\"x\"] }\n"));
+  CHECK(fails(
+      "12:24", "no plugin \"x\"",
+      std::string(plugin_table) +
+          "[[listener]]\nname = \"a\"\naddress = \"[::]:1\"\naccepts = \"access\"\nhandlers = { access = [\"x\"] }\n"));
 }
 
 TEST_CASE_METHOD(Fixture, "handlers are for kinds that are accepted") {
   CHECK(fails("12:12", "\"accounting\", which is not accepted",
-              std::string(plugin_table) + "[[listener]]\nname = \"a\"\naddress = \"[::]:1\"\naccepts = \"access\"\nhandlers = { accounting = [\"users\"] }\n"));
+              std::string(plugin_table) + "[[listener]]\nname = \"a\"\naddress = \"[::]:1\"\naccepts = "
+                                          "\"access\"\nhandlers = { accounting = [\"users\"] }\n"));
   CHECK(fails("12:14", "did you mean \"access\"?",
-              std::string(plugin_table) + "[[listener]]\nname = \"a\"\naddress = \"[::]:1\"\naccepts = \"access\"\nhandlers = { acces = [\"users\"] }\n"));
-  CHECK(fails("9:12", "did you mean \"access\"?", "[[listener]]\nname = \"a\"\naddress = \"[::]:1\"\naccepts = [\"acces\"]\n"));
+              std::string(plugin_table) + "[[listener]]\nname = \"a\"\naddress = \"[::]:1\"\naccepts = "
+                                          "\"access\"\nhandlers = { acces = [\"users\"] }\n"));
+  CHECK(fails("9:12", "did you mean \"access\"?",
+              "[[listener]]\nname = \"a\"\naddress = \"[::]:1\"\naccepts = [\"acces\"]\n"));
 }
 
 TEST_CASE_METHOD(Fixture, "files that are not there are told") {
@@ -341,7 +363,8 @@ TEST_CASE_METHOD(Fixture, "secrets come from the text, a file's first line, or t
   folder.write("bare", " no end ");
   CHECK(text_of(good(begin + "secret_file = \"bare\"\n").clients[0].secret.octets()) == " no end ");
   setenv("RADHOST_UNIT_SECRET", "from the environment", 1);
-  CHECK(text_of(good(begin + "secret_env = \"RADHOST_UNIT_SECRET\"\n").clients[0].secret.octets()) == "from the environment");
+  CHECK(text_of(good(begin + "secret_env = \"RADHOST_UNIT_SECRET\"\n").clients[0].secret.octets()) ==
+        "from the environment");
   unsetenv("RADHOST_UNIT_SECRET");
 }
 
@@ -354,7 +377,8 @@ TEST_CASE_METHOD(Fixture, "a secret is not empty, and has one place") {
   unsetenv("RADHOST_UNIT_SECRET");
   CHECK(fails("9:14", "the environment has no", begin + "secret_env = \"RADHOST_UNIT_SECRET\"\n"));
   CHECK(fails("9:10", "only one of", begin + "secret = \"x\"\nsecret_file = \"secret\"\n"));
-  CHECK(mistakes(std::string(server_table) + begin + "secret_file = \"secret\"\nsecret_env = \"X\"\n").find("only one of") != std::string::npos);
+  CHECK(mistakes(std::string(server_table) + begin + "secret_file = \"secret\"\nsecret_env = \"X\"\n")
+            .find("only one of") != std::string::npos);
 }
 
 TEST_CASE_METHOD(Fixture, "tables that come several times are arrays") {
@@ -363,7 +387,8 @@ TEST_CASE_METHOD(Fixture, "tables that come several times are arrays") {
 }
 
 TEST_CASE_METHOD(Fixture, "all mistakes are told at once") {
-  std::string told = mistakes("[server]\nworkers = \"x\"\ndictionary = []\nwrong = 1\n[log]\nlevel = \"loud-and-clear\"\n");
+  std::string told =
+      mistakes("[server]\nworkers = \"x\"\ndictionary = []\nwrong = 1\n[log]\nlevel = \"loud-and-clear\"\n");
   CHECK(std::count(told.begin(), told.end(), '\n') == 3);
 }
 
@@ -372,7 +397,8 @@ TEST_CASE_METHOD(Fixture, "a syntax error is told with its line and column") {
 }
 
 TEST_CASE_METHOD(Fixture, "included files add to the configuration, and their paths start at their folder") {
-  folder.write("conf.d/one.toml", "[[client]]\nname = \"one\"\naddress = \"192.0.2.1\"\nsecret_file = \"secret-one\"\n");
+  folder.write("conf.d/one.toml",
+               "[[client]]\nname = \"one\"\naddress = \"192.0.2.1\"\nsecret_file = \"secret-one\"\n");
   folder.write("conf.d/secret-one", "one's");
   folder.write("conf.d/two.toml", "[[client]]\nname = \"two\"\naddress = \"192.0.2.2\"\nsecret_file = \"../secret\"\n");
   folder.write("conf.d/three.txt", "this is not read");
@@ -390,7 +416,8 @@ TEST_CASE_METHOD(Fixture, "mistakes of an included file are told with its name, 
 }
 
 TEST_CASE_METHOD(Fixture, "an included file that is not there is a mistake, a pattern that nothing fits is not") {
-  CHECK(mistakes("[server]\ndictionary = []\ninclude = [\"nothing.toml\"]\n").starts_with("c.toml:3:11: there is no file"));
+  CHECK(mistakes("[server]\ndictionary = []\ninclude = [\"nothing.toml\"]\n")
+            .starts_with("c.toml:3:11: there is no file"));
   CHECK(mistakes("[server]\ndictionary = []\ninclude = [\"nothing/*.toml\"]\n") == "");
 }
 

@@ -70,11 +70,12 @@ size_t count(const std::string& text, std::string_view part) {
 
 TEST_CASE_METHOD(Fixture, "the effective configuration holds what was set, and the defaults") {
   std::string text = printed(sample);
-  for (const char* line : {"workers = 2\n", "drain_timeout_ms = 30000\n", "level = \"info\"\n", "name = \"office\"\n",
-                           "address = [\"192.0.2.0/24\", \"2001:db8::/32\"]\n", "require_message_authenticator = true\n",
-                           "limit_proxy_state = \"auto\"\n", "[plugin.users]\n", "module = \"files\"\n", "timeout_ms = 2000\n",
-                           "on_error = \"reject\"\n", "address = [\"[::]:1812\"]\n", "accepts = [\"access\", \"accounting\"]\n",
-                           "clients = [\"office\"]\n", "ttl_ms = 5\n", "dynauth_ttl_ms = 300000\n"}) {
+  for (const char* line :
+       {"workers = 2\n", "drain_timeout_ms = 30000\n", "level = \"info\"\n", "name = \"office\"\n",
+        "address = [\"192.0.2.0/24\", \"2001:db8::/32\"]\n", "require_message_authenticator = true\n",
+        "limit_proxy_state = \"auto\"\n", "[plugin.users]\n", "module = \"files\"\n", "timeout_ms = 2000\n",
+        "on_error = \"reject\"\n", "address = [\"[::]:1812\"]\n", "accepts = [\"access\", \"accounting\"]\n",
+        "clients = [\"office\"]\n", "ttl_ms = 5\n", "dynauth_ttl_ms = 300000\n"}) {
     INFO(line);
     CHECK(text.find(line) != std::string::npos);
   }
@@ -118,7 +119,8 @@ TEST_CASE_METHOD(Fixture, "text that is empty where the default is not is printe
 
 TEST_CASE_METHOD(Fixture, "a client whose secret is in a file prints the file and can be loaded again") {
   folder.write("secret", "from-a-file\n");
-  std::string text = printed("[server]\ndictionary = []\n[[client]]\nname = \"c\"\naddress = \"192.0.2.1\"\nsecret_file = \"secret\"\n");
+  std::string text = printed(
+      "[server]\ndictionary = []\n[[client]]\nname = \"c\"\naddress = \"192.0.2.1\"\nsecret_file = \"secret\"\n");
   CHECK(text.find("secret_file = \"" + folder.path("secret") + "\"\n") != std::string::npos);
   CHECK(text.find("from-a-file") == std::string::npos);
   CHECK(printed(text) == text);

@@ -81,8 +81,9 @@ TEST_CASE("the nearest word is the one that few letters make, or none") {
 }
 
 TEST_CASE("what the printer writes the reader reads to the same") {
-  for (const char* text : {R"(a = { b = 1, "c d" = "x\"y\\z", list = [1, [true, false], {}], real = 1.5, whole = 2.0 })",
-                           R"(a = { big = 9223372036854775807, small = -1, tab = "\u0009\u007f", umlaut = "ü" })"}) {
+  for (const char* text :
+       {R"(a = { b = 1, "c d" = "x\"y\\z", list = [1, [true, false], {}], real = 1.5, whole = 2.0 })",
+        R"(a = { big = 9223372036854775807, small = -1, tab = "\u0009\u007f", umlaut = "ü" })"}) {
     INFO(text);
     std::string printed = "a = " + toml_inline(*tree(text).find("a")) + "\n";
     CHECK("a = " + toml_inline(*tree(printed).find("a")) + "\n" == printed);
@@ -96,7 +97,10 @@ TEST_CASE("what the printer writes the reader reads to the same") {
 }
 
 TEST_CASE("members that tell of secrets are hidden, the places where secrets are are not") {
-  ConfigValue root = tree(R"(a = { secret = "s", db_password = "p", psk = "k", tls_secrets = ["x"], secret_file = "f", password_env = "e", name = "n" })");
+  ConfigValue root = tree(
+      R"(a = { secret = "s", db_password = "p", psk = "k", tls_secrets = ["x"], secret_file = "f", password_env = "e", name = "n" })");
   std::string printed = toml_inline(*root.find("a"));
-  CHECK(printed == R"({ secret = "<hidden>", db_password = "<hidden>", psk = "<hidden>", tls_secrets = "<hidden>", secret_file = "f", password_env = "e", name = "n" })");
+  CHECK(
+      printed ==
+      R"({ secret = "<hidden>", db_password = "<hidden>", psk = "<hidden>", tls_secrets = "<hidden>", secret_file = "f", password_env = "e", name = "n" })");
 }

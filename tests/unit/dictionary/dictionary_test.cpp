@@ -129,17 +129,34 @@ TEST_CASE("a raw attribute holds octets under any number that fits its place") {
   read(dictionary,
        "ATTRIBUTE User-Name 1 string\nATTRIBUTE Ext 241 extended\nATTRIBUTE Evs 241.26 evs\nATTRIBUTE T 241.2 tlv\n"
        "VENDOR Acme 9999\nVENDOR Wide 8888 format=2,1\n");
-  auto raw = [&](std::vector<uint32_t> path) { return dictionary.raw_attribute(path, "raw-" + std::to_string(path.size())); };
-  for (const std::vector<uint32_t>& path : {std::vector<uint32_t>{1}, {200}, {255}, {241, 9}, {241, 26, 9999, 1}, {241, 26, 5, 1},
-                                            {26, 9999, 1}, {26, 5, 255}, {26, 8888, 65535}, {241, 2, 7}}) {
+  auto raw = [&](std::vector<uint32_t> path) {
+    return dictionary.raw_attribute(path, "raw-" + std::to_string(path.size()));
+  };
+  for (const std::vector<uint32_t>& path : {std::vector<uint32_t>{1},
+                                            {200},
+                                            {255},
+                                            {241, 9},
+                                            {241, 26, 9999, 1},
+                                            {241, 26, 5, 1},
+                                            {26, 9999, 1},
+                                            {26, 5, 255},
+                                            {26, 8888, 65535},
+                                            {241, 2, 7}}) {
     INFO(path.front() << " " << path.back());
     const AttributeDefinition* made = raw(path);
     REQUIRE(made != nullptr);
     CHECK(made->type == DataType::OctetString);
     CHECK(made->number == path.back());
   }
-  for (const std::vector<uint32_t>& path : {std::vector<uint32_t>{}, {256}, {1, 1}, {200, 1}, {241, 256}, {26, 9999, 256},
-                                            {26, 5, 1, 1}, {241, 26, 5, 300}, {241, 9, 1}}) {
+  for (const std::vector<uint32_t>& path : {std::vector<uint32_t>{},
+                                            {256},
+                                            {1, 1},
+                                            {200, 1},
+                                            {241, 256},
+                                            {26, 9999, 256},
+                                            {26, 5, 1, 1},
+                                            {241, 26, 5, 300},
+                                            {241, 9, 1}}) {
     INFO(path.size());
     CHECK(raw(path) == nullptr);
   }

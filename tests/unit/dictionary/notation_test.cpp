@@ -190,9 +190,11 @@ TEST_CASE_METHOD(Fixture, "a raw name made twice is one attribute") {
 }
 
 TEST_CASE_METHOD(Fixture, "names that mean nothing are unknown") {
-  for (const char* name : {"", "Attr-", "Attr-x", "Attr-256", "Attr-1.", "Attr-1.1", "Attr-241.", "Attr-241.1.1", "Attr-300.1",
-                           "Attr--1", "Attr-99999999999", "Vendor-", "Vendor-9", "Vendor-9-", "Vendor-9-Attr-", "Vendor-x-Attr-1",
-                           "Vendor-9-Attr-256", "Vendor-9-Name-1", "User-Name ", "Nothing"}) {
+  for (const char* name :
+       {"",           "Attr-",        "Attr-x",         "Attr-256",        "Attr-1.",           "Attr-1.1",
+        "Attr-241.",  "Attr-241.1.1", "Attr-300.1",     "Attr--1",         "Attr-99999999999",  "Vendor-",
+        "Vendor-9",   "Vendor-9-",    "Vendor-9-Attr-", "Vendor-x-Attr-1", "Vendor-9-Attr-256", "Vendor-9-Name-1",
+        "User-Name ", "Nothing"}) {
     INFO(name);
     CHECK(resolve_name(dictionary, name) == nullptr);
   }
@@ -209,9 +211,10 @@ TEST_CASE_METHOD(Fixture, "names of values are understood in any case, numbers t
 }
 
 TEST_CASE_METHOD(Fixture, "a value that cannot be says why, with the attribute's name") {
-  for (const char* text : {"Service-Type = Frame-User", "Service-Type = 4294967296", "NAS-IP-Address = 192.0.2", "Byte = 256",
-                           "Event-Timestamp = yesterday", "Tunnel-Type:1 = 16777216", "User-Name:1 = bob", "Ext = 1",
-                           "Exact = 0x0102", "Class = 0x1", "Framed-IPv6-Prefix = 2001:db8::/129", "Ext-Evs = 0x01"}) {
+  for (const char* text :
+       {"Service-Type = Frame-User", "Service-Type = 4294967296", "NAS-IP-Address = 192.0.2", "Byte = 256",
+        "Event-Timestamp = yesterday", "Tunnel-Type:1 = 16777216", "User-Name:1 = bob", "Ext = 1", "Exact = 0x0102",
+        "Class = 0x1", "Framed-IPv6-Prefix = 2001:db8::/129", "Ext-Evs = 0x01"}) {
     INFO(text);
     std::string reason = added(text);
     std::string_view name = std::string_view(text).substr(0, std::string_view(text).find_first_of(" :"));
@@ -255,10 +258,21 @@ TEST_CASE("quotes keep what stands in them, and escapes stand for octets") {
 }
 
 TEST_CASE_METHOD(Fixture, "a mistake is told with the character where it stands") {
-  const std::pair<const char*, unsigned> rows[] = {{"A", 2},         {"A =", 4},         {"A = ", 5},        {"= 1", 1},
-                                                   {"A 1", 3},       {"A = \"x", 7},     {"A = \"x\" y", 9}, {"A = \"\\q\"", 7},
-                                                   {"A = \"\\", 7},  {"A = 1, B", 9},    {"A = 1, , = 2", 10}, {"A = \"\\400\"", 7},
-                                                   {"A = \"\\08\"", 7}, {"A:99 = 1", 1}, {"A = ,", 5}};
+  const std::pair<const char*, unsigned> rows[] = {{"A", 2},
+                                                   {"A =", 4},
+                                                   {"A = ", 5},
+                                                   {"= 1", 1},
+                                                   {"A 1", 3},
+                                                   {"A = \"x", 7},
+                                                   {"A = \"x\" y", 9},
+                                                   {"A = \"\\q\"", 7},
+                                                   {"A = \"\\", 7},
+                                                   {"A = 1, B", 9},
+                                                   {"A = 1, , = 2", 10},
+                                                   {"A = \"\\400\"", 7},
+                                                   {"A = \"\\08\"", 7},
+                                                   {"A:99 = 1", 1},
+                                                   {"A = ,", 5}};
   for (auto [text, character] : rows) {
     INFO(text);
     std::string told = mistake(text);
@@ -272,8 +286,8 @@ TEST_CASE_METHOD(Fixture, "every octet of text survives printing and parsing") {
   for (int i = 0; i < 256; ++i) all.push_back(static_cast<uint8_t>(i));
   for (const std::vector<uint8_t>& value :
        {std::vector<uint8_t>(all.begin(), all.begin() + 128), std::vector<uint8_t>(all.begin() + 128, all.end()),
-        bytes("\"quoted\" \\ back"), bytes("müller 東京 \xf0\x9f\x98\x80"), bytes("a\xc3"), bytes("\xe4\xb8"), bytes("\xc3\xc3\xa9"),
-        bytes("\xff\xfe"), bytes("\\101"), bytes(" blanks "), bytes("0x41"), bytes("a,b=c")}) {
+        bytes("\"quoted\" \\ back"), bytes("müller 東京 \xf0\x9f\x98\x80"), bytes("a\xc3"), bytes("\xe4\xb8"),
+        bytes("\xc3\xc3\xa9"), bytes("\xff\xfe"), bytes("\\101"), bytes(" blanks "), bytes("0x41"), bytes("a,b=c")}) {
     INFO(to_hex(value));
     AttributeList list;
     REQUIRE_FALSE(list.add(*dictionary.find("Reply-Message"), value).has_value());
@@ -310,7 +324,9 @@ TEST_CASE("a tag is split off its name") {
   }
 }
 
-TEST_CASE("an operator may follow a tag without a blank") { CHECK(pairs_of("A:1:=4, B:2+=5, C:3==6") == "A:1=4|B:2=5|C:3=6|"); }
+TEST_CASE("an operator may follow a tag without a blank") {
+  CHECK(pairs_of("A:1:=4, B:2+=5, C:3==6") == "A:1=4|B:2=5|C:3=6|");
+}
 
 TEST_CASE_METHOD(Fixture, "vendor 0 and type 0 are numbers like others") {
   const std::pair<const char*, const char*> rows[] = {{"1a09000000000103ff", "Vendor-0-Attr-1 = 0xff"},

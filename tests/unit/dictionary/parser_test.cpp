@@ -42,17 +42,34 @@ void read(Dictionary& dictionary, std::string_view text) {
 }  // namespace
 
 TEST_CASE("every data type is read, under each of its names") {
-  const std::pair<const char*, DataType> rows[] = {
-      {"octets", DataType::OctetString},    {"string", DataType::Text},           {"text", DataType::Text},
-      {"byte", DataType::Uint8},            {"uint8", DataType::Uint8},           {"short", DataType::Uint16},
-      {"uint16", DataType::Uint16},         {"integer", DataType::Uint32},        {"uint32", DataType::Uint32},
-      {"integer64", DataType::Uint64},      {"uint64", DataType::Uint64},         {"signed", DataType::Int32},
-      {"int32", DataType::Int32},           {"date", DataType::Time},             {"time", DataType::Time},
-      {"ifid", DataType::Ifid},             {"ipaddr", DataType::Ipv4Address},    {"ipv4addr", DataType::Ipv4Address},
-      {"ipv6addr", DataType::Ipv6Address},  {"ipv6prefix", DataType::Ipv6Prefix}, {"ipv4prefix", DataType::Ipv4Prefix},
-      {"tlv", DataType::Tlv},               {"ether", DataType::Ethernet},        {"ethernet", DataType::Ethernet},
-      {"combo-ip", DataType::ComboIp},      {"abinary", DataType::ABinary},       {"extended", DataType::Extended},
-      {"long-extended", DataType::LongExtended}};
+  const std::pair<const char*, DataType> rows[] = {{"octets", DataType::OctetString},
+                                                   {"string", DataType::Text},
+                                                   {"text", DataType::Text},
+                                                   {"byte", DataType::Uint8},
+                                                   {"uint8", DataType::Uint8},
+                                                   {"short", DataType::Uint16},
+                                                   {"uint16", DataType::Uint16},
+                                                   {"integer", DataType::Uint32},
+                                                   {"uint32", DataType::Uint32},
+                                                   {"integer64", DataType::Uint64},
+                                                   {"uint64", DataType::Uint64},
+                                                   {"signed", DataType::Int32},
+                                                   {"int32", DataType::Int32},
+                                                   {"date", DataType::Time},
+                                                   {"time", DataType::Time},
+                                                   {"ifid", DataType::Ifid},
+                                                   {"ipaddr", DataType::Ipv4Address},
+                                                   {"ipv4addr", DataType::Ipv4Address},
+                                                   {"ipv6addr", DataType::Ipv6Address},
+                                                   {"ipv6prefix", DataType::Ipv6Prefix},
+                                                   {"ipv4prefix", DataType::Ipv4Prefix},
+                                                   {"tlv", DataType::Tlv},
+                                                   {"ether", DataType::Ethernet},
+                                                   {"ethernet", DataType::Ethernet},
+                                                   {"combo-ip", DataType::ComboIp},
+                                                   {"abinary", DataType::ABinary},
+                                                   {"extended", DataType::Extended},
+                                                   {"long-extended", DataType::LongExtended}};
   for (auto [word, type] : rows) {
     INFO(word);
     Dictionary dictionary;
@@ -63,8 +80,8 @@ TEST_CASE("every data type is read, under each of its names") {
 }
 
 TEST_CASE("what is no data type is named") {
-  for (const char* word : {"int", "Integer", "vendor", "struct", "octets[", "octets[]", "octets[0]", "octets[254]", "octets[x]",
-                           "octets[4]x"}) {
+  for (const char* word : {"int", "Integer", "vendor", "struct", "octets[", "octets[]", "octets[0]", "octets[254]",
+                           "octets[x]", "octets[4]x"}) {
     INFO(word);
     CHECK(fails_at(1, word, "ATTRIBUTE X 200 " + std::string(word)));
   }
@@ -116,10 +133,11 @@ TEST_CASE("an attribute above 255 is internal, and so is all of a file after FLA
 
 TEST_CASE("numbers are decimal, hexadecimal, or a path") {
   Dictionary dictionary;
-  read(dictionary,
-       "ATTRIBUTE A 0x0A string\nATTRIBUTE Ext 241 extended\nATTRIBUTE T 241.2 tlv\nATTRIBUTE U 241.2.3 tlv\n"
-       "ATTRIBUTE V 241.2.3.4 string\nVENDOR Acme 0x270f\nBEGIN-VENDOR Acme\nATTRIBUTE W 5 tlv\nATTRIBUTE X 5.6 string\n"
-       "END-VENDOR Acme\n");
+  read(
+      dictionary,
+      "ATTRIBUTE A 0x0A string\nATTRIBUTE Ext 241 extended\nATTRIBUTE T 241.2 tlv\nATTRIBUTE U 241.2.3 tlv\n"
+      "ATTRIBUTE V 241.2.3.4 string\nVENDOR Acme 0x270f\nBEGIN-VENDOR Acme\nATTRIBUTE W 5 tlv\nATTRIBUTE X 5.6 string\n"
+      "END-VENDOR Acme\n");
   CHECK(attribute(dictionary, "A").number == 10);
   CHECK(dictionary.root().child(241)->child(2)->child(3)->child(4) == dictionary.find("V"));
   CHECK(&attribute(dictionary, "V").top() == dictionary.find("Ext"));
@@ -172,7 +190,8 @@ TEST_CASE("comments, blank lines, tabs and carriage returns are nothing") {
 
 TEST_CASE("every mistake is found, and what is right is added all the same") {
   Dictionary dictionary;
-  auto errors = parse_dictionary_text("ATTRIBUTE A x string\nATTRIBUTE B 2 string\nWORD\nATTRIBUTE C 3 int\n", "d", dictionary);
+  auto errors =
+      parse_dictionary_text("ATTRIBUTE A x string\nATTRIBUTE B 2 string\nWORD\nATTRIBUTE C 3 int\n", "d", dictionary);
   REQUIRE(errors.size() == 3);
   CHECK(errors[0].to_text().starts_with("d:1: "));
   CHECK(errors[1].line == 3);
@@ -202,8 +221,8 @@ TEST_CASE("every vendor's format is read, and no other") {
     read(dictionary, "VENDOR Acme 9 " + std::string(word));
     CHECK(dictionary.root().child(26)->child(9)->format == format);
   }
-  for (const char* bad : {"format=3,1", "format=1,3", "format=0,1", "format=1", "format=1,1,x", "format=1,1,c,c", "form=1,1",
-                          "format=", "format=x,1", "format=1,x"}) {
+  for (const char* bad : {"format=3,1", "format=1,3", "format=0,1", "format=1", "format=1,1,x", "format=1,1,c,c",
+                          "form=1,1", "format=", "format=x,1", "format=1,x"}) {
     INFO(bad);
     CHECK(fails_at(1, bad, "VENDOR Acme 9 " + std::string(bad)));
   }
@@ -225,7 +244,8 @@ TEST_CASE("attributes between BEGIN-TLV and END-TLV are the TLV's, in a vendor's
   read(dictionary,
        "ATTRIBUTE Ext 241 extended\nATTRIBUTE T 241.1 tlv\nBEGIN-TLV T\nATTRIBUTE T-One 1 string\nATTRIBUTE U 2 tlv\n"
        "BEGIN-TLV U\nATTRIBUTE U-One 1 string\nEND-TLV U\nATTRIBUTE T-Three 3 string\nEND-TLV T\n"
-       "VENDOR Acme 9\nBEGIN-VENDOR Acme\nATTRIBUTE V 1 tlv\nBEGIN-TLV V\nATTRIBUTE V-One 1 string\nEND-TLV V\nEND-VENDOR Acme\n");
+       "VENDOR Acme 9\nBEGIN-VENDOR Acme\nATTRIBUTE V 1 tlv\nBEGIN-TLV V\nATTRIBUTE V-One 1 string\nEND-TLV "
+       "V\nEND-VENDOR Acme\n");
   CHECK(attribute(dictionary, "T-One").parent == dictionary.find("T"));
   CHECK(attribute(dictionary, "U-One").parent == dictionary.find("U"));
   CHECK(attribute(dictionary, "T-Three").parent == dictionary.find("T"));
@@ -250,14 +270,16 @@ TEST_CASE("what is begun must be ended, and what is ended begun") {
   CHECK(fails_at(2, "not begun", "VENDOR Acme 9\nEND-VENDOR Acme"));
   CHECK(fails_at(1, "not begun", "END-TLV T"));
   CHECK(mistakes("VENDOR Acme 9\nVENDOR Other 8\nBEGIN-VENDOR Acme\nEND-VENDOR Other\n").starts_with("d:4: "));
-  CHECK(mistakes("VENDOR Acme 9\nBEGIN-VENDOR Acme\nATTRIBUTE T 1 tlv\nBEGIN-TLV T\nEND-VENDOR Acme\n").starts_with("d:5: "));
+  CHECK(mistakes("VENDOR Acme 9\nBEGIN-VENDOR Acme\nATTRIBUTE T 1 tlv\nBEGIN-TLV T\nEND-VENDOR Acme\n")
+            .starts_with("d:5: "));
 }
 
 TEST_CASE("only what is known and of the right kind can be begun") {
   CHECK(fails_at(1, "\"Acme\"", "BEGIN-VENDOR Acme"));
   CHECK(fails_at(1, "\"T\"", "BEGIN-TLV T"));
   CHECK(fails_at(2, "\"User-Name\"", "ATTRIBUTE User-Name 1 string\nBEGIN-TLV User-Name"));
-  CHECK(fails_at(3, "\"User-Name\"", "VENDOR Acme 9\nATTRIBUTE User-Name 1 string\nBEGIN-VENDOR Acme parent=User-Name"));
+  CHECK(
+      fails_at(3, "\"User-Name\"", "VENDOR Acme 9\nATTRIBUTE User-Name 1 string\nBEGIN-VENDOR Acme parent=User-Name"));
   CHECK(fails_at(2, "\"Nothing\"", "VENDOR Acme 9\nBEGIN-VENDOR Acme parent=Nothing"));
 }
 
@@ -277,7 +299,8 @@ TEST_CASE("only numbers have named values") {
 
 TEST_CASE("includes are found from the folder of the file that includes") {
   TemporaryFolder folder;
-  std::string top = folder.write("top", "$INCLUDE sub/one\nATTRIBUTE T 1 string\n$INCLUDE " + folder.path("absolute") + "\n$INCLUDE- nothing\n");
+  std::string top = folder.write(
+      "top", "$INCLUDE sub/one\nATTRIBUTE T 1 string\n$INCLUDE " + folder.path("absolute") + "\n$INCLUDE- nothing\n");
   folder.write("sub/one", "ATTRIBUTE A 2 string\n$INCLUDE two\n$INCLUDE ../three\n");
   folder.write("sub/two", "ATTRIBUTE B 3 string\n");
   folder.write("three", "ATTRIBUTE C 4 string\n");

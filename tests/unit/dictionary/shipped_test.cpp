@@ -46,17 +46,16 @@ TEST_CASE("the top file includes every shipped dictionary") {
 TEST_CASE("what the protocol machinery looks at has its number and type in the shipped dictionaries") {
   Dictionary dictionary;
   load(folder_file("dictionary"), dictionary);
-  const std::tuple<const char*, uint32_t, DataType> rows[] = {
-      {"User-Name", 1, DataType::Text},
-      {"User-Password", 2, DataType::Text},
-      {"NAS-IP-Address", 4, DataType::Ipv4Address},
-      {"Vendor-Specific", 26, DataType::Vsa},
-      {"Event-Timestamp", 55, DataType::Time},
-      {"Tunnel-Password", 69, DataType::Text},
-      {"EAP-Message", 79, DataType::OctetString},
-      {"Message-Authenticator", 80, DataType::OctetString},
-      {"Framed-IPv6-Prefix", 97, DataType::Ipv6Prefix},
-      {"Error-Cause", 101, DataType::Uint32}};
+  const std::tuple<const char*, uint32_t, DataType> rows[] = {{"User-Name", 1, DataType::Text},
+                                                              {"User-Password", 2, DataType::Text},
+                                                              {"NAS-IP-Address", 4, DataType::Ipv4Address},
+                                                              {"Vendor-Specific", 26, DataType::Vsa},
+                                                              {"Event-Timestamp", 55, DataType::Time},
+                                                              {"Tunnel-Password", 69, DataType::Text},
+                                                              {"EAP-Message", 79, DataType::OctetString},
+                                                              {"Message-Authenticator", 80, DataType::OctetString},
+                                                              {"Framed-IPv6-Prefix", 97, DataType::Ipv6Prefix},
+                                                              {"Error-Cause", 101, DataType::Uint32}};
   for (auto [name, number, type] : rows) {
     INFO(name);
     const AttributeDefinition* found = dictionary.find(name);

@@ -11,7 +11,8 @@ TEST_CASE("children are found by number, small and large, in whatever order they
   Definitions definitions;
   AttributeDefinition parent;
   parent.type = DataType::Vendor;
-  for (uint32_t number : {70000u, 255u, 0u, 256u, 1u, 4294967295u, 300u}) definitions.add(parent, number, DataType::Text, "x");
+  for (uint32_t number : {70000u, 255u, 0u, 256u, 1u, 4294967295u, 300u})
+    definitions.add(parent, number, DataType::Text, "x");
   for (uint32_t number : {0u, 1u, 255u, 256u, 300u, 70000u, 4294967295u}) {
     INFO(number);
     REQUIRE(parent.child(number) != nullptr);

@@ -201,21 +201,12 @@ TEST_CASE_METHOD(Fixture, "a list holds 65536 octets and not one more") {
 }
 
 TEST_CASE_METHOD(Fixture, "a value that its attribute has no room for is refused, one octet less is not") {
-  const std::pair<const AttributeDefinition*, size_t> rows[] = {{&definitions.reply_message, 253},
-                                                                {&definitions.user_password, 128},
-                                                                {&definitions.tunnel_password, 239},
-                                                                {&definitions.extended_text, 252},
-                                                                {&definitions.evs_text, 247},
-                                                                {&definitions.tlv_octets_1, 250},
-                                                                {&definitions.tlv_tlv_text, 248},
-                                                                {&definitions.ms_challenge, 247},
-                                                                {&definitions.two_one_text, 246},
-                                                                {&definitions.one_zero_octets, 248},
-                                                                {&definitions.four_zero_octets, 245},
-                                                                {&definitions.two_two_octets, 245},
-                                                                {&definitions.eap_message, 4076},
-                                                                {&definitions.wimax_octets, 4076},
-                                                                {&definitions.long_octets, 4076}};
+  const std::pair<const AttributeDefinition*, size_t> rows[] = {
+      {&definitions.reply_message, 253},   {&definitions.user_password, 128},    {&definitions.tunnel_password, 239},
+      {&definitions.extended_text, 252},   {&definitions.evs_text, 247},         {&definitions.tlv_octets_1, 250},
+      {&definitions.tlv_tlv_text, 248},    {&definitions.ms_challenge, 247},     {&definitions.two_one_text, 246},
+      {&definitions.one_zero_octets, 248}, {&definitions.four_zero_octets, 245}, {&definitions.two_two_octets, 245},
+      {&definitions.eap_message, 4076},    {&definitions.wimax_octets, 4076},    {&definitions.long_octets, 4076}};
   for (auto [definition, maximum] : rows) {
     INFO(definition->name);
     CHECK(list.add(*definition, filled(maximum, 'x')) == done);

@@ -11,7 +11,8 @@ TEST_CASE("a range gives type, value and offset of each attribute, in order") {
   std::vector<uint8_t> octets = unhex("0105626f62 0402 c803ff");
   std::string seen;
   for (Attribute attribute : AttributeRange(octets))
-    seen += std::to_string(attribute.type) + "@" + std::to_string(attribute.offset) + "=" + to_hex(attribute.value) + " ";
+    seen +=
+        std::to_string(attribute.type) + "@" + std::to_string(attribute.offset) + "=" + to_hex(attribute.value) + " ";
   CHECK(seen == "1@0=626f62 4@5= 200@7=ff ");
 }
 

@@ -32,7 +32,8 @@ TEST_CASE("TLVs fill a value when every TLV-Length does") {
 
 // COD-21, COD-22: C-14k, C-14l
 TEST_CASE("a TLV-Length of 0 to 2, one that overruns, and a stray octet do not") {
-  for (const char* bad : {"01", "0100", "0101", "0102", "01052345", "01042345 0204ff", "01042345 02", "01042345 0202"}) {
+  for (const char* bad :
+       {"01", "0100", "0101", "0102", "01052345", "01042345 0204ff", "01042345 02", "01042345 0202"}) {
     INFO(bad);
     CHECK_FALSE(tlvs_fill(unhex(bad)));
   }

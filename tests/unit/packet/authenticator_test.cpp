@@ -33,7 +33,8 @@ bool verifies(const Vector& vector, Octets octets, std::string_view secret_text,
     return verify_response_authenticator(*packet, request, secret, md5) &&
            (!has_message_authenticator || verify_response_message_authenticator(*packet, request, secret, md5));
   }
-  if (request_authenticator_is_digest(packet->code()) && !verify_request_authenticator(*packet, secret, md5)) return false;
+  if (request_authenticator_is_digest(packet->code()) && !verify_request_authenticator(*packet, secret, md5))
+    return false;
   return !has_message_authenticator || verify_request_message_authenticator(*packet, secret, md5);
 }
 

@@ -150,8 +150,8 @@ TEST_CASE("host bits of a prefix are masked, and an address alone is its own pre
 // COD-12
 TEST_CASE("a value of fixed size is valid at that size and at no other") {
   const std::pair<DataType, size_t> sizes[] = {
-      {DataType::Uint8, 1},       {DataType::Uint16, 2},      {DataType::Uint32, 4},   {DataType::Uint64, 8},
-      {DataType::Int32, 4},       {DataType::Time, 4},        {DataType::Ifid, 8},     {DataType::Ipv4Address, 4},
+      {DataType::Uint8, 1},        {DataType::Uint16, 2},  {DataType::Uint32, 4}, {DataType::Uint64, 8},
+      {DataType::Int32, 4},        {DataType::Time, 4},    {DataType::Ifid, 8},   {DataType::Ipv4Address, 4},
       {DataType::Ipv6Address, 16}, {DataType::Ethernet, 6}};
   for (auto [type, size] : sizes) {
     INFO(data_type_word(type));
@@ -225,9 +225,9 @@ TEST_CASE("text keeps every octet, NUL too") {
 }
 
 TEST_CASE("data types and their words go both ways") {
-  for (const char* word : {"octets", "string", "byte", "short", "integer", "integer64", "signed", "date", "ifid", "ipaddr",
-                           "ipv6addr", "ipv6prefix", "ipv4prefix", "tlv", "ether", "combo-ip", "abinary", "vsa",
-                           "extended", "long-extended", "evs"}) {
+  for (const char* word : {"octets", "string",   "byte",    "short",    "integer",    "integer64",     "signed",
+                           "date",   "ifid",     "ipaddr",  "ipv6addr", "ipv6prefix", "ipv4prefix",    "tlv",
+                           "ether",  "combo-ip", "abinary", "vsa",      "extended",   "long-extended", "evs"}) {
     INFO(word);
     auto type = data_type_by_word(word);
     REQUIRE(type.has_value());

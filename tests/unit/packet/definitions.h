@@ -32,8 +32,10 @@ class Definitions {
 
   AttributeDefinition& vsa = add(root, 26, DataType::Vsa, "Vendor-Specific");
   AttributeDefinition& microsoft = add(vsa, 311, DataType::Vendor, "Microsoft");
-  AttributeDefinition& ms_send_key = hidden(add(microsoft, 16, DataType::OctetString, "MS-MPPE-Send-Key"), Hiding::TunnelPassword);
-  AttributeDefinition& ms_receive_key = hidden(add(microsoft, 17, DataType::OctetString, "MS-MPPE-Recv-Key"), Hiding::TunnelPassword);
+  AttributeDefinition& ms_send_key =
+      hidden(add(microsoft, 16, DataType::OctetString, "MS-MPPE-Send-Key"), Hiding::TunnelPassword);
+  AttributeDefinition& ms_receive_key =
+      hidden(add(microsoft, 17, DataType::OctetString, "MS-MPPE-Recv-Key"), Hiding::TunnelPassword);
   AttributeDefinition& ms_challenge = add(microsoft, 11, DataType::OctetString, "MS-CHAP-Challenge");
   AttributeDefinition& ms_policy = add(microsoft, 7, DataType::Uint32, "MS-MPPE-Encryption-Policy");
   AttributeDefinition& ms_tlv = add(microsoft, 50, DataType::Tlv, "MS-Tlv");

@@ -141,7 +141,8 @@ TEST_CASE_METHOD(Fixture, "an integer always has a tag octet, zero without a tag
 }
 
 // COD-24, D-4
-TEST_CASE_METHOD(Fixture, "a string has a tag octet where there is a tag, or where its first octet would be taken for one") {
+TEST_CASE_METHOD(Fixture,
+                 "a string has a tag octet where there is a tag, or where its first octet would be taken for one") {
   add(definitions.tunnel_group, "100", 1);
   add(definitions.tunnel_group, "100");
   add(definitions.tunnel_group, "100", 0);
@@ -175,8 +176,8 @@ TEST_CASE_METHOD(Fixture, "salted values are hidden, each with a salt of its own
   }
   add(definitions.ms_receive_key, receive_key);
   add(definitions.ms_send_key, send_key);
-  CHECK(encoded() == to_hex(joined({vector("C-7a").octets, vector("C-7b").octets, vector("C-8a").octets,
-                                    vector("C-8b").octets})));
+  CHECK(encoded() ==
+        to_hex(joined({vector("C-7a").octets, vector("C-7b").octets, vector("C-8a").octets, vector("C-8b").octets})));
 }
 
 TEST_CASE_METHOD(Fixture, "Tunnel-Password has a tag octet even without a tag") {
@@ -425,7 +426,8 @@ TEST_CASE_METHOD(Fixture, "a continued vendor's format with two type octets is f
   vendor.format = {2, 1, true};
   AttributeDefinition& octets = definitions.add(vendor, 0x0102, DataType::OctetString, "Two-One-C-Octets");
   add(octets, filled(246, 1));
-  CHECK(encoded() == hex_of("1aff 0000004d 0102f980") + to_hex(filled(245, 1)) + hex_of("1a0b 0000004d 01020500") + "01");
+  CHECK(encoded() ==
+        hex_of("1aff 0000004d 0102f980") + to_hex(filled(245, 1)) + hex_of("1a0b 0000004d 01020500") + "01");
 }
 
 // COD-22

@@ -128,7 +128,8 @@ TEST_CASE_METHOD(Fixture, "a salt's top bit is set whatever was asked for") {
 }
 
 TEST_CASE_METHOD(Fixture, "another salt hides another way") {
-  CHECK(hidden(Hiding::TunnelPassword, bytes("x"), 1).substr(4) != hidden(Hiding::TunnelPassword, bytes("x"), 2).substr(4));
+  CHECK(hidden(Hiding::TunnelPassword, bytes("x"), 1).substr(4) !=
+        hidden(Hiding::TunnelPassword, bytes("x"), 2).substr(4));
 }
 
 TEST_CASE_METHOD(Fixture, "every length that fits comes back from hiding") {

@@ -115,8 +115,8 @@ TEST_CASE("State as RFC 2865 §7.3 prints it overruns the packet, and corrected 
 }
 
 TEST_CASE("a type is present when an attribute has it, whatever its number") {
-  std::vector<uint8_t> octets = joined({unhex("0101002c000102030405060708090a0b0c0d0e0f"), unhex("000201023f0240027f028002"),
-                                        unhex("bf02c002fe02ff02c802c802")});
+  std::vector<uint8_t> octets = joined({unhex("0101002c000102030405060708090a0b0c0d0e0f"),
+                                        unhex("000201023f0240027f028002"), unhex("bf02c002fe02ff02c802c802")});
   auto packet = Packet::decode(octets);
   REQUIRE(packet.ok());
   for (int type : {0, 1, 63, 64, 127, 128, 191, 192, 254, 255, 200}) {
@@ -149,8 +149,7 @@ TEST_CASE("none, two, or one of another length is no well-formed Message-Authent
 
   auto wellformed = [](std::initializer_list<size_t> value_sizes) {
     std::vector<uint8_t> octets = unhex("01010000000102030405060708090a0b0c0d0e0f");
-    for (size_t size : value_sizes)
-      octets = joined({octets, {80, static_cast<uint8_t>(size + 2)}, filled(size, 7)});
+    for (size_t size : value_sizes) octets = joined({octets, {80, static_cast<uint8_t>(size + 2)}, filled(size, 7)});
     octets[3] = static_cast<uint8_t>(octets.size());
     auto packet = Packet::decode(octets);
     REQUIRE(packet.ok());

@@ -30,9 +30,9 @@ struct Fixture {
   void begin(const char* digits) { begin(unhex(digits)); }
 
   static std::string shown(const AttributeView& view) {
-    std::string text = view.definition == nullptr
-                           ? "?" + std::to_string(view.vendor) + "." + std::to_string(view.top) + "." + std::to_string(view.type)
-                           : std::string(view.definition->name);
+    std::string text = view.definition == nullptr ? "?" + std::to_string(view.vendor) + "." + std::to_string(view.top) +
+                                                        "." + std::to_string(view.type)
+                                                  : std::string(view.definition->name);
     if (view.tag != AttributeView::no_tag) text += ":" + std::to_string(view.tag);
     text += view.invalid ? "!" : "";
     std::string value = to_hex(view.value);
@@ -160,8 +160,8 @@ TEST_CASE_METHOD(Fixture, "where values travel in the clear they are taken as th
 
 // AUTH-10, AUTH-15
 TEST_CASE_METHOD(Fixture, "a hidden value of impossible size is invalid, and the others are revealed") {
-  begin(joined({attribute(2, filled(17, 7)), attribute(69, filled(1, 1)), attribute(69, filled(20, 1)), attribute(69, {}),
-                vector("C-1b").octets}));
+  begin(joined({attribute(2, filled(17, 7)), attribute(69, filled(1, 1)), attribute(69, filled(20, 1)),
+                attribute(69, {}), vector("C-1b").octets}));
   AttributeView view;
   int invalid = 0;
   for (bool more = received.first(view); more; more = received.next(view)) invalid += view.invalid;
@@ -198,8 +198,9 @@ TEST_CASE_METHOD(Fixture, "a vendor that nobody knows is read in the recommended
 
 // COD-16
 TEST_CASE_METHOD(Fixture, "what is not type, length and value stays opaque") {
-  for (const char* bad : {"1a02", "1a0537370a", "1a0600000137", "1a0700000137 07", "1a0800000137 0701", "1a0800000137 0700",
-                          "1a0900000137 0704aa", "1a0c00000137 0b04abcd 0709", "1a0b00000137 0b04abcd 07"}) {
+  for (const char* bad :
+       {"1a02", "1a0537370a", "1a0600000137", "1a0700000137 07", "1a0800000137 0701", "1a0800000137 0700",
+        "1a0900000137 0704aa", "1a0c00000137 0b04abcd 0709", "1a0b00000137 0b04abcd 07"}) {
     INFO(bad);
     begin(bad);
     AttributeView view;
@@ -268,7 +269,9 @@ TEST_CASE_METHOD(Fixture, "extended attributes are read as RFC 6929 §9 writes t
       {"A-6.3", "Extended-Tlv=0104234502046789 "},
       {"A-6.4", "Extended-Tlv=0104234503060104abcd "},
       {"A-6.5", "Extended-Tlv=01042345030b0104abcd0205666f6f "},
-      {"A-6.6", "Extended-Text=010c020a0308040605" "04cdef "},
+      {"A-6.6",
+       "Extended-Text=010c020a0308040605"
+       "04cdef "},
       {"A-6.7", "Evs-Text=74657374 "},
       {"A-6.8", "Evs-Tlv=030674657374 "},
       {"A-6.9", "Long-Text=626f62 "},
@@ -337,7 +340,8 @@ TEST_CASE_METHOD(Fixture, "a value behind a complete one of the same type is a v
 // COD-19
 TEST_CASE_METHOD(Fixture, "one fragmented value may fill a packet") {
   std::vector<uint8_t> attributes;
-  for (int i = 0; i < 15; ++i) attributes = joined({attributes, fragment(245, 4, true, filled(251, static_cast<uint8_t>(i)))});
+  for (int i = 0; i < 15; ++i)
+    attributes = joined({attributes, fragment(245, 4, true, filled(251, static_cast<uint8_t>(i)))});
   attributes = joined({attributes, fragment(245, 4, false, filled(247, 15))});
   REQUIRE(attributes.size() == 15 * 255 + 251);
   begin(attributes);
@@ -353,7 +357,8 @@ TEST_CASE_METHOD(Fixture, "a misshapen extended attribute is an invalid one") {
   CHECK(all_of("f50301") == "Extended-Attribute-5!=01 ");
   CHECK(all_of("f5040100") == "Extended-Attribute-5!=0100 ");
   CHECK(all_of("f5070180626f62") == "Extended-Attribute-5!=0180626f62 ");
-  CHECK(all_of("f10702010523" "45") == "Extended-Tlv!=01052345 ");
+  CHECK(all_of("f10702010523"
+               "45") == "Extended-Tlv!=01052345 ");
   CHECK(all_of("f105020102") == "Extended-Tlv!=0102 ");
   CHECK(all_of("f1081a0000000104") == "Extended-Vendor-Specific-1!=1a0000000104 ");
   CHECK(all_of("f1041a00") == "Extended-Vendor-Specific-1!=1a00 ");
@@ -375,14 +380,15 @@ TEST_CASE_METHOD(Fixture, "More without a fragment that follows is invalid") {
 TEST_CASE_METHOD(Fixture, "unknown extended and vendor types keep their numbers") {
   CHECK(all_of("f10463aa") == "?0.241.99=aa ");
   CHECK(all_of("f5056300aa") == "?0.245.99=aa ");
-  CHECK(all_of("f10a1a0000006304ab" "cd") == "?99.241.4=abcd ");
+  CHECK(all_of("f10a1a0000006304ab"
+               "cd") == "?99.241.4=abcd ");
   CHECK(all_of("f10a1a0000000163abcd") == "?1.241.99=abcd ");
 }
 
 // COD-7
 TEST_CASE_METHOD(Fixture, "raw gives the whole attribute that holds a view's beginning, as received") {
-  begin(joined({unhex("0105626f62"), unhex("1a1000000137070600000001 0b04abcd"), vector("C-1a").octets,
-                unhex("4f03aa4f03bb")}));
+  begin(joined(
+      {unhex("0105626f62"), unhex("1a1000000137070600000001 0b04abcd"), vector("C-1a").octets, unhex("4f03aa4f03bb")}));
   AttributeView view;
   REQUIRE(received.first(view));
   CHECK(to_hex(received.raw(view)) == "0105626f62");

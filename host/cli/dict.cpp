@@ -25,7 +25,7 @@ void print_attribute(const Dictionary& dictionary, const AttributeDefinition& at
   if (attribute.exact_size != 0) std::cout << "[" << attribute.exact_size << "]";
   std::cout << "\n";
   if (attribute.tagged) std::cout << "  tagged     yes\n";
-  if (attribute.sensitive()) std::cout << "  hidden     yes\n";
+  if (attribute.hidden()) std::cout << "  hidden     yes\n";
   if (attribute.concat) std::cout << "  split      when longer than 253 octets\n";
   if (attribute.internal) std::cout << "  internal   never on the wire\n";
   auto values = dictionary.values(attribute);

@@ -37,8 +37,7 @@ std::unique_ptr<Dictionary> DictionaryOption::load() const {
   if (paths[0].empty()) throw std::runtime_error("no dictionary is found; name one with --dictionary");
 
   auto dictionary = std::make_unique<Dictionary>();
-  for (const std::string& path : paths)
-    for (const DictionaryError& error : parse_dictionary(path, *dictionary)) std::cerr << error.to_text() << "\n";
+  for (const DictionaryError& error : parse_dictionaries(paths, *dictionary)) std::cerr << error.to_text() << "\n";
   dictionary->finish();
   return dictionary;
 }

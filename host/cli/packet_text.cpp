@@ -28,7 +28,7 @@ std::vector<std::string> print_list(const Dictionary& dictionary, Octets attribu
   AttributeView view;
   for (bool more = received.first(view); more; more = received.next(view)) {
     // Without the secret a hidden value is what lies there.
-    if (view.sensitive() && !hiding) view.invalid = true;
+    if (view.hidden() && !hiding) view.invalid = true;
     pairs.push_back(print_pair(dictionary, view));
   }
   received.end();
@@ -158,7 +158,7 @@ Encoded encode_attributes(Dictionary& dictionary, const std::vector<Pair>& pairs
   if (key.secret != nullptr && key.request_authenticator)
     hiding.emplace(HidingKey{*key.secret, *key.request_authenticator, md5});
   for (size_t i = 0; i < list.size(); ++i)
-    if (list.at(i).sensitive() && !hiding)
+    if (list.at(i).hidden() && !hiding)
       return std::string(list.at(i).definition->name) + " is hidden: give --secret and --authenticator";
   std::vector<uint8_t> octets(Packet::maximum_size);
   Writer writer(octets);
@@ -180,7 +180,7 @@ Encoded encode_packet(Dictionary& dictionary, const std::vector<Pair>& pairs, co
   std::optional<HidingKey> hiding;
   if (key.secret != nullptr) hiding.emplace(HidingKey{*key.secret, hiding_authenticator(authenticator, key), md5});
   for (size_t i = 0; i < list.size(); ++i)
-    if (list.at(i).sensitive() && !hiding)
+    if (list.at(i).hidden() && !hiding)
       return std::string(list.at(i).definition->name) + " is hidden: give --secret";
 
   std::vector<uint8_t> octets(Packet::maximum_size);

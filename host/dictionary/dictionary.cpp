@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 
 #include "packet/attribute.h"
@@ -12,8 +13,7 @@ namespace radhost {
 namespace {
 
 constexpr size_t text_block_size = 65536;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr size_t attributes_expected = 8192;
 
 int compare_names(std::string_view a, std::string_view b) {
   int order = strncasecmp(a.data(), b.data(), std::min(a.size(), b.size()));
@@ -40,13 +40,26 @@ bool may_stand(DataType type, const AttributeDefinition& parent, uint32_t number
   }
 }
 
+/// The handle under which the names of an attribute's values are kept.
+uint32_t owner_of_values(const AttributeDefinition& attribute) {
+  return attribute.enumeration != 0 ? attribute.enumeration : attribute.id;
+}
+
 std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
 }  // namespace
 
 size_t NameHash::operator()(std::string_view name) const {
-  uint64_t hash = 14695981039346656037ull;  // FNV-1a
-  for (char c : name) hash = (hash ^ static_cast<uint8_t>(lower(c))) * 1099511628211ull;
+  // Eight characters at a time. The bit that tells the cases of a letter apart is set in all of them.
+  constexpr uint64_t case_bits = 0x2020202020202020;
+  constexpr uint64_t multiplier = 0x9e3779b97f4a7c15;  // the golden ratio, 64 bits of it
+  uint64_t hash = name.size();
+  for (size_t at = 0; at < name.size(); at += sizeof(uint64_t)) {
+    uint64_t characters = 0;
+    std::memcpy(&characters, name.data() + at, std::min(sizeof characters, name.size() - at));
+    hash = (hash ^ (characters | case_bits)) * multiplier;
+    hash ^= hash >> 32;
+  }
   return static_cast<size_t>(hash);
 }
 
@@ -58,6 +71,7 @@ Dictionary::Dictionary() {
   definitions_.emplace_back();
   root_ = &definitions_.back();
   root_->type = DataType::Root;
+  by_name_.reserve(attributes_expected);
   AttributeDefinition* vsa = make(*root_, attribute_type::vendor_specific, DataType::Vsa);
   root_->add_child(vsa);
 }
@@ -94,17 +108,14 @@ const AttributeDefinition* Dictionary::find(std::string_view name) const {
   return found == by_name_.end() ? nullptr : found->second;
 }
 
-AttributeDefinition* Dictionary::find_mutable(std::string_view name) {
-  auto found = by_name_.find(name);
-  return found == by_name_.end() ? nullptr : found->second;
-}
-
 const AttributeDefinition* Dictionary::by_id(uint32_t id) const {
   return id == 0 || id > by_id_.size() ? nullptr : by_id_[id - 1];
 }
 
-std::string Dictionary::add_attribute(AttributeDefinition& parent, const std::vector<uint32_t>& path,
-                                      std::string_view name, AttributeDefinition definition) {
+Result<const AttributeDefinition*, std::string> Dictionary::add_attribute(AttributeDefinition& parent,
+                                                                          const std::vector<uint32_t>& path,
+                                                                          std::string_view name, Naming naming,
+                                                                          AttributeDefinition definition) {
   AttributeDefinition* at = &parent;
   for (size_t i = 0; i + 1 < path.size(); ++i) {
     AttributeDefinition* child = mutable_child(*at, path[i]);
@@ -116,13 +127,19 @@ std::string Dictionary::add_attribute(AttributeDefinition& parent, const std::ve
     return quoted(at->name) + " has data type " + std::string(data_type_word(at->type)) + " and holds no attributes";
 
   uint32_t number = path.back();
+  bool in_extended = at->type == DataType::Extended || at->type == DataType::LongExtended;
+  if (in_extended && definition.type == DataType::Vsa) definition.type = DataType::Evs;  // FreeRADIUS 4 calls it so
   if (number > number_max(*at)) return "number " + std::to_string(number) + " is too large here";
   if (!may_stand(definition.type, *at, number))
     return "data type " + std::string(data_type_word(definition.type)) + " does not stand here";
-  if (auto known = by_name_.find(name); known != by_name_.end()) {
+
+  std::string whole_name(name);
+  if (naming == Naming::Nested && !at->name.empty()) whole_name = std::string(at->name) + "." + whole_name;
+  if (auto known = by_name_.find(whole_name); known != by_name_.end()) {
     const AttributeDefinition& other = *known->second;
     bool same = other.parent == at && other.number == number && other.type == definition.type;
-    return same ? std::string() : quoted(name) + " is defined already, as something else";
+    if (!same) return quoted(whole_name) + " is defined already, as something else";
+    return &other;
   }
   // Vendor-Specific is there from the beginning, whatever data type a dictionary gives it.
   bool is_vsa = at == root_ && number == attribute_type::vendor_specific;
@@ -134,8 +151,15 @@ std::string Dictionary::add_attribute(AttributeDefinition& parent, const std::ve
   made->number = number;
   made->vendor = at->vendor;
   made->internal = made->internal || at->internal || (at == root_ && number > 255);
-  name_attribute(*made, name);
+  name_attribute(*made, whole_name);
   at->add_child(made);
+  return made;
+}
+
+std::string Dictionary::add_alias(std::string_view name, const AttributeDefinition& attribute) {
+  const AttributeDefinition* known = find(name);
+  if (known != nullptr && known != &attribute) return quoted(name) + " is defined already, as something else";
+  if (known == nullptr) by_name_.emplace(keep(name), mutable_by_id(attribute.id));
   return {};
 }
 
@@ -149,17 +173,15 @@ void Dictionary::name_attribute(AttributeDefinition& attribute, std::string_view
 std::string Dictionary::add_vendor(std::string_view name, uint32_t number, VendorFormat format) {
   auto place = std::lower_bound(vendors_.begin(), vendors_.end(), number,
                                 [](const VendorEntry& entry, uint32_t wanted) { return entry.number < wanted; });
-  bool known = place != vendors_.end() && place->number == number;
-  if (known && !NameEqual{}(place->name, name))
-    return "vendor " + std::to_string(number) + " is " + quoted(place->name) + " already";
-  if (auto other = vendor_by_name(name); other && *other != number)
-    return "vendor " + quoted(name) + " has number " + std::to_string(*other) + " already";
-  if (known) {
-    if (!(place->format == format)) return "vendor " + quoted(name) + " has another format already";
+  auto other = vendor_by_name(name);
+  if (other && *other != number) return "vendor " + quoted(name) + " has number " + std::to_string(*other) + " already";
+  if (place == vendors_.end() || place->number != number) {
+    vendors_.insert(place, {number, format, keep(name)});
+    vendor_space(number, nullptr);
     return {};
   }
-  vendors_.insert(place, {number, format, keep(name)});
-  vendor_space(number, nullptr);
+  if (!(place->format == format)) return "vendor " + quoted(place->name) + " has another format already";
+  if (!other) vendor_aliases_.emplace_back(keep(name), number);
   return {};
 }
 
@@ -179,22 +201,24 @@ AttributeDefinition* Dictionary::vendor_space(uint32_t vendor, const AttributeDe
 }
 
 std::string Dictionary::add_value(const AttributeDefinition& attribute, std::string_view name, uint64_t value) {
-  if (!is_unsigned(attribute.type) && attribute.type != DataType::Int32)
+  // Values of octets are kept for show: one of the vendors' files gives them.
+  bool can_have_names = is_integer(attribute.type) || attribute.type == DataType::OctetString;
+  if (!can_have_names)
     return quoted(attribute.name) + " has data type " + std::string(data_type_word(attribute.type)) +
            ", whose values have no names";
   size_t size = attribute.tagged_integer() ? 3 : fixed_size(attribute.type);
-  if (size < 8 && value >> (size * 8) != 0)
+  if (size != 0 && size < 8 && value >> (size * 8) != 0)
     return std::to_string(value) + " is too large for " + quoted(attribute.name);
-  by_value_.push_back({attribute.id, value, keep(name)});
+  by_value_.push_back({owner_of_values(attribute), value, keep(name)});
   return {};
 }
 
 void Dictionary::finish() {
   auto value_order = [](const NamedValue& a, const NamedValue& b) {
-    return std::tie(a.attribute, a.value) < std::tie(b.attribute, b.value);
+    return std::tie(a.owner, a.value) < std::tie(b.owner, b.value);
   };
   auto name_order = [](const NamedValue& a, const NamedValue& b) {
-    return a.attribute != b.attribute ? a.attribute < b.attribute : compare_names(a.name, b.name) < 0;
+    return a.owner != b.owner ? a.owner < b.owner : compare_names(a.name, b.name) < 0;
   };
   // Of several names for a value the last one given is printed; all are understood.
   std::stable_sort(by_value_.begin(), by_value_.end(), value_order);
@@ -203,35 +227,38 @@ void Dictionary::finish() {
 }
 
 std::optional<uint64_t> Dictionary::value_by_name(const AttributeDefinition& attribute, std::string_view name) const {
+  uint32_t owner = owner_of_values(attribute);
   auto before = [&](const NamedValue& entry, std::string_view wanted) {
-    return entry.attribute != attribute.id ? entry.attribute < attribute.id : compare_names(entry.name, wanted) < 0;
+    return entry.owner != owner ? entry.owner < owner : compare_names(entry.name, wanted) < 0;
   };
   auto found = std::lower_bound(by_value_name_.begin(), by_value_name_.end(), name, before);
-  if (found == by_value_name_.end() || found->attribute != attribute.id || !NameEqual{}(found->name, name))
-    return std::nullopt;
+  if (found == by_value_name_.end() || found->owner != owner || !NameEqual{}(found->name, name)) return std::nullopt;
   return found->value;
 }
 
 std::string_view Dictionary::name_by_value(const AttributeDefinition& attribute, uint64_t value) const {
+  uint32_t owner = owner_of_values(attribute);
   auto after = [&](uint64_t wanted, const NamedValue& entry) {
-    return std::tie(attribute.id, wanted) < std::tie(entry.attribute, entry.value);
+    return std::tie(owner, wanted) < std::tie(entry.owner, entry.value);
   };
   auto found = std::upper_bound(by_value_.begin(), by_value_.end(), value, after);
   if (found == by_value_.begin()) return {};
   --found;
-  return found->attribute == attribute.id && found->value == value ? found->name : std::string_view{};
+  return found->owner == owner && found->value == value ? found->name : std::string_view{};
 }
 
 std::vector<std::pair<uint64_t, std::string_view>> Dictionary::values(const AttributeDefinition& attribute) const {
   std::vector<std::pair<uint64_t, std::string_view>> result;
   for (const NamedValue& entry : by_value_)
-    if (entry.attribute == attribute.id) result.emplace_back(entry.value, entry.name);
+    if (entry.owner == owner_of_values(attribute)) result.emplace_back(entry.value, entry.name);
   return result;
 }
 
 std::optional<uint32_t> Dictionary::vendor_by_name(std::string_view name) const {
   for (const VendorEntry& entry : vendors_)
     if (NameEqual{}(entry.name, name)) return entry.number;
+  for (auto& [alias, number] : vendor_aliases_)
+    if (NameEqual{}(alias, name)) return number;
   return std::nullopt;
 }
 

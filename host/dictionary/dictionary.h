@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/result.h"
 #include "packet/attribute_definition.h"
 
 namespace radhost {
@@ -21,6 +22,12 @@ struct NameHash {
 struct NameEqual {
   using is_transparent = void;
   bool operator()(std::string_view a, std::string_view b) const;
+};
+
+/// How an attribute is named where its definition stands.
+enum class Naming {
+  Global,  ///< by its own name, which is unique
+  Nested,  ///< by its own name behind the name of what holds it, as in Vendor-Specific.Cisco.AVPair
 };
 
 /// Names, numbers and data types of attributes; names of their values; vendors. Filled by the parser, then
@@ -57,22 +64,27 @@ class Dictionary {
   // What the parser calls. Each gives the reason when it cannot be; empty when all went well.
 
   /// `path` begins at `parent`; all but its last number must exist.
-  std::string add_attribute(AttributeDefinition& parent, const std::vector<uint32_t>& path, std::string_view name,
-                            AttributeDefinition definition);
+  Result<const AttributeDefinition*, std::string> add_attribute(AttributeDefinition& parent,
+                                                                const std::vector<uint32_t>& path,
+                                                                std::string_view name, Naming naming,
+                                                                AttributeDefinition definition);
+  /// One more name for an attribute.
+  std::string add_alias(std::string_view name, const AttributeDefinition& attribute);
+  /// A vendor may have several names; the first is the one that is shown.
   std::string add_vendor(std::string_view name, uint32_t number, VendorFormat format);
   std::string add_value(const AttributeDefinition& attribute, std::string_view name, uint64_t value);
 
   /// The vendor's space within Vendor-Specific or within an EVS attribute; nullptr for an unknown vendor.
   AttributeDefinition* vendor_space(uint32_t vendor, const AttributeDefinition* evs);
   AttributeDefinition& mutable_root() { return *root_; }
-  AttributeDefinition* find_mutable(std::string_view name);
+  AttributeDefinition* mutable_by_id(uint32_t id) { return by_id_[id - 1]; }
 
   /// Sorts the values; called once, after the last add.
   void finish();
 
  private:
   struct NamedValue {
-    uint32_t attribute;  // its id
+    uint32_t owner;  // the handle of the attribute or enumeration
     uint64_t value;
     std::string_view name;
   };
@@ -96,9 +108,10 @@ class Dictionary {
   AttributeDefinition* root_;
   std::vector<AttributeDefinition*> by_id_;
   NameMap by_name_;
-  std::vector<NamedValue> by_value_;       // sorted by attribute and value
-  std::vector<NamedValue> by_value_name_;  // sorted by attribute and name
+  std::vector<NamedValue> by_value_;       // sorted by owner and value
+  std::vector<NamedValue> by_value_name_;  // sorted by owner and name
   std::vector<VendorEntry> vendors_;       // sorted by number
+  std::vector<std::pair<std::string_view, uint32_t>> vendor_aliases_;
 };
 
 }  // namespace radhost

@@ -193,7 +193,7 @@ std::string explain(ListError error) {
 }  // namespace
 
 std::string print_value(const Dictionary& dictionary, const AttributeDefinition& attribute, Octets value) {
-  if (is_unsigned(attribute.type)) {
+  if (is_integer(attribute.type)) {
     std::string_view name = dictionary.name_by_value(attribute, get_uint_be(value));
     if (!name.empty()) return std::string(name);
   }
@@ -202,7 +202,7 @@ std::string print_value(const Dictionary& dictionary, const AttributeDefinition&
 
 Result<std::vector<uint8_t>, std::string> parse_value(const Dictionary& dictionary,
                                                       const AttributeDefinition& attribute, std::string_view text) {
-  if (is_unsigned(attribute.type)) {
+  if (is_integer(attribute.type)) {
     if (auto number = dictionary.value_by_name(attribute, text)) {
       std::vector<uint8_t> octets(fixed_size(attribute.type));
       put_uint_be(octets, *number);

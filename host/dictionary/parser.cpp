@@ -2,256 +2,280 @@
 #include "dictionary/parser.h"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+
+#include "dictionary/words.h"
 
 namespace radhost {
 namespace {
 
 namespace fs = std::filesystem;
-using Words = std::vector<std::string_view>;
 
 constexpr size_t include_depth_max = 16;
 
-Words split(std::string_view line, std::string_view blanks) {
-  Words words;
-  for (size_t at = line.find_first_not_of(blanks); at != std::string_view::npos;) {
-    size_t end = std::min(line.find_first_of(blanks, at), line.size());
-    words.push_back(line.substr(at, end - at));
-    at = line.find_first_not_of(blanks, end);
-  }
-  return words;
-}
-
-/// Decimal, or hexadecimal behind 0x.
-std::optional<uint64_t> parse_number(std::string_view text) {
-  int base = 10;
-  if (text.starts_with("0x") || text.starts_with("0X")) {
-    text.remove_prefix(2);
-    base = 16;
-  }
-  uint64_t number = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-/// Numbers joined by dots, as in 241.26.9.1.
-std::optional<std::vector<uint32_t>> parse_path(std::string_view text) {
-  std::vector<uint32_t> path;
-  while (true) {
-    size_t dot = text.find('.');
-    auto number = parse_number(text.substr(0, dot));
-    if (!number || *number > UINT32_MAX) return std::nullopt;
-    path.push_back(static_cast<uint32_t>(*number));
-    if (dot == std::string_view::npos) return path;
-    text.remove_prefix(dot + 1);
-  }
-}
-
-/// Names of data types beside the dictionary's own words.
-std::optional<DataType> data_type_of(std::string_view word) {
-  static constexpr std::pair<std::string_view, DataType> synonyms[] = {
-      {"text", DataType::Text},           {"uint8", DataType::Uint8},       {"uint16", DataType::Uint16},
-      {"uint32", DataType::Uint32},       {"uint64", DataType::Uint64},     {"int32", DataType::Int32},
-      {"time", DataType::Time},           {"ethernet", DataType::Ethernet}, {"combo-ip", DataType::ComboIp},
-      {"ipv4addr", DataType::Ipv4Address}};
-  for (auto& [synonym, type] : synonyms)
-    if (synonym == word) return type;
-  if (word == "vendor") return std::nullopt;
-  return data_type_by_word(word);
-}
-
-/// `format=2,1` or, with a continuation octet, `format=1,1,c`.
-std::optional<VendorFormat> parse_format(std::string_view word) {
-  constexpr std::string_view key = "format=";
-  if (!word.starts_with(key)) return std::nullopt;
-  Words sizes = split(word.substr(key.size()), ",");
-  bool continued = sizes.size() == 3 && sizes[2] == "c";
-  if (sizes.size() != 2 && !continued) return std::nullopt;
-  uint64_t type_octets = parse_number(sizes[0]).value_or(0);
-  uint64_t length_octets = parse_number(sizes[1]).value_or(3);
-  bool right = (type_octets == 1 || type_octets == 2 || type_octets == 4) && length_octets <= 2;
-  if (!right) return std::nullopt;
-  return VendorFormat{static_cast<uint8_t>(type_octets), static_cast<uint8_t>(length_octets), continued};
-}
+// FreeRADIUS 4 writes definitions that no packet carries without a number; here they get these.
+constexpr uint32_t first_unnumbered = 0x80000000;
 
 class Parser {
  public:
-  explicit Parser(Dictionary& dictionary) : dictionary_(dictionary) {}
+  /// `folders`: what may be included lies in them; they end in a slash.
+  Parser(Dictionary& dictionary, std::vector<std::string> folders)
+      : dictionary_(dictionary), folders_(std::move(folders)) {}
 
-  void parse_file(const fs::path& path);
+  void parse_file(const fs::path& path, const fs::path& real);
   void parse_text(std::string_view text, const std::string& name);
   void resolve_pending_values();
+  void fail_at(const std::string& file, unsigned line, std::string message) {
+    errors_.push_back({file, line, std::move(message)});
+  }
   std::vector<DictionaryError> take_errors() { return std::move(errors_); }
 
  private:
-  /// What BEGIN-VENDOR and BEGIN-TLV opened, and where.
+  /// What BEGIN-VENDOR and the like opened, and where.
   struct Block {
     AttributeDefinition* space;
-    bool is_vendor;
-    std::string_view end_word;
+    std::string_view begin_word;
     std::string name;
     unsigned line;
   };
   struct PendingValue {
+    Naming naming;
+    const AttributeDefinition* space;
     std::string attribute;
     std::string name;
     uint64_t value;
     std::string file;
     unsigned line;
   };
+  /// What ends with the file that says it.
+  struct FileScope {
+    std::string name;
+    unsigned line = 0;
+    bool all_internal = false;  ///< FLAGS internal
+    std::vector<Block> blocks;
+    const AttributeDefinition* numbered = nullptr;  ///< the last attribute given with a whole number
+  };
+  struct OpenFile {
+    fs::path path;
+    fs::path real;
+  };
+  struct Rule {
+    std::string_view word;
+    void (Parser::*parse)(const Words&);
+  };
 
   void parse_line(std::string_view line);
   void parse_attribute(const Words& words);
-  bool parse_type(std::string_view word, AttributeDefinition& definition);
-  bool parse_flags(std::string_view words, AttributeDefinition& definition);
+  void parse_define(const Words& words);
+  void parse_enumeration(const Words& words);
+  void parse_alias(const Words& words);
   void parse_value(const Words& words);
   void parse_vendor(const Words& words);
+  void parse_file_flags(const Words& words);
+  void parse_protocol(const Words& words);
   void begin_vendor(const Words& words);
   void begin_tlv(const Words& words);
-  void end_block(const Words& words, bool is_vendor);
-  void include(const Words& words, bool may_be_missing);
-  AttributeDefinition& space() { return blocks_.empty() ? dictionary_.mutable_root() : *blocks_.back().space; }
-  void fail(std::string message) { errors_.push_back({file_, line_, std::move(message)}); }
+  void begin_protocol(const Words& words);
+  void end_block(const Words& words);
+  void include(const Words& words);
+  void refuse_struct(const Words& words);
+
+  bool parse_definition(std::string_view type, const Words& flags, AttributeDefinition& definition);
+  const AttributeDefinition* add(AttributeDefinition& parent, const std::vector<uint32_t>& path, std::string_view name,
+                                 AttributeDefinition definition);
+  bool path_of(std::string_view word, AttributeDefinition*& parent, std::vector<uint32_t>& path);
+  const AttributeDefinition* in_scope(const AttributeDefinition* space, std::string_view name) const;
+  const AttributeDefinition* referred(std::string_view reference) const;
+  bool may_include(const fs::path& real) const;
+  AttributeDefinition& space() {
+    return scope_.blocks.empty() ? dictionary_.mutable_root() : *scope_.blocks.back().space;
+  }
+  void fail(std::string message) { fail_at(scope_.name, scope_.line, std::move(message)); }
+
+  static const Rule rules[];
 
   Dictionary& dictionary_;
+  std::vector<std::string> folders_;
   std::vector<DictionaryError> errors_;
   std::vector<PendingValue> pending_;
-  std::vector<fs::path> open_files_;
-  std::vector<Block> blocks_;
-  bool all_internal_ = false;  // FLAGS internal, to the end of the file
-  std::string file_;
-  unsigned line_ = 0;
+  std::vector<OpenFile> open_files_;
+  FileScope scope_;
+  Words words_;
+  Naming naming_ = Naming::Global;  // in the files that a protocol's block includes too
+  uint32_t next_unnumbered_ = first_unnumbered;
 };
 
-void Parser::parse_file(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return fail("cannot read " + path.string());
-  std::ostringstream content;
-  content << stream.rdbuf();
+constexpr Parser::Rule Parser::rules[] = {
+    {"ATTRIBUTE", &Parser::parse_attribute},
+    {"VALUE", &Parser::parse_value},
+    {"VENDOR", &Parser::parse_vendor},
+    {"BEGIN-VENDOR", &Parser::begin_vendor},
+    {"END-VENDOR", &Parser::end_block},
+    {"BEGIN-TLV", &Parser::begin_tlv},
+    {"END-TLV", &Parser::end_block},
+    {"$INCLUDE", &Parser::include},
+    {"$INCLUDE-", &Parser::include},
+    {"FLAGS", &Parser::parse_file_flags},
+    // What FreeRADIUS 4 adds.
+    {"PROTOCOL", &Parser::parse_protocol},
+    {"BEGIN-PROTOCOL", &Parser::begin_protocol},
+    {"END-PROTOCOL", &Parser::end_block},
+    {"BEGIN", &Parser::begin_tlv},
+    {"END", &Parser::end_block},
+    {"DEFINE", &Parser::parse_define},
+    {"ENUM", &Parser::parse_enumeration},
+    {"ALIAS", &Parser::parse_alias},
+    {"STRUCT", &Parser::refuse_struct},
+    {"MEMBER", &Parser::refuse_struct},
+};
 
-  open_files_.push_back(path);
-  parse_text(content.str(), path.string());
+/// `real`: the same file, links followed.
+void Parser::parse_file(const fs::path& path, const fs::path& real) {
+  std::ifstream stream(path, std::ios::binary);
+  std::error_code error;
+  std::string content(stream ? fs::file_size(real, error) : 0, '\0');
+  if (!stream || error || !stream.read(content.data(), static_cast<std::streamsize>(content.size())))
+    return fail("cannot read " + path.string());
+
+  open_files_.push_back({path, real});
+  parse_text(content, path.string());
   open_files_.pop_back();
 }
 
 void Parser::parse_text(std::string_view text, const std::string& name) {
-  std::string outer_file = std::exchange(file_, name);
-  unsigned outer_line = std::exchange(line_, 0);
-  bool outer_internal = std::exchange(all_internal_, false);
-  std::vector<Block> outer_blocks = std::exchange(blocks_, {});
-
+  FileScope outer = std::exchange(scope_, FileScope{});
+  scope_.name = name;
+  Naming outer_naming = naming_;
   while (!text.empty()) {
-    ++line_;
+    ++scope_.line;
     size_t end = text.find('\n');
     parse_line(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
-  for (const Block& block : blocks_) {
-    line_ = block.line;
-    fail("\"" + block.name + "\" is begun here and has no " + std::string(block.end_word));
-  }
-  file_ = std::move(outer_file);
-  line_ = outer_line;
-  all_internal_ = outer_internal;
-  blocks_ = std::move(outer_blocks);
+  for (const Block& block : scope_.blocks)
+    fail_at(name, block.line,
+            "\"" + block.name + "\" is begun here and has no END" +
+                std::string(block.begin_word.substr(std::string_view("BEGIN").size())));
+  naming_ = outer_naming;
+  scope_ = std::move(outer);
 }
 
 void Parser::parse_line(std::string_view line) {
   line = line.substr(0, line.find('#'));
-  Words words = split(line, " \t\r");
-  if (words.empty()) return;
-  std::string_view word = words[0];
-  if (word == "ATTRIBUTE") return parse_attribute(words);
-  if (word == "VALUE") return parse_value(words);
-  if (word == "VENDOR") return parse_vendor(words);
-  if (word == "BEGIN-VENDOR") return begin_vendor(words);
-  if (word == "END-VENDOR") return end_block(words, true);
-  if (word == "BEGIN-TLV") return begin_tlv(words);
-  if (word == "END-TLV") return end_block(words, false);
-  if (word == "$INCLUDE") return include(words, false);
-  if (word == "$INCLUDE-") return include(words, true);
-  if (word == "FLAGS" && words.size() == 2 && words[1] == "internal") {
-    all_internal_ = true;
-    return;
-  }
-  fail("\"" + std::string(word) + "\" is not a word of this format");
+  Words words;
+  words.swap(words_);  // its memory serves line after line
+  split(
+      line, [](char c) { return is_blank(c); }, words);
+  auto rule = std::find_if(std::begin(rules), std::end(rules),
+                           [&](const Rule& known) { return !words.empty() && known.word == words[0]; });
+  if (rule != std::end(rules)) (this->*rule->parse)(words);
+  else if (!words.empty()) fail("\"" + std::string(words[0]) + "\" is not a word of this format");
+  words_.swap(words);
 }
 
 void Parser::parse_attribute(const Words& words) {
   if (words.size() < 4 || words.size() > 5)
     return fail("ATTRIBUTE takes a name, a number, a data type and perhaps flags");
-  auto path = parse_path(words[2]);
-  if (!path) return fail("\"" + std::string(words[2]) + "\" is not an attribute number");
-  AttributeDefinition definition;
-  definition.internal = all_internal_;
-  if (!parse_type(words[3], definition)) return;
-
   AttributeDefinition* parent = &space();
-  if (words.size() == 5) {
-    // An older form names the vendor here.
-    auto vendor = dictionary_.vendor_by_name(words[4]);
-    if (vendor) parent = dictionary_.vendor_space(*vendor, nullptr);
-    else if (!parse_flags(words[4], definition)) return;
-  }
-  if (std::string reason = dictionary_.add_attribute(*parent, *path, words[1], std::move(definition)); !reason.empty())
-    fail(std::move(reason));
+  std::vector<uint32_t> path;
+  if (!path_of(words[2], parent, path)) return fail("\"" + std::string(words[2]) + "\" is not an attribute number");
+
+  AttributeDefinition definition;
+  // An older form names the vendor behind the data type.
+  auto vendor = words.size() == 5 ? dictionary_.vendor_by_name(words[4]) : std::nullopt;
+  if (vendor) parent = dictionary_.vendor_space(*vendor, nullptr);
+  Words flags(words.begin() + 4, vendor ? words.begin() + 4 : words.end());
+  if (!parse_definition(words[3], flags, definition)) return;
+  const AttributeDefinition* added = add(*parent, path, words[1], std::move(definition));
+  if (added != nullptr && !words[2].starts_with('.')) scope_.numbered = added;
 }
 
-bool Parser::parse_type(std::string_view word, AttributeDefinition& definition) {
-  size_t bracket = word.find('[');
-  if (bracket != std::string_view::npos && word.back() == ']') {
-    auto size = parse_number(word.substr(bracket + 1, word.size() - bracket - 2));
-    if (!size || *size == 0 || *size > 253 || word.substr(0, bracket) != "octets") {
-      fail("\"" + std::string(word) + "\" is not octets of a size from 1 to 253");
-      return false;
-    }
-    definition.exact_size = static_cast<uint16_t>(*size);
-    word = word.substr(0, bracket);
+/// FreeRADIUS 4: a number that begins with a dot goes on from the last attribute that was given without one.
+bool Parser::path_of(std::string_view word, AttributeDefinition*& parent, std::vector<uint32_t>& path) {
+  if (word.starts_with('.') && naming_ == Naming::Nested) {
+    if (scope_.numbered == nullptr) return false;
+    parent = dictionary_.mutable_by_id(scope_.numbered->id);
+    word.remove_prefix(1);
   }
-  auto type = data_type_of(word);
-  if (!type) {
-    fail("\"" + std::string(word) + "\" is not a data type");
-    return false;
-  }
-  definition.type = *type;
-  return true;
+  auto parsed = parse_path(word);
+  if (parsed) path = std::move(*parsed);
+  return parsed.has_value();
 }
 
-bool Parser::parse_flags(std::string_view flags, AttributeDefinition& definition) {
-  for (std::string_view flag : split(flags, ",")) {
-    if (flag == "has_tag" || flag == "has_tag=1") definition.tagged = true;
-    else if (flag == "encrypt=1") definition.hiding = Hiding::UserPassword;
-    else if (flag == "encrypt=2") definition.hiding = Hiding::TunnelPassword;
-    else if (flag == "encrypt=3") definition.hiding = Hiding::AscendSecret;
-    else if (flag == "concat") definition.concat = true;
-    else if (flag == "array") definition.array = true;
-    else if (flag == "internal") definition.internal = true;
-    else if (flag == "virtual") definition.internal = true;
-    else {
-      fail("\"" + std::string(flag) + "\" is not a flag");
-      return false;
-    }
+bool Parser::parse_definition(std::string_view type, const Words& flags, AttributeDefinition& definition) {
+  definition.internal = scope_.all_internal;
+  std::string reason = parse_type(type, definition);
+  std::string_view enumeration;
+  if (reason.empty() && !flags.empty()) reason = parse_flags(flags[0], definition, enumeration);
+  if (reason.empty() && !enumeration.empty()) {
+    const AttributeDefinition* values = in_scope(&space(), enumeration);
+    if (values == nullptr) reason = "there is no enumeration \"" + std::string(enumeration) + "\"";
+    else definition.enumeration = values->id;
   }
-  bool may_be_tagged = definition.type == DataType::Uint32 || definition.type == DataType::Text ||
-                       definition.type == DataType::OctetString;
-  if (definition.tagged && !may_be_tagged) {
-    fail("has_tag is for integers, text and octets alone");
-    return false;
-  }
-  return true;
+  if (!reason.empty()) fail(std::move(reason));
+  return reason.empty();
+}
+
+const AttributeDefinition* Parser::add(AttributeDefinition& parent, const std::vector<uint32_t>& path,
+                                       std::string_view name, AttributeDefinition definition) {
+  auto added = dictionary_.add_attribute(parent, path, name, naming_, std::move(definition));
+  if (added.ok()) return *added;
+  fail(added.error());
+  return nullptr;
+}
+
+/// FreeRADIUS 4: an attribute that no packet carries.
+void Parser::parse_define(const Words& words) {
+  if (words.size() < 3 || words.size() > 4) return fail("DEFINE takes a name, a data type and perhaps flags");
+  AttributeDefinition definition;
+  if (!parse_definition(words[2], Words(words.begin() + 3, words.end()), definition)) return;
+  add(dictionary_.mutable_root(), {next_unnumbered_++}, words[1], std::move(definition));
+}
+
+/// FreeRADIUS 4: names of values that several attributes share.
+void Parser::parse_enumeration(const Words& words) {
+  if (words.size() != 3) return fail("ENUM takes a name and a data type");
+  parse_define(words);
+}
+
+/// FreeRADIUS 4: one more name for an attribute, which stands at the top of all names.
+void Parser::parse_alias(const Words& words) {
+  if (words.size() != 3) return fail("ALIAS takes a name and an attribute");
+  const AttributeDefinition* attribute = referred(words[2]);
+  if (attribute == nullptr) return fail("there is no attribute \"" + std::string(words[2]) + "\"");
+  if (std::string reason = dictionary_.add_alias(words[1], *attribute); !reason.empty()) fail(std::move(reason));
+}
+
+/// An attribute by its whole name, or by its numbers from the root.
+const AttributeDefinition* Parser::referred(std::string_view reference) const {
+  if (reference.starts_with('@')) reference.remove_prefix(1);
+  if (reference.starts_with('.')) reference.remove_prefix(1);
+  if (const AttributeDefinition* named = dictionary_.find(reference)) return named;
+  auto path = parse_path(reference);
+  const AttributeDefinition* at = path ? &dictionary_.root() : nullptr;
+  for (size_t i = 0; at != nullptr && i < path->size(); ++i) at = at->child((*path)[i]);
+  return at == nullptr || at->id == 0 ? nullptr : at;
+}
+
+/// What a name means here: where names are nested, the nearest one.
+const AttributeDefinition* Parser::in_scope(const AttributeDefinition* space, std::string_view name) const {
+  bool is_nested = naming_ == Naming::Nested;
+  for (; is_nested && space != nullptr && !space->name.empty(); space = space->parent)
+    if (auto found = dictionary_.find(std::string(space->name) + "." + std::string(name))) return found;
+  return dictionary_.find(name);
 }
 
 void Parser::parse_value(const Words& words) {
   if (words.size() != 4) return fail("VALUE takes an attribute, a name and a number");
   auto value = parse_number(words[3]);
   if (!value) return fail("\"" + std::string(words[3]) + "\" is not a number");
-  const AttributeDefinition* attribute = dictionary_.find(words[1]);
+  const AttributeDefinition* nearest =
+      naming_ == Naming::Nested && scope_.numbered != nullptr ? scope_.numbered : &space();
+  const AttributeDefinition* attribute = in_scope(nearest, words[1]);
   if (attribute == nullptr) {
-    pending_.push_back({std::string(words[1]), std::string(words[2]), *value, file_, line_});
+    pending_.push_back(
+        {naming_, nearest, std::string(words[1]), std::string(words[2]), *value, scope_.name, scope_.line});
     return;
   }
   if (std::string reason = dictionary_.add_value(*attribute, words[2], *value); !reason.empty())
@@ -261,14 +285,27 @@ void Parser::parse_value(const Words& words) {
 /// Values may come before their attribute, as long as that comes at all.
 void Parser::resolve_pending_values() {
   for (const PendingValue& value : pending_) {
-    file_ = value.file;
-    line_ = value.line;
-    const AttributeDefinition* attribute = dictionary_.find(value.attribute);
+    naming_ = value.naming;
+    const AttributeDefinition* attribute = in_scope(value.space, value.attribute);
     std::string reason = attribute == nullptr ? "there is no attribute \"" + value.attribute + "\""
                                               : dictionary_.add_value(*attribute, value.name, value.value);
-    if (!reason.empty()) fail(std::move(reason));
+    if (!reason.empty()) fail_at(value.file, value.line, std::move(reason));
   }
 }
+
+void Parser::parse_file_flags(const Words& words) {
+  bool known = words.size() == 2 && (words[1] == "internal" || words[1] == "!internal");
+  if (!known) return fail("FLAGS takes internal or !internal");
+  scope_.all_internal = words[1] == "internal";
+}
+
+void Parser::parse_protocol(const Words& words) {
+  // Other protocols' dictionaries have attributes of other shapes.
+  if (words.size() < 3 || words[1] != "RADIUS") return fail("PROTOCOL takes RADIUS and its number");
+}
+
+/// Structures have no place in RADIUS (RFC 8044 §3 has no such data type); a TLV holds several values.
+void Parser::refuse_struct(const Words& words) { fail(std::string(words[0]) + ": RADIUS has no structures"); }
 
 void Parser::parse_vendor(const Words& words) {
   if (words.size() < 3 || words.size() > 4) return fail("VENDOR takes a name, a number and perhaps a format");
@@ -281,66 +318,99 @@ void Parser::parse_vendor(const Words& words) {
 }
 
 void Parser::begin_vendor(const Words& words) {
-  constexpr std::string_view parent_word = "parent=";
-  if (words.size() < 2 || words.size() > 3) return fail("BEGIN-VENDOR takes a vendor and perhaps a parent");
+  if (words.size() < 2 || words.size() > 3) return fail("BEGIN-VENDOR takes a vendor and perhaps what holds it");
   auto vendor = dictionary_.vendor_by_name(words[1]);
   if (!vendor) return fail("there is no vendor \"" + std::string(words[1]) + "\"");
   const AttributeDefinition* evs = nullptr;
   if (words.size() == 3) {
-    std::string_view name = words[2].starts_with(parent_word) ? words[2].substr(parent_word.size()) : words[2];
-    evs = dictionary_.find(name);
+    // FreeRADIUS 3.2 writes `format=Extended-Vendor-Specific-5`, FreeRADIUS 4 `parent=`.
+    std::string_view name = words[2].substr(words[2].find('=') + 1);
+    evs = referred(name);
     if (evs == nullptr || evs->type != DataType::Evs)
       return fail("\"" + std::string(name) + "\" is not an attribute of data type evs");
   }
-  AttributeDefinition* vendor_space = dictionary_.vendor_space(*vendor, evs);
-  blocks_.push_back({vendor_space, true, "END-VENDOR", std::string(words[1]), line_});
+  scope_.blocks.push_back({dictionary_.vendor_space(*vendor, evs), words[0], std::string(words[1]), scope_.line});
 }
 
 void Parser::begin_tlv(const Words& words) {
-  if (words.size() != 2) return fail("BEGIN-TLV takes an attribute");
-  AttributeDefinition* tlv = dictionary_.find_mutable(words[1]);
+  if (words.size() != 2) return fail(std::string(words[0]) + " takes an attribute");
+  const AttributeDefinition* tlv = in_scope(&space(), words[1]);
   if (tlv == nullptr || tlv->type != DataType::Tlv)
     return fail("\"" + std::string(words[1]) + "\" is not an attribute of data type tlv");
-  blocks_.push_back({tlv, false, "END-TLV", std::string(words[1]), line_});
+  scope_.blocks.push_back({dictionary_.mutable_by_id(tlv->id), words[0], std::string(words[1]), scope_.line});
 }
 
-void Parser::end_block(const Words& words, bool is_vendor) {
-  bool matches = words.size() == 2 && !blocks_.empty() && blocks_.back().is_vendor == is_vendor &&
-                 NameEqual{}(blocks_.back().name, words[1]);
+void Parser::begin_protocol(const Words& words) {
+  if (words.size() != 2 || words[1] != "RADIUS") return fail("BEGIN-PROTOCOL takes RADIUS: this reads no other");
+  naming_ = Naming::Nested;
+  scope_.blocks.push_back({&dictionary_.mutable_root(), words[0], std::string(words[1]), scope_.line});
+}
+
+/// END-X ends what BEGIN-X of the same name began last.
+void Parser::end_block(const Words& words) {
+  constexpr std::string_view begin = "BEGIN", end = "END";
+  const Block* block = scope_.blocks.empty() ? nullptr : &scope_.blocks.back();
+  bool matches = words.size() == 2 && block != nullptr && NameEqual{}(block->name, words[1]) &&
+                 block->begin_word.substr(begin.size()) == words[0].substr(end.size());
   if (!matches) return fail("this ends what was not begun");
-  blocks_.pop_back();
+  if (block->begin_word == "BEGIN-PROTOCOL") naming_ = Naming::Global;
+  scope_.blocks.pop_back();
 }
 
-void Parser::include(const Words& words, bool may_be_missing) {
-  if (words.size() != 2) return fail("$INCLUDE takes a file");
+void Parser::include(const Words& words) {
+  if (words.size() != 2) return fail(std::string(words[0]) + " takes a file");
   if (open_files_.empty()) return fail("there is no folder to include from");
-  fs::path path = fs::path(words[1]).is_absolute() ? fs::path(words[1]) : open_files_.back().parent_path() / words[1];
+  fs::path path =
+      fs::path(words[1]).is_absolute() ? fs::path(words[1]) : open_files_.back().path.parent_path() / words[1];
   std::error_code error;
-  if (!fs::is_regular_file(path, error)) {
+  fs::path real = fs::canonical(path, error);
+  if (error || !fs::is_regular_file(real, error)) {
+    bool may_be_missing = words[0] == "$INCLUDE-";
     if (!may_be_missing) fail("there is no file " + path.string());
     return;
   }
-  bool cycle = std::any_of(open_files_.begin(), open_files_.end(),
-                           [&](const fs::path& open) { return fs::equivalent(open, path, error); });
+  if (!may_include(real))
+    return fail(path.string() + " lies outside of the dictionaries' folders: name it as a dictionary of its own");
+  bool cycle =
+      std::any_of(open_files_.begin(), open_files_.end(), [&](const OpenFile& open) { return open.real == real; });
   if (cycle) return fail("\"" + path.string() + "\" includes itself");
   if (open_files_.size() >= include_depth_max) return fail("includes are nested too deep");
-  parse_file(path);
+  parse_file(path, real);
+}
+
+/// A dictionary reads no file outside of the folders that the configuration's dictionaries lie in, links followed.
+bool Parser::may_include(const fs::path& real) const {
+  return std::any_of(folders_.begin(), folders_.end(),
+                     [&](const std::string& folder) { return real.native().starts_with(folder); });
 }
 
 }  // namespace
 
-std::vector<DictionaryError> parse_dictionary(const std::string& path, Dictionary& dictionary) {
-  Parser parser(dictionary);
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) return {{path, 0, "there is no such file"}};
-  parser.parse_file(path);
+std::vector<DictionaryError> parse_dictionaries(std::span<const std::string> paths, Dictionary& dictionary) {
+  std::vector<std::string> folders;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    fs::path real = fs::canonical(path, error);
+    if (!error) folders.push_back((real.parent_path() / "").string());
+  }
+  Parser parser(dictionary, std::move(folders));
+  for (const std::string& path : paths) {
+    std::error_code error;
+    fs::path real = fs::canonical(path, error);
+    if (!error && fs::is_regular_file(real, error)) parser.parse_file(path, real);
+    else parser.fail_at(path, 0, "there is no such file");
+  }
   parser.resolve_pending_values();
   return parser.take_errors();
 }
 
+std::vector<DictionaryError> parse_dictionary(const std::string& path, Dictionary& dictionary) {
+  return parse_dictionaries(std::span(&path, 1), dictionary);
+}
+
 std::vector<DictionaryError> parse_dictionary_text(std::string_view text, const std::string& name,
                                                    Dictionary& dictionary) {
-  Parser parser(dictionary);
+  Parser parser(dictionary, {});
   parser.parse_text(text, name);
   parser.resolve_pending_values();
   return parser.take_errors();

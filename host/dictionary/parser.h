@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,12 @@ struct DictionaryError {
   std::string to_text() const { return file + ":" + std::to_string(line) + ": " + message; }
 };
 
-/// Reads dictionary files in the format that FreeRADIUS uses (ATTRIBUTE, VALUE, VENDOR, BEGIN-/END-VENDOR,
-/// BEGIN-/END-TLV, $INCLUDE, FLAGS) and adds what they say. All mistakes are found, not only the first; what is
-/// right is added all the same. Call Dictionary::finish afterwards.
+/// Reads dictionary files in the format of FreeRADIUS 3.2, and in that of FreeRADIUS 4 but for structures, and adds
+/// what they say. Includes lead to files in the folders of these files alone. All mistakes are found, not only the
+/// first; what is right is added all the same. Call Dictionary::finish afterwards.
+std::vector<DictionaryError> parse_dictionaries(std::span<const std::string> paths, Dictionary& dictionary);
+
+/// The same for one file.
 std::vector<DictionaryError> parse_dictionary(const std::string& path, Dictionary& dictionary);
 
 /// The same for text that is no file; `name` stands for it in errors, and $INCLUDE finds nothing.

@@ -30,12 +30,14 @@ struct AttributeDefinition {
   uint32_t vendor = 0;  ///< the Vendor-Id of the Vendor above it; 0 without one
   DataType type = DataType::OctetString;
   Hiding hiding = Hiding::None;
-  VendorFormat format;      ///< of a Vendor
-  bool tagged = false;      ///< may carry a tag (RFC 2868 §3)
-  bool concat = false;      ///< split over several attributes when too long (RFC 8044 §3.6)
-  bool internal = false;    ///< never on the wire
-  bool array = false;       ///< several values in one attribute
-  uint16_t exact_size = 0;  ///< of octets[n]; 0 for any
+  VendorFormat format;       ///< of a Vendor
+  bool tagged = false;       ///< may carry a tag (RFC 2868 §3)
+  bool concat = false;       ///< split over several attributes when too long (RFC 8044 §3.6)
+  bool internal = false;     ///< never on the wire
+  bool array = false;        ///< several values of a fixed size in one attribute
+  bool secret = false;       ///< not to be shown, though nothing hides it on the wire
+  uint16_t exact_size = 0;   ///< of octets[n]; 0 for any
+  uint32_t enumeration = 0;  ///< the handle of what holds the names of its values; 0 for itself
   const AttributeDefinition* parent = nullptr;
   std::string_view name;
 
@@ -53,7 +55,9 @@ struct AttributeDefinition {
     while (at->parent != nullptr && at->parent->type != DataType::Root) at = at->parent;
     return *at;
   }
-  bool sensitive() const { return hiding != Hiding::None; }
+  bool hidden() const { return hiding != Hiding::None; }
+  /// Must it not reach a log?
+  bool sensitive() const { return hidden() || secret; }
 
   /// How many octets of value its attribute has room for on the wire, tag included and before hiding. Values of concat
   /// and long-extended attributes are split, so only the packet bounds them.

@@ -42,7 +42,7 @@ AttributeList::Outcome AttributeList::add(const AttributeDefinition& definition,
 AttributeList::Outcome AttributeList::add_integer(const AttributeDefinition& definition, uint64_t value, int tag) {
   size_t size = fixed_size(definition.type);
   bool is_number =
-      is_unsigned(definition.type) || definition.type == DataType::Int32 || definition.type == DataType::Time;
+      is_integer(definition.type) || definition.type == DataType::Time;
   if (!is_number) return ListError::Type;
   if (definition.tagged_integer()) size = tagged_integer_size;
   if (size < 8 && value >> (size * 8) != 0) return ListError::Range;
@@ -55,7 +55,7 @@ AttributeList::Outcome AttributeList::add_integer(const AttributeDefinition& def
 /// Within a TLV group: the TLV's own header and value go behind the group's (RFC 6929 §2.3).
 AttributeList::Outcome AttributeList::add_to_group(const AttributeDefinition& definition, Octets value, int tag) {
   // What is hidden would go out in the clear here, and a TLV has no tag of its own.
-  if (definition.sensitive() || tag != AttributeView::no_tag) return ListError::Type;
+  if (definition.hidden() || tag != AttributeView::no_tag) return ListError::Type;
   if (definition.parent != groups_.back().definition) return ListError::Type;
   if (value.empty() || value.size() > tlv_value_max) return ListError::Range;
   if (value.size() + tlv_header_size > octets_max - octets_.size()) return ListError::Limit;

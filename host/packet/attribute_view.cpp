@@ -32,7 +32,7 @@ bool next_tlv(const AttributeDefinition* parent, Octets value, AttributeView& ch
     // Nothing reveals a hidden child, so it must not pass for its value.
     uint16_t exact_size = child.definition->exact_size;
     bool fits = exact_size != 0 ? child.value.size() == exact_size : is_valid(type, child.value);
-    child.invalid = child.definition->sensitive() || !fits || (type == DataType::Tlv && !tlvs_fill(child.value));
+    child.invalid = child.definition->hidden() || !fits || (type == DataType::Tlv && !tlvs_fill(child.value));
   }
   return true;
 }

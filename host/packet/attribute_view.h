@@ -19,6 +19,7 @@ struct AttributeView {
   Octets value;
   uint64_t cursor = 0;  ///< where it stands; meaningful to its list alone
 
+  bool hidden() const { return definition != nullptr && definition->hidden(); }
   bool sensitive() const { return definition != nullptr && definition->sensitive(); }
 };
 

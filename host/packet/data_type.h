@@ -41,8 +41,8 @@ enum class DataType : uint8_t {
 
 constexpr bool is_container(DataType type) { return type >= DataType::Root; }
 
-/// Is it an unsigned number, whose values may have names?
-constexpr bool is_unsigned(DataType type) { return type >= DataType::Uint8 && type <= DataType::Uint64; }
+/// Is it a number, whose values may have names?
+constexpr bool is_integer(DataType type) { return type >= DataType::Uint8 && type <= DataType::Int32; }
 
 /// The data type of a dictionary's word, such as "integer" or "ipaddr".
 std::optional<DataType> data_type_by_word(std::string_view word);

@@ -325,7 +325,7 @@ void ReceivedAttributes::view_value(const AttributeDefinition* definition, Octet
       view.value = value.subspan(1);
     }
   }
-  if (definition->sensitive() && key_) reveal_value(*definition, view);
+  if (definition->hidden() && key_) reveal_value(*definition, view);
   view.invalid = view.invalid || !fits(*definition, view.value);
   if (view.invalid) {
     view.value = value;

@@ -19,11 +19,9 @@ Assembly::Assembly(const Config& config, const std::string& state_directory, con
 }
 
 void Assembly::load_dictionaries(std::vector<ConfigError>& errors) {
-  for (const std::string& path : config_.server.dictionary) {
-    for (const DictionaryError& error : parse_dictionary(path, dictionary_)) {
-      Position position{std::make_shared<const std::string>(error.file), error.line, 1};
-      errors.push_back({position, error.message});
-    }
+  for (const DictionaryError& error : parse_dictionaries(config_.server.dictionary, dictionary_)) {
+    Position position{std::make_shared<const std::string>(error.file), error.line, 1};
+    errors.push_back({position, error.message});
   }
   dictionary_.finish();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dictionary/parser.h"
 
+#include <filesystem>
+
 #include "catch.h"
 #include "support/temporary_folder.h"
 
@@ -79,9 +81,16 @@ TEST_CASE("every data type is read, under each of its names") {
   }
 }
 
+TEST_CASE("letter case does not matter in data types") {
+  Dictionary dictionary;
+  read(dictionary, "ATTRIBUTE X 200 String\nATTRIBUTE Y 201 IpAddr");
+  CHECK(attribute(dictionary, "X").type == DataType::Text);
+  CHECK(attribute(dictionary, "Y").type == DataType::Ipv4Address);
+}
+
 TEST_CASE("what is no data type is named") {
-  for (const char* word : {"int", "Integer", "vendor", "struct", "octets[", "octets[]", "octets[0]", "octets[254]",
-                           "octets[x]", "octets[4]x"}) {
+  for (const char* word :
+       {"int", "vendor", "struct", "octets[", "octets[]", "octets[0]", "octets[254]", "octets[x]", "octets[4]x"}) {
     INFO(word);
     CHECK(fails_at(1, word, "ATTRIBUTE X 200 " + std::string(word)));
   }
@@ -178,7 +187,7 @@ TEST_CASE("a line that has too few or too many words says what it takes") {
 TEST_CASE("a word that the format does not have is named") {
   CHECK(fails_at(2, "\"ATTRIBUT\"", "# comment\nATTRIBUT A 1 string"));
   CHECK(fails_at(1, "\"attribute\"", "attribute A 1 string"));
-  CHECK(fails_at(1, "\"FLAGS\"", "FLAGS external"));
+  CHECK(fails_at(1, "FLAGS takes", "FLAGS external"));
 }
 
 TEST_CASE("comments, blank lines, tabs and carriage returns are nothing") {
@@ -205,9 +214,21 @@ TEST_CASE("the same definition twice is fine, another one under the same name is
   CHECK(fails_at(2, "\"A\"", "ATTRIBUTE A 1 string\nATTRIBUTE A 2 string"));
   CHECK(fails_at(2, "\"a\"", "ATTRIBUTE A 1 string\nATTRIBUTE a 1 integer"));
   CHECK(mistakes("VENDOR Acme 9\nVENDOR acme 9\n") == "");
-  CHECK(fails_at(2, "Acme", "VENDOR Acme 9\nVENDOR Other 9"));
   CHECK(fails_at(2, "Acme", "VENDOR Acme 9\nVENDOR Acme 10"));
   CHECK(fails_at(2, "format", "VENDOR Acme 9\nVENDOR Acme 9 format=2,1"));
+}
+
+TEST_CASE("a vendor may have several names, and the first is shown") {
+  Dictionary dictionary;
+  read(dictionary,
+       "VENDOR Acme 9\nVENDOR Other 9\nBEGIN-VENDOR Other\nATTRIBUTE Other-A 1 string\nEND-VENDOR Other\n"
+       "BEGIN-VENDOR Acme\nATTRIBUTE Acme-A 1 string\nEND-VENDOR Acme");
+  CHECK(dictionary.vendor_name(9) == "Acme");
+  CHECK(dictionary.vendor_by_name("other") == 9u);
+  // Both names of the attribute are understood; the last is shown.
+  CHECK(attribute(dictionary, "Other-A").vendor == 9);
+  CHECK(attribute(dictionary, "Acme-A").parent->child(1) == dictionary.find("Acme-A"));
+  CHECK(fails_at(2, "format", "VENDOR Acme 9\nVENDOR Other 9 format=2,1"));
 }
 
 TEST_CASE("every vendor's format is read, and no other") {
@@ -311,6 +332,48 @@ TEST_CASE("includes are found from the folder of the file that includes") {
     INFO(name);
     CHECK(dictionary.find(name) != nullptr);
   }
+}
+
+TEST_CASE("an include leads to the folders of the dictionaries, and nowhere else") {
+  TemporaryFolder folder, other;
+  std::string outside = other.write("outside", "ATTRIBUTE A 1 string\n");
+  std::string top = folder.write("top", "\n$INCLUDE " + outside + "\n$INCLUDE- " + outside + "\n$INCLUDE link\n");
+  std::filesystem::create_symlink(outside, folder.path("link"));
+  Dictionary dictionary;
+  auto errors = parse_dictionary(top, dictionary);
+  REQUIRE(errors.size() == 3);
+  CHECK(errors[0].to_text().starts_with(top + ":2: " + outside));
+  CHECK(errors[1].line == 3);
+  CHECK(errors[2].line == 4);
+  CHECK(dictionary.find("A") == nullptr);
+
+  // A dictionary of its own opens its folder.
+  Dictionary both;
+  CHECK(parse_dictionaries(std::vector{top, outside}, both).empty());
+  CHECK(both.find("A") != nullptr);
+
+  // A folder whose name begins like the dictionary's is another one.
+  std::string sibling = folder.write("dictionaries/top", "$INCLUDE ../dictionaries2/leaf\n");
+  folder.write("dictionaries2/leaf", "ATTRIBUTE A 1 string\n");
+  CHECK(parse_dictionary(sibling, dictionary).size() == 1);
+}
+
+TEST_CASE("a VALUE in one file may name an ATTRIBUTE of a later one") {
+  TemporaryFolder folder;
+  std::vector<std::string> files{folder.write("one", "VALUE A one 1\n"),
+                                 folder.write("two", "ATTRIBUTE A 1 integer\n")};
+  Dictionary dictionary;
+  CHECK(parse_dictionaries(files, dictionary).empty());
+  dictionary.finish();
+  CHECK(dictionary.value_by_name(attribute(dictionary, "A"), "one") == 1u);
+}
+
+TEST_CASE("signed values have names too, and octets keep theirs for show") {
+  Dictionary dictionary;
+  read(dictionary, "ATTRIBUTE S 200 signed\nVALUE S None -1\nATTRIBUTE O 201 octets\nVALUE O one 1");
+  CHECK(dictionary.value_by_name(attribute(dictionary, "S"), "None") == 0xffffffffu);
+  CHECK(dictionary.name_by_value(attribute(dictionary, "S"), 0xffffffff) == "None");
+  CHECK(dictionary.values(attribute(dictionary, "O")).size() == 1);
 }
 
 TEST_CASE("mistakes of an included file are told with its name and line") {

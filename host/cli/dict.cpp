@@ -4,17 +4,10 @@
 #include "cli/commands.h"
 #include "cli/dictionary_option.h"
 #include "cli/exit_status.h"
+#include "dictionary/notation.h"
 
 namespace radhost {
 namespace {
-
-/// Its numbers from the root, such as 26.311.25.
-std::string path_of(const AttributeDefinition& attribute) {
-  std::string path = std::to_string(attribute.number);
-  for (const AttributeDefinition* at = attribute.parent; at != nullptr && at->type != DataType::Root; at = at->parent)
-    path = std::to_string(at->number) + "." + path;
-  return path;
-}
 
 void print_attribute(const Dictionary& dictionary, const AttributeDefinition& attribute) {
   std::cout << attribute.name << "\n";
@@ -27,10 +20,16 @@ void print_attribute(const Dictionary& dictionary, const AttributeDefinition& at
   if (attribute.tagged) std::cout << "  tagged     yes\n";
   if (attribute.hidden()) std::cout << "  hidden     yes\n";
   if (attribute.concat) std::cout << "  split      when longer than 253 octets\n";
+  if (attribute.secret) std::cout << "  secret     yes\n";
+  if (attribute.array) std::cout << "  array      several values in one attribute\n";
   if (attribute.internal) std::cout << "  internal   never on the wire\n";
   auto values = dictionary.values(attribute);
   if (!values.empty()) std::cout << "  values\n";
-  for (auto& [number, name] : values) std::cout << "    " << number << "  " << name << "\n";
+  bool is_signed = attribute.type == DataType::Int32;
+  for (auto& [number, name] : values) {
+    std::string text = is_signed ? std::to_string(static_cast<int32_t>(number)) : std::to_string(number);
+    std::cout << "    " << text << "  " << name << "\n";
+  }
 }
 
 /// Attributes that have a value of this name.

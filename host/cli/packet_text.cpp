@@ -26,11 +26,8 @@ std::vector<std::string> print_list(const Dictionary& dictionary, Octets attribu
   received.begin(attributes, dictionary.root(), hiding ? &*hiding : nullptr);
   std::vector<std::string> pairs;
   AttributeView view;
-  for (bool more = received.first(view); more; more = received.next(view)) {
-    // Without the secret a hidden value is what lies there.
-    if (view.hidden() && !hiding) view.invalid = true;
-    pairs.push_back(print_pair(dictionary, view));
-  }
+  for (bool more = received.first(view); more; more = received.next(view))
+    print_pairs(dictionary, received, view, hiding.has_value(), pairs);
   received.end();
   return pairs;
 }
@@ -110,11 +107,16 @@ std::string sign(MutableOctets packet, const Header& header, const PacketTextKey
 }
 
 /// Adds pairs to a list; a Message-Authenticator is there as sixteen zeros.
-std::string add_pairs(Dictionary& dictionary, std::vector<Pair> pairs, AttributeList& list) {
-  for (Pair& pair : pairs) {
+std::string add_unsigned_pairs(Dictionary& dictionary, std::vector<Pair> pairs, AttributeList& list) {
+  for (Pair& pair : pairs)
     if (NameEqual{}(pair.name, "Message-Authenticator")) pair.value = "0x" + std::string(32, '0');
-    if (std::string reason = add_pair(dictionary, pair, list); !reason.empty()) return reason;
-  }
+  return add_pairs(dictionary, pairs, list);
+}
+
+/// The first one that the list holds and that needs a secret to be hidden; empty when there is none.
+std::string_view first_hidden(const AttributeList& list) {
+  for (size_t i = 0; i < list.size(); ++i)
+    if (const AttributeDefinition* hidden = hidden_part(list.at(i))) return hidden->name;
   return {};
 }
 
@@ -153,13 +155,12 @@ Texts print_packet(const Dictionary& dictionary, Octets octets, const PacketText
 
 Encoded encode_attributes(Dictionary& dictionary, const std::vector<Pair>& pairs, const PacketTextKey& key, Md5& md5) {
   AttributeList list;
-  if (std::string reason = add_pairs(dictionary, pairs, list); !reason.empty()) return reason;
+  if (std::string reason = add_unsigned_pairs(dictionary, pairs, list); !reason.empty()) return reason;
   std::optional<HidingKey> hiding;
   if (key.secret != nullptr && key.request_authenticator)
     hiding.emplace(HidingKey{*key.secret, *key.request_authenticator, md5});
-  for (size_t i = 0; i < list.size(); ++i)
-    if (list.at(i).hidden() && !hiding)
-      return std::string(list.at(i).definition->name) + " is hidden: give --secret and --authenticator";
+  if (std::string_view name = first_hidden(list); !hiding && !name.empty())
+    return std::string(name) + " is hidden: give --secret and --authenticator";
   std::vector<uint8_t> octets(Packet::maximum_size);
   Writer writer(octets);
   if (std::string reason = put_list(list, hiding ? &*hiding : nullptr, writer); !reason.empty()) return reason;
@@ -172,16 +173,15 @@ Encoded encode_packet(Dictionary& dictionary, const std::vector<Pair>& pairs, co
   std::vector<Pair> attributes;
   if (std::string reason = take_header(pairs, header, attributes); !reason.empty()) return reason;
   AttributeList list;
-  if (std::string reason = add_pairs(dictionary, attributes, list); !reason.empty()) return reason;
+  if (std::string reason = add_unsigned_pairs(dictionary, attributes, list); !reason.empty()) return reason;
 
   Authenticator authenticator{};
   if (header.authenticator) authenticator = *header.authenticator;
   else if (*header.code == Code::AccessRequest || *header.code == Code::StatusServer) fill_random(authenticator);
   std::optional<HidingKey> hiding;
   if (key.secret != nullptr) hiding.emplace(HidingKey{*key.secret, hiding_authenticator(authenticator, key), md5});
-  for (size_t i = 0; i < list.size(); ++i)
-    if (list.at(i).hidden() && !hiding)
-      return std::string(list.at(i).definition->name) + " is hidden: give --secret";
+  if (std::string_view name = first_hidden(list); !hiding && !name.empty())
+    return std::string(name) + " is hidden: give --secret";
 
   std::vector<uint8_t> octets(Packet::maximum_size);
   Writer writer(octets);

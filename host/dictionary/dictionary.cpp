@@ -103,6 +103,10 @@ AttributeDefinition* Dictionary::mutable_child(const AttributeDefinition& parent
   return const_cast<AttributeDefinition*>(parent.child(number));  // all definitions are ours
 }
 
+AttributeDefinition* Dictionary::mutable_parent(const AttributeDefinition& child) {
+  return const_cast<AttributeDefinition*>(child.parent);
+}
+
 const AttributeDefinition* Dictionary::find(std::string_view name) const {
   auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : found->second;
@@ -153,6 +157,8 @@ Result<const AttributeDefinition*, std::string> Dictionary::add_attribute(Attrib
   made->internal = made->internal || at->internal || (at == root_ && number > 255);
   name_attribute(*made, whole_name);
   at->add_child(made);
+  for (AttributeDefinition* tlv = at; made->hidden() && tlv->type == DataType::Tlv; tlv = mutable_parent(*tlv))
+    tlv->holds_hidden = true;
   return made;
 }
 

@@ -99,6 +99,7 @@ class Dictionary {
   void name_attribute(AttributeDefinition& attribute, std::string_view name);
   AttributeDefinition* make(const AttributeDefinition& parent, uint32_t number, DataType type);
   AttributeDefinition* mutable_child(const AttributeDefinition& parent, uint32_t number);
+  AttributeDefinition* mutable_parent(const AttributeDefinition& child);
   const VendorEntry* vendor_entry(uint32_t number) const;
 
   std::deque<AttributeDefinition> definitions_;

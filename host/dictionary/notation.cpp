@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dictionary/notation.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/reader.h"
@@ -192,6 +193,13 @@ std::string explain(ListError error) {
 
 }  // namespace
 
+std::string path_of(const AttributeDefinition& attribute) {
+  std::string path = std::to_string(attribute.number);
+  for (const AttributeDefinition* at = attribute.parent; at != nullptr && at->type != DataType::Root; at = at->parent)
+    path = std::to_string(at->number) + "." + path;
+  return path;
+}
+
 std::string print_value(const Dictionary& dictionary, const AttributeDefinition& attribute, Octets value) {
   if (is_integer(attribute.type)) {
     std::string_view name = dictionary.name_by_value(attribute, get_uint_be(value));
@@ -212,12 +220,13 @@ Result<std::vector<uint8_t>, std::string> parse_value(const Dictionary& dictiona
   return parse_value(attribute.type, text);
 }
 
-std::string print_name(const AttributeView& view) {
+std::string print_name(const AttributeView& view, const AttributeDefinition* holder) {
   if (view.definition != nullptr && !view.invalid && !view.definition->name.empty()) {
     std::string name(view.definition->name);
     if (view.tag > 0) name += ":" + std::to_string(view.tag);
     return name;
   }
+  if (holder != nullptr) return "Attr-" + path_of(*holder) + "." + std::to_string(view.type);
   // A container that is invalid as a whole is shown whole, under its own number.
   bool whole = view.invalid && view.definition != nullptr && is_container(view.definition->type);
   if (whole) return "Attr-" + std::to_string(view.top);
@@ -228,12 +237,30 @@ std::string print_name(const AttributeView& view) {
   return "Attr-" + std::to_string(view.type);
 }
 
-std::string print_pair(const Dictionary& dictionary, const AttributeView& view) {
-  std::string pair = print_name(view) + " = ";
+std::string print_pair(const Dictionary& dictionary, const AttributeView& view, const AttributeDefinition* holder) {
+  std::string pair = print_name(view, holder) + " = ";
   if (view.definition == nullptr || view.invalid) return pair + "0x" + to_hex(view.value);
   std::string text = print_value(dictionary, *view.definition, view.value);
   DataType type = view.definition->type;
   return pair + (type == DataType::Text || type == DataType::Time ? quote(text) : text);
+}
+
+void print_pairs(const Dictionary& dictionary, ReceivedAttributes& received, AttributeView view, bool revealed,
+                 std::vector<std::string>& pairs) {
+  struct Level {
+    AttributeView holder;
+    AttributeView part;
+  };
+  std::vector<Level> levels;  // nested as deep as the dictionary's TLVs are
+  while (true) {
+    if (view.hidden() && !revealed) view.invalid = true;
+    bool has_parts = view.definition != nullptr && view.definition->type == DataType::Tlv && !view.invalid;
+    if (has_parts) levels.push_back({view, {}});
+    else pairs.push_back(print_pair(dictionary, view, levels.empty() ? nullptr : levels.back().holder.definition));
+    while (!levels.empty() && !received.next_child(levels.back().holder, levels.back().part)) levels.pop_back();
+    if (levels.empty()) return;
+    view = levels.back().part;
+  }
 }
 
 Result<std::vector<Pair>, std::string> parse_pairs(std::string_view text) { return PairReader(text).read(); }
@@ -269,6 +296,54 @@ std::string add_pair(Dictionary& dictionary, const Pair& pair, AttributeList& li
   const AttributeDefinition* attribute = resolve_name(dictionary, pair.name);
   if (attribute == nullptr) return "the dictionary has no attribute \"" + pair.name + "\"";
   return add_text(dictionary, *attribute, pair.tag, pair.value, list);
+}
+
+namespace {
+
+/// Keeps open what the next part may share.
+class OpenTlvs {
+ public:
+  explicit OpenTlvs(AttributeList& list) : list_(list) {}
+
+  /// Opens the TLVs that hold an attribute, and no others.
+  void lead_to(const AttributeDefinition& attribute, size_t value_size) {
+    std::vector<const AttributeDefinition*> wanted;
+    for (const AttributeDefinition* at = attribute.parent; at->type == DataType::Tlv; at = at->parent)
+      wanted.insert(wanted.begin(), at);
+    auto common = std::mismatch(open_.begin(), open_.end(), wanted.begin(), wanted.end()).first;
+    size_t kept = static_cast<size_t>(common - open_.begin());
+    close(kept);
+    size_t headers = (wanted.size() - kept) * Attribute::header_size;
+    if (!list_.group_has_room(value_size + headers)) close(0);
+    for (size_t i = open_.size(); i < wanted.size(); ++i) {
+      static_cast<void>(list_.begin_group(*wanted[i]));  // a full list says so when the value is added
+      open_.push_back(wanted[i]);
+    }
+  }
+
+  void close(size_t kept) {
+    for (; open_.size() > kept; open_.pop_back()) static_cast<void>(list_.end_group());
+  }
+
+ private:
+  AttributeList& list_;
+  std::vector<const AttributeDefinition*> open_;
+};
+
+}  // namespace
+
+std::string add_pairs(Dictionary& dictionary, const std::vector<Pair>& pairs, AttributeList& list) {
+  OpenTlvs tlvs(list);
+  for (const Pair& pair : pairs) {
+    if (const AttributeDefinition* attribute = resolve_name(dictionary, pair.name)) {
+      auto value = parse_value(dictionary, *attribute, pair.value);
+      size_t size = value.ok() ? value->size() : 0;
+      tlvs.lead_to(*attribute, hidden_size(attribute->hiding, size).value_or(size));
+    }
+    if (std::string reason = add_pair(dictionary, pair, list); !reason.empty()) return reason;
+  }
+  tlvs.close(0);
+  return {};
 }
 
 }  // namespace radhost

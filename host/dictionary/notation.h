@@ -7,6 +7,7 @@
 
 #include "dictionary/dictionary.h"
 #include "packet/attribute_list.h"
+#include "packet/received_attributes.h"
 
 namespace radhost {
 
@@ -20,10 +21,19 @@ Result<std::vector<uint8_t>, std::string> parse_value(const Dictionary& dictiona
                                                       const AttributeDefinition& attribute, std::string_view text);
 
 /// The name with its tag. Unknown attributes, and known ones with an invalid value, are named by their numbers.
-std::string print_name(const AttributeView& view);
+/// `holder`: the TLV that it is a part of.
+std::string print_name(const AttributeView& view, const AttributeDefinition* holder = nullptr);
 
 /// `Name = value`, in a form that parse_pairs reads back.
-std::string print_pair(const Dictionary& dictionary, const AttributeView& view);
+std::string print_pair(const Dictionary& dictionary, const AttributeView& view,
+                       const AttributeDefinition* holder = nullptr);
+
+/// The same, and the parts of a TLV each for itself. What is hidden and was not revealed is shown as octets.
+void print_pairs(const Dictionary& dictionary, ReceivedAttributes& received, AttributeView view, bool revealed,
+                 std::vector<std::string>& pairs);
+
+/// An attribute's numbers from the root, such as 26.311.25.
+std::string path_of(const AttributeDefinition& attribute);
 
 /// One pair of text: what was written, before the dictionary is asked.
 struct Pair {
@@ -43,6 +53,9 @@ bool split_tag(std::string_view& name, int& tag);
 
 /// Adds a pair to a list. Gives the reason when it cannot be; empty when all went well.
 std::string add_pair(Dictionary& dictionary, const Pair& pair, AttributeList& list);
+
+/// Adds pairs to a list: parts of one TLV that follow each other share it, as long as it has room.
+std::string add_pairs(Dictionary& dictionary, const std::vector<Pair>& pairs, AttributeList& list);
 
 /// Adds a value given as text, for an attribute that is known. Reasons as above.
 std::string add_text(const Dictionary& dictionary, const AttributeDefinition& attribute, int tag, std::string_view text,

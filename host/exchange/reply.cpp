@@ -79,7 +79,7 @@ void echo(const Packet& request, uint8_t type, Writer& writer) {
 
 bool has_error_cause(const AttributeList& list) {
   for (size_t i = 0; i < list.size(); ++i)
-    if (list.at(i).definition->vendor == 0 && list.at(i).top == attribute_type::error_cause) return true;
+    if (list.at(i).top == attribute_type::error_cause) return true;
   return false;
 }
 

@@ -55,6 +55,9 @@ struct AttributeDefinition {
     while (at->parent != nullptr && at->parent->type != DataType::Root) at = at->parent;
     return *at;
   }
+  /// Of a TLV: is something below it hidden?
+  bool holds_hidden = false;
+
   bool hidden() const { return hiding != Hiding::None; }
   /// Must it not reach a log?
   bool sensitive() const { return hidden() || secret; }

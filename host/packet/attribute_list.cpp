@@ -41,8 +41,7 @@ AttributeList::Outcome AttributeList::add(const AttributeDefinition& definition,
 
 AttributeList::Outcome AttributeList::add_integer(const AttributeDefinition& definition, uint64_t value, int tag) {
   size_t size = fixed_size(definition.type);
-  bool is_number =
-      is_integer(definition.type) || definition.type == DataType::Time;
+  bool is_number = is_integer(definition.type) || definition.type == DataType::Time;
   if (!is_number) return ListError::Type;
   if (definition.tagged_integer()) size = tagged_integer_size;
   if (size < 8 && value >> (size * 8) != 0) return ListError::Range;
@@ -54,10 +53,10 @@ AttributeList::Outcome AttributeList::add_integer(const AttributeDefinition& def
 
 /// Within a TLV group: the TLV's own header and value go behind the group's (RFC 6929 §2.3).
 AttributeList::Outcome AttributeList::add_to_group(const AttributeDefinition& definition, Octets value, int tag) {
-  // What is hidden would go out in the clear here, and a TLV has no tag of its own.
-  if (definition.hidden() || tag != AttributeView::no_tag) return ListError::Type;
+  if (tag != AttributeView::no_tag) return ListError::Type;  // a TLV has none of its own
   if (definition.parent != groups_.back().definition) return ListError::Type;
-  if (value.empty() || value.size() > tlv_value_max) return ListError::Range;
+  auto hidden = hidden_size(definition.hiding, value.size());
+  if (!hidden || *hidden == 0 || *hidden > tlv_value_max) return ListError::Range;
   if (value.size() + tlv_header_size > octets_max - octets_.size()) return ListError::Limit;
   octets_.push_back(static_cast<uint8_t>(definition.number));
   octets_.push_back(static_cast<uint8_t>(value.size() + tlv_header_size));
@@ -109,6 +108,29 @@ AttributeList::Outcome AttributeList::end_group() {
   return std::nullopt;
 }
 
+bool AttributeList::group_has_room(size_t value_size) const {
+  size_t more = value_size + tlv_header_size;
+  for (const Group& group : groups_) {
+    if (!is_tlv(*group.definition)) continue;
+    bool nested = group.header != 0;
+    size_t begin = nested ? group.header + tlv_header_size : items_[group.item].offset;
+    size_t room = nested ? tlv_value_max : group.definition->wire_room();
+    if (octets_.size() - begin + more > room) return false;
+  }
+  return true;
+}
+
+AttributeList::Outcome AttributeList::add_raw(Octets attribute) {
+  bool wellformed = attribute.size() >= Attribute::header_size && attribute[1] == attribute.size();
+  if (!wellformed) return ListError::Range;
+  if (!groups_.empty()) return ListError::State;
+  if (!has_room(attribute.size())) return ListError::Limit;
+  items_.push_back({nullptr, static_cast<uint32_t>(octets_.size()), static_cast<uint32_t>(attribute.size()),
+                    AttributeView::no_tag, 0});
+  octets_.insert(octets_.end(), attribute.begin(), attribute.end());
+  return std::nullopt;
+}
+
 AttributeList::Outcome AttributeList::append(const AttributeList& other) {
   if (!groups_.empty() || !other.groups_.empty()) return ListError::State;
   if (other.items_.size() > attributes_max - items_.size() || other.octets_.size() > octets_max - octets_.size())
@@ -154,13 +176,18 @@ void AttributeList::clear() {
 AttributeView AttributeList::at(size_t index) const {
   const Item& item = items_[index];
   AttributeView view;
+  view.cursor = index;
+  view.value = Octets(octets_).subspan(item.offset, item.length);
+  if (item.definition == nullptr) {
+    view.type = view.top = view.value[0];
+    view.value = view.value.subspan(Attribute::header_size);
+    return view;
+  }
   view.definition = item.definition;
   view.vendor = item.definition->vendor;
   view.type = item.definition->number;
   view.top = static_cast<uint8_t>(item.definition->top().number);
   view.tag = item.tag;
-  view.value = Octets(octets_).subspan(item.offset, item.length);
-  view.cursor = index;
   return view;
 }
 

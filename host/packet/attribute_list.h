@@ -35,6 +35,12 @@ class AttributeList {
   [[nodiscard]] Outcome begin_group(const AttributeDefinition& definition);
   [[nodiscard]] Outcome end_group();
 
+  /// May a TLV with so many octets of value go into the group that was begun last, and all go out together?
+  bool group_has_room(size_t value_size) const;
+
+  /// Appends a whole attribute of a packet, header included, which goes out as it is: unknown, or invalid.
+  [[nodiscard]] Outcome add_raw(Octets attribute);
+
   [[nodiscard]] Outcome append(const AttributeList& other);
 
   /// Takes out all with this definition; how many. Not while a group is open.
@@ -47,7 +53,7 @@ class AttributeList {
   bool empty() const { return items_.empty(); }
   bool has_open_group() const { return !groups_.empty(); }
 
-  /// Number `index`, below size(). Its cursor is the index.
+  /// Number `index`, below size(). Its cursor is the index. One that was added raw has no definition.
   AttributeView at(size_t index) const;
 
   /// The first attribute with this definition from number `index` on.
@@ -58,12 +64,17 @@ class AttributeList {
     return index > 0 && items_[index].vendor_group != 0 && items_[index].vendor_group == items_[index - 1].vendor_group;
   }
 
+  /// Are two of them in one vendor's group, or both in none?
+  bool is_grouped_as(size_t index, size_t other) const {
+    return items_[index].vendor_group == items_[other].vendor_group;
+  }
+
   /// Ends groups that somebody forgot, with what they hold.
   void abandon_groups();
 
  private:
   struct Item {
-    const AttributeDefinition* definition;
+    const AttributeDefinition* definition;  // nullptr of a raw one
     uint32_t offset;
     uint32_t length;
     int16_t tag;

@@ -29,12 +29,20 @@ bool next_tlv(const AttributeDefinition* parent, Octets value, AttributeView& ch
   if (parent != nullptr) child.vendor = parent->vendor;
   if (child.definition != nullptr) {
     DataType type = child.definition->type;
-    // Nothing reveals a hidden child, so it must not pass for its value.
     uint16_t exact_size = child.definition->exact_size;
     bool fits = exact_size != 0 ? child.value.size() == exact_size : is_valid(type, child.value);
-    child.invalid = child.definition->hidden() || !fits || (type == DataType::Tlv && !tlvs_fill(child.value));
+    child.invalid = !fits || (type == DataType::Tlv && !tlvs_fill(child.value));
   }
   return true;
+}
+
+const AttributeDefinition* hidden_part(const AttributeView& view) {
+  if (view.hidden()) return view.definition;
+  if (view.definition == nullptr || !view.definition->holds_hidden) return nullptr;
+  AttributeView child;
+  while (next_tlv(view.definition, view.value, child))
+    if (const AttributeDefinition* hidden = hidden_part(child)) return hidden;
+  return nullptr;
 }
 
 }  // namespace radhost

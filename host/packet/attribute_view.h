@@ -30,4 +30,7 @@ bool next_tlv(const AttributeDefinition* parent, Octets value, AttributeView& ch
 /// Do well-formed TLVs fill the value exactly (RFC 6929 §2.3)? Nested ones are not looked into.
 bool tlvs_fill(Octets value);
 
+/// What must be hidden before it is sent: the view's own attribute, or one within its TLVs; nullptr for none.
+const AttributeDefinition* hidden_part(const AttributeView& view);
+
 }  // namespace radhost

@@ -15,6 +15,11 @@ constexpr uint8_t more = 0x80;
 class WireValue {
  public:
   bool set(const AttributeView& view, const HidingKey* key, SaltSource& salts);
+  /// Another value of an array.
+  void append(Octets value) {
+    copy_octets(MutableOctets(buffer_).subspan(end_), value);
+    end_ += value.size();
+  }
 
   Octets octets() const { return Octets(buffer_).subspan(begin_, end_ - begin_); }
   size_t size() const { return end_ - begin_; }
@@ -33,8 +38,41 @@ class WireValue {
   size_t end_ = headroom;
 };
 
+/// Writes a TLV's content with what is hidden in it hidden. False when something gets too long by it.
+bool put_hidden_tlvs(const AttributeDefinition& parent, Octets content, const HidingKey& key, SaltSource& salts,
+                     Writer& writer) {
+  AttributeView child;
+  while (next_tlv(&parent, content, child)) {
+    size_t begin = writer.size();
+    writer.put_uint8(static_cast<uint8_t>(child.type));
+    writer.put_uint8(0);
+    bool nested = child.definition != nullptr && child.definition->holds_hidden;
+    if (nested && !put_hidden_tlvs(*child.definition, child.value, key, salts, writer)) return false;
+    if (child.hidden()) {
+      std::array<uint8_t, Attribute::value_max> hidden;
+      auto size = hidden_size(child.definition->hiding, child.value.size());
+      if (!size) return false;
+      uint16_t salt = child.definition->hiding == Hiding::TunnelPassword ? salts.next() : uint16_t{0};
+      hide(child.definition->hiding, child.value, MutableOctets(hidden).first(*size), salt, key);
+      writer.put(Octets(hidden).first(*size));
+    } else if (!nested) {
+      writer.put(child.value);
+    }
+    size_t size = writer.size() - begin;
+    if (!writer.ok() || size > 255) return false;
+    writer.written()[begin + 1] = static_cast<uint8_t>(size);
+  }
+  return writer.ok();
+}
+
 bool WireValue::set(const AttributeView& view, const HidingKey* key, SaltSource& salts) {
   const AttributeDefinition& definition = *view.definition;
+  if (definition.holds_hidden && key != nullptr) {
+    Writer writer(MutableOctets(buffer_).subspan(begin_));
+    if (!put_hidden_tlvs(definition, view.value, *key, salts, writer)) return false;
+    end_ = begin_ + writer.size();
+    return true;
+  }
   Hiding hiding = key == nullptr ? Hiding::None : definition.hiding;
   // Only what is hidden has the small bound; the rest may be concat or long-extended.
   std::optional<size_t> size = hiding == Hiding::None ? view.value.size() : hidden_size(hiding, view.value.size());
@@ -170,6 +208,13 @@ bool put_in_last_vendor_attribute(const AttributeDefinition& definition, WireVal
   return true;
 }
 
+/// Does number `index` of the list go into the attribute of the array's value before it?
+bool continues_array(const AttributeList& list, size_t index, const AttributeDefinition& array, size_t size) {
+  size_t element = fixed_size(array.type);
+  return array.array && element != 0 && index < list.size() && list.at(index).definition == &array &&
+         list.is_grouped_as(index, index - 1) && size + element <= array.wire_room();
+}
+
 bool may_be_left_out(const AttributeDefinition& definition) {
   return (definition.type == DataType::Text || definition.type == DataType::OctetString) &&
          definition.hiding == Hiding::None;
@@ -184,6 +229,12 @@ EncodeResult encode_attribute(const AttributeList& list, size_t index, const Hid
   do {
     AttributeView view = list.at(at);
     const AttributeDefinition* definition = view.definition;
+    if (definition == nullptr) {
+      // A filter knows attributes by their definitions.
+      if (filter.may_carry != nullptr) continue;
+      if (Error error = put_attribute(view.type, {view.value}, writer)) return {at, error};
+      continue;
+    }
     if (!filter.passes(*definition)) continue;
     if (definition->internal) return {at, EncodeError::Internal};
     // RFC 8044 §3.4, §3.5: never sent with length 0.
@@ -191,6 +242,7 @@ EncodeResult encode_attribute(const AttributeList& list, size_t index, const Hid
 
     WireValue value;
     if (!value.set(view, key, salts)) return {at, EncodeError::TooLong};
+    while (continues_array(list, at + 1, *definition, value.size())) value.append(list.at(++at).value);
     if (Error error = wrap_in_tlvs(definition, value)) return {at, error};
     if (last_attribute) {
       WireValue shared = value;

@@ -36,8 +36,8 @@ struct AttributeFilter {
 
 /// Writes number `index` of a list in wire form, and all that shares its attribute; gives the number of the one
 /// after them. `key`: how to hide; nothing where values travel in the clear (RADIUS/1.1). Text and octets of
-/// length 0 are left out (RFC 8044 §3.4, §3.5), and so is what the filter does not let pass. The error names nothing
-/// that was written: drop the packet.
+/// length 0 are left out (RFC 8044 §3.4, §3.5), and so is what the filter does not let pass, raw attributes among
+/// it. The error names nothing that was written: drop the packet.
 struct EncodeResult {
   size_t next = 0;
   std::optional<EncodeError> error;

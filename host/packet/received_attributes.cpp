@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packet/received_attributes.h"
 
-#include <algorithm>
-
 #include "base/reader.h"
 #include "packet/packet.h"
+#include "packet/place.h"
+#include "packet/sub_attribute.h"
 
 namespace radhost {
 namespace {
@@ -15,45 +15,6 @@ constexpr size_t made_reserved = 16;
 constexpr size_t vendor_id_size = 4;
 constexpr uint8_t tag_max = 0x1f;
 constexpr size_t least_hidden_size = 16;  // one block
-
-// A cursor is the offset of the attribute, and that of a vendor's sub-attribute within its value.
-uint64_t cursor_of(size_t offset, size_t sub) { return uint64_t{offset} << 16 | sub; }
-size_t offset_of(uint64_t cursor) { return static_cast<size_t>(cursor >> 16); }
-size_t sub_of(uint64_t cursor) { return static_cast<size_t>(cursor & 0xffff); }
-
-/// A vendor's sub-attribute at the front of octets; nothing when it is not well-formed.
-struct SubAttribute {
-  uint32_t type;
-  Octets value;
-  size_t size;
-};
-std::optional<SubAttribute> take_sub_attribute(Octets octets, const VendorFormat& format) {
-  Reader reader(octets);
-  auto type = static_cast<uint32_t>(reader.take_uint(format.type_octets));
-  size_t size = format.length_octets == 0 ? octets.size() : reader.take_uint(format.length_octets);
-  if (format.continuation) reader.take_uint8();
-  if (!reader.ok() || size < format.header_size() || size > octets.size()) return std::nullopt;
-  return SubAttribute{type, octets.subspan(format.header_size(), size - format.header_size()), size};
-}
-
-// A fragment of Long-Extended-Type (RFC 6929 §2.2): Extended-Type, flags, at least one octet; More only in full ones.
-constexpr size_t fragment_header_size = 2;
-constexpr uint8_t more_flag = 0x80;
-
-bool has_more(Octets fragment) { return (fragment[1] & more_flag) != 0; }
-bool is_fragment(Octets value) {
-  return value.size() > fragment_header_size && (!has_more(value) || value.size() == Attribute::value_max);
-}
-
-bool sub_attributes_fill(Octets octets, const VendorFormat& format) {
-  if (octets.empty()) return false;  // RFC 2865 §5.26: at least one octet
-  while (!octets.empty()) {
-    auto sub = take_sub_attribute(octets, format);
-    if (!sub) return false;
-    octets = octets.subspan(sub->size);
-  }
-  return true;
-}
 
 /// Does a value without tag, revealed, fit its definition?
 bool fits(const AttributeDefinition& definition, Octets value) {
@@ -77,75 +38,100 @@ void ReceivedAttributes::end() {
   wipe(MutableOctets(buffer_).first(buffer_used_));
   buffer_used_ = 0;
   made_.clear();
-  fragments_.clear();
-  fragments_indexed_ = false;
+  split_values_.clear();
   key_.reset();
   attributes_ = {};
 }
 
 bool ReceivedAttributes::first(AttributeView& view) { return seek(0, nullptr, view); }
 
-bool ReceivedAttributes::next(AttributeView& view) {
-  size_t offset = offset_of(view.cursor);
-  if (offset >= attributes_.size()) return false;
-  auto at = AttributeRange(attributes_).at(offset);
-  if (size_t sub = next_sub(view); sub != 0 && view_at(*at, sub, view)) return true;
-  return seek((++at).offset(), nullptr, view);
-}
+bool ReceivedAttributes::next(AttributeView& view) { return seek_behind(nullptr, view); }
 
 bool ReceivedAttributes::find(const AttributeDefinition& definition, AttributeView& view) {
   return seek(0, &definition, view);
 }
 
 bool ReceivedAttributes::find_next(const AttributeDefinition& definition, AttributeView& view) {
-  while (next(view))
-    if (view.definition == &definition && !view.invalid) return true;
-  return false;
+  return seek_behind(&definition, view);
+}
+
+bool ReceivedAttributes::next_child(const AttributeView& parent, AttributeView& child) {
+  if (!next_tlv(parent.definition, parent.value, child)) return false;
+  child.top = parent.top;
+  child.in_evs = parent.in_evs;
+  // What is hidden in a TLV is known by where it lies, and told from cursors by the top bit.
+  if (!child.hidden() || !key_) return true;
+  child.invalid = false;
+  Octets value = child.value;
+  reveal_value(*child.definition, reinterpret_cast<uintptr_t>(value.data()) | uint64_t{1} << 63, child);
+  child.invalid = child.invalid || !fits(*child.definition, child.value);
+  if (child.invalid) child.value = value;
+  return true;
 }
 
 Octets ReceivedAttributes::raw(const AttributeView& view) const {
-  size_t offset = offset_of(view.cursor);
+  size_t offset = Place::of(view.cursor).offset;
   if (offset >= attributes_.size()) return {};
   return attributes_.subspan(offset, attributes_[offset + 1]);
 }
 
+namespace {
+
+bool is_wanted(const AttributeView& view, const AttributeDefinition* wanted) {
+  return wanted == nullptr || (view.definition == wanted && !view.invalid);
+}
+
+}  // namespace
+
+/// The first wanted one from the attribute at an offset on.
 bool ReceivedAttributes::seek(size_t offset, const AttributeDefinition* wanted, AttributeView& view) {
   AttributeRange range(attributes_);
+  uint32_t wanted_type = wanted == nullptr ? 0 : wanted->top().number;
   for (auto at = range.at(offset); at != range.end(); ++at) {
     Attribute attribute = *at;
-    if (wanted != nullptr && attribute.type != wanted->top().number) continue;
-    if (!view_at(attribute, 0, view)) continue;
-    if (wanted == nullptr || (view.definition == wanted && !view.invalid)) return true;
-    for (size_t sub = next_sub(view); sub != 0 && view_at(attribute, sub, view); sub = next_sub(view))
-      if (view.definition == wanted && !view.invalid) return true;
+    if (wanted != nullptr && attribute.type != wanted_type) continue;
+    for (bool there = view_at(attribute, Place{attribute.offset}, view); there; there = view_next_in(attribute, view))
+      if (is_wanted(view, wanted)) return true;
   }
   return false;
 }
 
-/// The offset of the vendor's sub-attribute after the view's, within the attribute's value; 0 when it is the last.
-size_t ReceivedAttributes::next_sub(const AttributeView& view) const {
-  size_t sub = sub_of(view.cursor);
-  if (sub == 0) return 0;
-  Octets value = (*AttributeRange(attributes_).at(offset_of(view.cursor))).value;
-  const AttributeDefinition* vsa = root_->child(attribute_type::vendor_specific);
-  const AttributeDefinition* vendor = vsa == nullptr ? nullptr : vsa->child(get_uint32be(value));
-  auto current = take_sub_attribute(value.subspan(sub), vendor == nullptr ? VendorFormat{} : vendor->format);
-  size_t next = sub + (current ? current->size : value.size());
-  return next < value.size() ? next : 0;
+/// The first wanted one behind a view.
+bool ReceivedAttributes::seek_behind(const AttributeDefinition* wanted, AttributeView& view) {
+  size_t offset = Place::of(view.cursor).offset;
+  if (offset >= attributes_.size()) return false;
+  auto at = AttributeRange(attributes_).at(offset);
+  while (view_next_in(*at, view))
+    if (is_wanted(view, wanted)) return true;
+  return seek((++at).offset(), wanted, view);
 }
 
-bool ReceivedAttributes::view_at(const Attribute& attribute, size_t sub, AttributeView& view) {
+/// Goes on within the view's attribute: to an array's next value, or to the vendor's next sub-attribute.
+bool ReceivedAttributes::view_next_in(const Attribute& attribute, AttributeView& view) {
+  Place place = Place::of(view.cursor);
+  if (place.more_elements) return view_at(attribute, {place.offset, place.sub, place.element + 1}, view);
+  if (place.sub == 0) return false;
+  const AttributeDefinition* vsa = root_->child(attribute_type::vendor_specific);
+  const AttributeDefinition* vendor = vsa == nullptr ? nullptr : vsa->child(get_uint32be(attribute.value));
+  auto current =
+      take_sub_attribute(attribute.value.subspan(place.sub), vendor == nullptr ? VendorFormat{} : vendor->format);
+  size_t next = place.sub + (current ? current->size : attribute.value.size());
+  return next < attribute.value.size() && view_at(attribute, {place.offset, next}, view);
+}
+
+/// False where nothing stands on its own: in a later part of a value, which its first part shows.
+bool ReceivedAttributes::view_at(const Attribute& attribute, Place place, AttributeView& view) {
   const AttributeDefinition* definition = root_->child(attribute.type);
   view = {};
   view.type = attribute.type;
   view.top = attribute.type;
-  view.cursor = cursor_of(attribute.offset, sub);
+  view.cursor = place.cursor();
   if (definition == nullptr) {
     view.value = attribute.value;
     return true;
   }
   switch (definition->type) {
-    case DataType::Vsa: return view_vendor_specific(attribute, *definition, sub, view);
+    case DataType::Vsa: return view_vendor_specific(attribute, *definition, place, view);
     case DataType::Extended: return view_extended(attribute, *definition, view);
     case DataType::LongExtended: return view_long_extended(attribute, *definition, view);
     default:
@@ -155,36 +141,43 @@ bool ReceivedAttributes::view_at(const Attribute& attribute, size_t sub, Attribu
   }
 }
 
-bool ReceivedAttributes::view_vendor_specific(const Attribute& attribute, const AttributeDefinition& vsa, size_t sub,
+bool ReceivedAttributes::view_vendor_specific(const Attribute& attribute, const AttributeDefinition& vsa, Place place,
                                               AttributeView& view) {
   Octets value = attribute.value;
   const AttributeDefinition* vendor = value.size() < vendor_id_size ? nullptr : vsa.child(get_uint32be(value));
   VendorFormat format = vendor == nullptr ? VendorFormat{} : vendor->format;
-  if (sub == 0) {
+  if (format.continuation) split_values_.index(attributes_, *root_);
+  if (place.sub == 0) {
     // RFC 2865 §5.26, RFC 8044 §3.14: content that is not type, length and value stays opaque.
-    if (value.size() < vendor_id_size || !sub_attributes_fill(value.subspan(vendor_id_size), format)) {
-      view.definition = &vsa;
-      view.value = value;
-      view.invalid = true;
+    bool opaque = value.size() < vendor_id_size || !sub_attributes_fill(value.subspan(vendor_id_size), format) ||
+                  (format.continuation && split_values_.breaks(attribute.offset));
+    if (opaque) {
+      view_invalid(vsa, value, view);
       return true;
     }
-    sub = vendor_id_size;
+    place.sub = vendor_id_size;
   }
-  auto content = take_sub_attribute(value.subspan(sub), format);
-  view.cursor = cursor_of(attribute.offset, sub);
-  view.vendor = get_uint32be(value);
-  view.type = content->type;
-  view_value(vendor == nullptr ? nullptr : vendor->child(content->type), content->value, view);
-  return true;
+  while (place.sub < value.size()) {
+    auto content = take_sub_attribute(value.subspan(place.sub), format);
+    view.cursor = place.cursor();
+    SplitValues::Part* part = format.continuation ? split_values_.at(Place{place.offset, place.sub}.cursor()) : nullptr;
+    if (part == nullptr || split_values_.is_first(*part)) {
+      view.vendor = get_uint32be(value);
+      view.type = content->type;
+      view_value(vendor == nullptr ? nullptr : vendor->child(content->type),
+                 part == nullptr ? content->value : split_values_.join(*part), view);
+      return true;
+    }
+    place = {place.offset, place.sub + content->size};
+  }
+  return false;
 }
 
 bool ReceivedAttributes::view_extended(const Attribute& attribute, const AttributeDefinition& container,
                                        AttributeView& view) {
   // RFC 6929 §2.1: a Length of 2 or 3 is an invalid attribute.
   if (attribute.value.size() < 2) {
-    view.definition = &container;
-    view.value = attribute.value;
-    view.invalid = true;
+    view_invalid(container, attribute.value, view);
     return true;
   }
   view.type = attribute.value[0];
@@ -197,30 +190,19 @@ bool ReceivedAttributes::view_extended(const Attribute& attribute, const Attribu
   return true;
 }
 
+/// RFC 6929 §2.2: parts are joined before the value is interpreted.
 bool ReceivedAttributes::view_long_extended(const Attribute& attribute, const AttributeDefinition& container,
                                             AttributeView& view) {
-  if (!fragments_indexed_) index_fragments();
-  auto part = std::lower_bound(fragments_.begin(), fragments_.end(), attribute.offset,
-                               [](const Fragment& known, size_t offset) { return known.offset < offset; });
-  bool is_part = part != fragments_.end() && part->offset == attribute.offset;
-  bool broken = is_part && part->broken;
-  if (is_part && !broken && part->first != attribute.offset) return false;
-
+  split_values_.index(attributes_, *root_);
   Octets value = attribute.value;
-  Octets data;
-  if (is_part && !broken) {
-    const Made* made = find_made(view.cursor, false);
-    if (made == nullptr) made = &join_fragments(attribute.offset, view.cursor);
-    if (!made->invalid) data = made->value;
-  } else if (!broken && is_fragment(value)) {
-    data = value.subspan(fragment_header_size);
-  }
-  if (data.empty()) {
-    view.definition = &container;
-    view.value = value;
-    view.invalid = true;
+  SplitValues::Part* part = split_values_.at(Place{attribute.offset}.cursor());
+  bool broken = part != nullptr ? split_values_.is_broken(*part) : !is_fragment(value);
+  if (broken) {
+    view_invalid(container, value, view);
     return true;
   }
+  if (part != nullptr && !split_values_.is_first(*part)) return false;
+  Octets data = part != nullptr ? split_values_.join(*part) : value.subspan(fragment_header_size);
   view.type = value[0];
   const AttributeDefinition* definition = container.child(view.type);
   if (definition != nullptr && definition->type == DataType::Evs) view_evs(*definition, value, data, view);
@@ -228,55 +210,16 @@ bool ReceivedAttributes::view_long_extended(const Attribute& attribute, const At
   return true;
 }
 
-/// Looks once at all long-extended attributes, so that what one is does not depend on where somebody began to look:
-/// which parts make one value, and which belong to a value that is invalid as a whole (RFC 6929 §2.2).
-void ReceivedAttributes::index_fragments() {
-  constexpr size_t none = ~size_t{0};
-  std::array<std::array<size_t, 256>, 2> open;  // where a value began that has not ended, by Type and Extended-Type
-  for (auto& of_type : open) of_type.fill(none);
-  auto spoil = [&](size_t first) {
-    for (Fragment& fragment : fragments_) fragment.broken = fragment.broken || fragment.first == first;
-  };
-  fragments_indexed_ = true;
-  for (Attribute attribute : AttributeRange(attributes_)) {
-    const AttributeDefinition* container = root_->child(attribute.type);
-    bool is_long_extended = container != nullptr && container->type == DataType::LongExtended;
-    if (!is_long_extended || attribute.value.size() <= fragment_header_size) continue;
-    size_t& first = open[attribute.type & 1][attribute.value[0]];
-    bool wellformed = is_fragment(attribute.value);
-    bool more = has_more(attribute.value);
-    if (first == none && !(more && wellformed)) continue;
-    if (first == none) first = attribute.offset;
-    fragments_.push_back({attribute.offset, first, false});
-    if (!wellformed) spoil(first);
-    if (!more) first = none;
-  }
-  for (auto& of_type : open)
-    for (size_t first : of_type)
-      if (first != none) spoil(first);
-}
-
-/// RFC 6929 §2.2: joins a value's fragments before it is interpreted; attributes of other types may stand in between.
-const ReceivedAttributes::Made& ReceivedAttributes::join_fragments(size_t first, uint64_t cursor) {
-  size_t start = buffer_used_;
-  bool fits = true;
-  for (const Fragment& fragment : fragments_) {
-    if (fragment.first != first) continue;
-    Octets value = (*AttributeRange(attributes_).at(fragment.offset)).value;
-    fits = fits && append_to_buffer(value.subspan(fragment_header_size));
-  }
-  Octets joined = Octets(buffer_).subspan(start, buffer_used_ - start);
-  return made_.emplace_back(Made{cursor, nullptr, joined, !fits, false});
+/// An attribute whose container cannot be taken apart shows whole (RFC 6929 §2.8).
+void ReceivedAttributes::view_invalid(const AttributeDefinition& container, Octets value, AttributeView& view) {
+  view.definition = &container;
+  view.value = value;
+  view.invalid = true;
 }
 
 void ReceivedAttributes::view_evs(const AttributeDefinition& evs, Octets whole, Octets value, AttributeView& view) {
   // RFC 6929 §2.4: Vendor-Id, Vendor-Type, then the value, of at least one octet.
-  if (value.size() <= vendor_id_size + 1) {
-    view.definition = &evs;
-    view.value = whole;
-    view.invalid = true;
-    return;
-  }
+  if (value.size() <= vendor_id_size + 1) return view_invalid(evs, whole, view);
   view.in_evs = true;
   view.vendor = get_uint32be(value);
   view.type = value[vendor_id_size];
@@ -290,7 +233,7 @@ bool ReceivedAttributes::view_concat(const AttributeDefinition& definition, Attr
     if (known.definition == &definition) made = &known;
   if (made == nullptr) made = &join_parts(definition);
   // RFC 8044 §3.6: the parts are one value, which the first of them shows.
-  if (made->cursor != view.cursor) return false;
+  if (made->identity != view.cursor) return false;
   view.definition = &definition;
   view.value = made->value;
   view.invalid = made->invalid;
@@ -308,7 +251,7 @@ const ReceivedAttributes::Made& ReceivedAttributes::join_parts(const AttributeDe
     fits = fits && append_to_buffer(part.value);
   }
   Octets joined = Octets(buffer_).subspan(start, buffer_used_ - start);
-  return made_.emplace_back(Made{cursor_of(first.value_or(0), 0), &definition, joined, !fits, false});
+  return made_.emplace_back(Made{Place{first.value_or(0)}.cursor(), &definition, joined, !fits});
 }
 
 /// Takes off the tag, reveals, and judges a value whose attribute is at the view's cursor.
@@ -325,7 +268,8 @@ void ReceivedAttributes::view_value(const AttributeDefinition* definition, Octet
       view.value = value.subspan(1);
     }
   }
-  if (definition->hidden() && key_) reveal_value(*definition, view);
+  if (definition->array && view_element(*definition, view)) return;
+  if (definition->hidden() && key_) reveal_value(*definition, view.cursor, view);
   view.invalid = view.invalid || !fits(*definition, view.value);
   if (view.invalid) {
     view.value = value;
@@ -333,27 +277,42 @@ void ReceivedAttributes::view_value(const AttributeDefinition* definition, Octet
   }
 }
 
-void ReceivedAttributes::reveal_value(const AttributeDefinition& definition, AttributeView& view) {
+/// One of several values of a fixed size; false where there is one alone, or something else.
+bool ReceivedAttributes::view_element(const AttributeDefinition& definition, AttributeView& view) {
+  size_t size = fixed_size(definition.type);
+  if (size == 0 || view.value.size() <= size || view.value.size() % size != 0) return false;
+  Place place = Place::of(view.cursor);
+  size_t elements = view.value.size() / size;
+  if (place.element >= elements) return false;
+  place.more_elements = place.element + 1 < elements;
+  view.cursor = place.cursor();
+  view.value = view.value.subspan(place.element * size, size);
+  view.invalid = !is_valid(definition.type, view.value);
+  return true;
+}
+
+/// `identity` tells this value from the packet's other hidden ones.
+void ReceivedAttributes::reveal_value(const AttributeDefinition& definition, uint64_t identity, AttributeView& view) {
   // A size that cannot be is not worth remembering: a packet may be full of them.
   if (view.value.size() < least_hidden_size) {
     view.invalid = true;
     return;
   }
-  const Made* made = find_made(view.cursor, true);
+  const Made* made = find_revealed(identity);
   if (made == nullptr) {
     size_t size = view.value.size();
     MutableOctets clear = take_buffer(size);
     auto length = clear.size() == size ? reveal(definition.hiding, view.value, clear, *key_) : std::nullopt;
     Octets shown = length ? Octets(clear).first(*length) : view.value;
-    made = &made_.emplace_back(Made{view.cursor, nullptr, shown, !length, true});
+    made = &made_.emplace_back(Made{identity, nullptr, shown, !length});
   }
   view.value = made->value;
   view.invalid = made->invalid;
 }
 
-const ReceivedAttributes::Made* ReceivedAttributes::find_made(uint64_t cursor, bool revealed) const {
+const ReceivedAttributes::Made* ReceivedAttributes::find_revealed(uint64_t identity) const {
   for (const Made& made : made_)
-    if (made.cursor == cursor && made.revealed == revealed) return &made;
+    if (made.identity == identity && made.definition == nullptr) return &made;
   return nullptr;
 }
 

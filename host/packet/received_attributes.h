@@ -5,13 +5,16 @@
 #include <vector>
 
 #include "packet/attribute.h"
+#include "packet/attribute_list.h"
 #include "packet/attribute_view.h"
+#include "packet/place.h"
+#include "packet/split_values.h"
 
 namespace radhost {
 
-/// The attributes of a received packet, read in place. What does not lie there as it should be read (hidden,
-/// split or fragmented values) is made once, when somebody looks, in a bounded buffer that is kept between
-/// packets and wiped. Belongs to one request and one thread at a time.
+/// The attributes of a received packet, read in place. What does not lie there as it should be read (hidden and
+/// split values) is made once, when somebody looks, in a bounded buffer that is kept between packets and wiped. Belongs
+/// to one request and one thread at a time.
 class ReceivedAttributes {
  public:
   ReceivedAttributes();
@@ -32,41 +35,47 @@ class ReceivedAttributes {
   bool find(const AttributeDefinition& definition, AttributeView& view);
   bool find_next(const AttributeDefinition& definition, AttributeView& view);
 
+  /// What a TLV holds, revealed: as next_tlv gives it.
+  bool next_child(const AttributeView& parent, AttributeView& child);
+
+  /// Appends all attributes to a list, so that it is encoded to what would be decoded as these are: known and valid
+  /// ones by their values, all others, and vendors' split ones, as they lie in the packet. Order is kept.
+  [[nodiscard]] AttributeList::Outcome copy_to(AttributeList& list);
+
   /// The whole attribute that holds the view's beginning, header included, as received.
   Octets raw(const AttributeView& view) const;
 
  private:
-  /// A value that was made: revealed or joined.
+  /// A value that was made: revealed or, of a concat attribute, joined.
   struct Made {
-    uint64_t cursor;
-    const AttributeDefinition* definition;  ///< of a joined concat value
+    uint64_t identity;
+    const AttributeDefinition* definition;  ///< of a joined value
     Octets value;
     bool invalid;
-    bool revealed;
-  };
-  /// A part of a long-extended value that is split.
-  struct Fragment {
-    size_t offset;
-    size_t first;  ///< the offset of the value's first fragment
-    bool broken;   ///< the value never ends, or a fragment of it is misshapen
   };
 
+  bool is_copied_raw(const Attribute& attribute);
+  bool is_understood(const AttributeView& view);
+  AttributeList::Outcome copy_values(const Attribute& attribute, AttributeList& list);
+  AttributeList::Outcome copy_value(const AttributeView& view, AttributeList& list);
+
   bool seek(size_t offset, const AttributeDefinition* wanted, AttributeView& view);
-  bool view_at(const Attribute& attribute, size_t sub, AttributeView& view);
-  bool view_vendor_specific(const Attribute& attribute, const AttributeDefinition& vsa, size_t sub,
+  bool seek_behind(const AttributeDefinition* wanted, AttributeView& view);
+  bool view_next_in(const Attribute& attribute, AttributeView& view);
+  bool view_at(const Attribute& attribute, Place place, AttributeView& view);
+  bool view_vendor_specific(const Attribute& attribute, const AttributeDefinition& vsa, Place place,
                             AttributeView& view);
   bool view_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
   bool view_long_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
   bool view_concat(const AttributeDefinition& definition, AttributeView& view);
-  void index_fragments();
-  const Made& join_fragments(size_t first, uint64_t cursor);
   const Made& join_parts(const AttributeDefinition& definition);
   void view_evs(const AttributeDefinition& evs, Octets whole, Octets value, AttributeView& view);
+  void view_invalid(const AttributeDefinition& container, Octets value, AttributeView& view);
   void view_value(const AttributeDefinition* definition, Octets value, AttributeView& view);
-  void reveal_value(const AttributeDefinition& definition, AttributeView& view);
-  size_t next_sub(const AttributeView& view) const;
+  bool view_element(const AttributeDefinition& definition, AttributeView& view);
+  void reveal_value(const AttributeDefinition& definition, uint64_t identity, AttributeView& view);
 
-  const Made* find_made(uint64_t cursor, bool revealed) const;
+  const Made* find_revealed(uint64_t identity) const;
   MutableOctets take_buffer(size_t size);
   bool append_to_buffer(Octets octets);
 
@@ -76,8 +85,7 @@ class ReceivedAttributes {
   std::vector<uint8_t> buffer_;
   size_t buffer_used_ = 0;
   std::vector<Made> made_;
-  std::vector<Fragment> fragments_;  // by offset
-  bool fragments_indexed_ = false;
+  SplitValues split_values_;
 };
 
 }  // namespace radhost

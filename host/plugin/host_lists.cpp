@@ -86,7 +86,12 @@ radius_status_t child_from(const radius_list_t* list, const radius_view_t* paren
   if (definition == nullptr || definition->type != DataType::Tlv) return RADIUS_ERR_TYPE;
   AttributeView at;
   at.cursor = cursor;
-  bool there = next_tlv(definition, Octets(parent->data, parent->length), at);
+  AttributeView holder;
+  holder.definition = definition;
+  holder.top = parent->top;
+  holder.value = Octets(parent->data, parent->length);
+  bool there =
+      list->received != nullptr ? list->received->next_child(holder, at) : next_tlv(definition, holder.value, at);
   at.top = parent->top;
   return found(there, child, at);
 }
@@ -280,7 +285,8 @@ void destroy_list(radius_list_t* list) {
 
 bool has_internal(const AttributeList& list) {
   for (size_t i = 0; i < list.size(); ++i)
-    if (list.at(i).definition->internal) return true;
+    if (const AttributeDefinition* definition = list.at(i).definition; definition != nullptr && definition->internal)
+      return true;
   return false;
 }
 

@@ -10,21 +10,23 @@ using namespace radhost;
 
 namespace {
 
-/// What comes back otherwise than it went: empty values are not sent (RFC 8044 §3.4), continued vendors' values are
-/// split anew, 0.0.0.0 goes out with a Prefix-Length of 32 (RFC 8044 §3.11), and secrets that came in the clear may
-/// be longer than what can be hidden.
+/// What comes back otherwise than it went: empty values are not sent (RFC 8044 §3.4), 0.0.0.0 goes out with a
+/// Prefix-Length of 32 (RFC 8044 §3.11), and secrets that came in the clear may be longer than what can be hidden.
 bool changes(const AttributeView& view) {
-  bool is_long_secret = view.sensitive() && view.value.size() > 16;
-  return view.value.empty() || view.vendor == 24757 || is_long_secret || (view.top == 155 && !view.invalid);
+  const AttributeDefinition* hidden = hidden_part(view);
+  bool is_long_secret = hidden != nullptr && view.value.size() > 16;
+  return view.value.empty() || is_long_secret || (view.top == 155 && !view.invalid);
 }
 
 std::string text_of_attributes(Dictionary& dictionary, Octets octets) {
   ReceivedAttributes received;
   received.begin(octets, dictionary.root(), nullptr);
-  std::string text;
+  std::vector<std::string> pairs;
   AttributeView view;
   for (bool more = received.first(view); more; more = received.next(view))
-    if (!changes(view)) text += print_pair(dictionary, view) + "\n";
+    if (!changes(view)) print_pairs(dictionary, received, view, true, pairs);
+  std::string text;
+  for (const std::string& pair : pairs) text += pair + "\n";
   return text;
 }
 
@@ -40,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   auto pairs = parse_pairs(text);
   FUZZ_ASSERT(pairs.ok());
   AttributeList list;
-  for (const Pair& pair : *pairs) FUZZ_ASSERT(add_pair(dictionary, pair, list).empty());
+  FUZZ_ASSERT(add_pairs(dictionary, *pairs, list).empty());
 
   std::vector<uint8_t> buffer(65536);
   Writer writer(buffer);

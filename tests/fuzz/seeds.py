@@ -18,15 +18,15 @@ PAIRS = [
 
 
 def main(folder):
-    seeds = {name: {} for name in ("packet", "attributes", "dictionary", "pairs", "hidden")}
+    seeds = {name: {} for name in ("packet", "attributes", "copy", "dictionary", "pairs", "hidden")}
     for vector in VECTORS.values():
         if vector.kind in ("packet", "datagram"):
             seeds["packet"][vector.id] = vector.octets
-            seeds["attributes"][vector.id] = vector.octets[20:]
+            seeds["attributes"][vector.id] = seeds["copy"][vector.id] = vector.octets[20:]
         elif vector.kind == "attributes":
             header = bytes((1, 1)) + (20 + len(vector.octets)).to_bytes(2, "big") + bytes(range(16))
             seeds["packet"][vector.id] = header + vector.octets
-            seeds["attributes"][vector.id] = vector.octets
+            seeds["attributes"][vector.id] = seeds["copy"][vector.id] = vector.octets
             seeds["hidden"][vector.id] = vector.octets[2:]
             seeds["hidden"][vector.id + "-tagged"] = vector.octets[3:]
     for path in DICTIONARIES.glob("*.dictionary"):

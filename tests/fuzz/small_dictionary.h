@@ -41,12 +41,14 @@ ATTRIBUTE Combo 205 combo-ip
 ATTRIBUTE Binary 206 abinary
 ATTRIBUTE Exact 207 octets[4]
 ATTRIBUTE Secret 208 octets encrypt=3
+ATTRIBUTE Addresses 209 ipaddr array
 ATTRIBUTE Extended-1 241 extended
 ATTRIBUTE Extended-Text 241.1 string
 ATTRIBUTE Extended-Tlv 241.2 tlv
 ATTRIBUTE Extended-Tlv-Text 241.2.1 string
 ATTRIBUTE Extended-Tlv-Tlv 241.2.3 tlv
 ATTRIBUTE Extended-Tlv-Tlv-Number 241.2.3.1 short
+ATTRIBUTE Extended-Tlv-Secret 241.2.4 octets encrypt=2
 ATTRIBUTE Extended-Evs 241.26 evs
 ATTRIBUTE Extended-2 242 extended
 ATTRIBUTE Extended-3 243 extended
@@ -73,6 +75,9 @@ ATTRIBUTE MS-Octets 11 octets
 ATTRIBUTE MS-Send-Key 16 octets encrypt=2
 ATTRIBUTE MS-Receive-Key 17 octets encrypt=2
 ATTRIBUTE MS-Tlv 50 tlv
+ATTRIBUTE MS-Tlv-Number 50.1 byte
+ATTRIBUTE MS-Tlv-Addresses 50.2 ipaddr array
+ATTRIBUTE MS-Numbers 51 short array
 END-VENDOR Microsoft
 VENDOR Two-One 429 format=2,1
 BEGIN-VENDOR Two-One
@@ -93,6 +98,11 @@ END-VENDOR Two-Two
 VENDOR WiMAX 24757 format=1,1,c
 BEGIN-VENDOR WiMAX
 ATTRIBUTE WiMAX-Octets 5 octets
+ATTRIBUTE WiMAX-Tlv 6 tlv
+ATTRIBUTE WiMAX-Tlv-Text 6.1 string
+ATTRIBUTE WiMAX-Tlv-Secret 6.2 string encrypt=1
+ATTRIBUTE WiMAX-Tlv-Tlv 6.3 tlv
+ATTRIBUTE WiMAX-Tlv-Tlv-Secret 6.3.1 octets encrypt=3
 END-VENDOR WiMAX
 )";
 

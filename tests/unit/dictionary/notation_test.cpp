@@ -3,6 +3,7 @@
 
 #include "catch.h"
 #include "dictionary/parser.h"
+#include "packet/encode.h"
 #include "packet/received_attributes.h"
 #include "support/hex.h"
 
@@ -39,6 +40,10 @@ ATTRIBUTE Exact 207 octets[4]
 ATTRIBUTE Ext 241 extended
 ATTRIBUTE Ext-Text 241.1 string
 ATTRIBUTE Ext-Tlv 241.2 tlv
+ATTRIBUTE Ext-Part 241.2.1 short
+ATTRIBUTE Ext-Other 241.2.2 string
+ATTRIBUTE Ext-Inner 241.2.3 tlv
+ATTRIBUTE Ext-Inner-Part 241.2.3.1 byte
 ATTRIBUTE Ext-Evs 241.26 evs
 ATTRIBUTE LongExt 245 long-extended
 ATTRIBUTE LongExt-Octets 245.4 octets
@@ -63,11 +68,31 @@ struct Fixture {
     REQUIRE(attributes_fill(octets));
     ReceivedAttributes received;
     received.begin(octets, dictionary.root(), nullptr);
-    std::string text;
+    std::vector<std::string> pairs;
     AttributeView view;
     for (bool more = received.first(view); more; more = received.next(view))
-      text += (text.empty() ? "" : ", ") + print_pair(dictionary, view);
+      print_pairs(dictionary, received, view, true, pairs);
+    std::string text;
+    for (const std::string& pair : pairs) text += (text.empty() ? "" : ", ") + pair;
     return text;
+  }
+
+  /// The octets of attributes that are given as text.
+  std::string encoded(std::string_view text) {
+    auto pairs = parse_pairs(text);
+    REQUIRE(pairs.ok());
+    AttributeList list;
+    REQUIRE(add_pairs(dictionary, *pairs, list) == "");
+    REQUIRE_FALSE(list.has_open_group());
+    std::vector<uint8_t> octets(4096);
+    Writer writer(octets);
+    SaltSource salts(1);
+    for (size_t i = 0; i < list.size();) {
+      EncodeResult result = encode_attribute(list, i, nullptr, salts, writer);
+      REQUIRE(!result.error);
+      i = result.next;
+    }
+    return to_hex(writer.written());
   }
 
   /// What one pair's octets and tag are, or the reason why it has none.
@@ -132,7 +157,6 @@ TEST_CASE_METHOD(Fixture, "attributes of every data type are printed, and read b
       {"ce0401ff", "Binary = 0x01ff"},
       {"cf06aabbccdd", "Exact = 0xaabbccdd"},
       {"f10601626f62", "Ext-Text = \"bob\""},
-      {"f1070201042345", "Ext-Tlv = 0x01042345"},
       {"f50704000102ff", "LongExt-Octets = 0x0102ff"},
       {"1a0b0000270f0105626f62", "Acme-Text = \"bob\""},
       {"1a0c0000270f020600000007", "Acme-Number = 7"},
@@ -148,6 +172,47 @@ TEST_CASE_METHOD(Fixture, "attributes of every data type are printed, and read b
     std::string value = to_hex(list.at(0).value);
     CHECK(std::string(octets).ends_with(value));
   }
+}
+
+TEST_CASE_METHOD(Fixture, "the parts of a TLV are printed each for itself, and share the TLV when they are read back") {
+  const std::pair<const char*, const char*> rows[] = {
+      {"f1070201042345", "Ext-Part = 9029"},
+      {"f10b0201042345020461"
+       "62",
+       "Ext-Part = 9029, Ext-Other = \"ab\""},
+      {"f10c02030501030701042345", "Ext-Inner-Part = 7, Ext-Part = 9029"},
+      {"f1080203050103070103aa", "Ext-Inner-Part = 7, User-Name = \"\\252\""},
+      {"f1060209"
+       "03aa",
+       "Attr-241.2.9 = 0xaa"},
+      {"f1060201"
+       "03aa",
+       "Attr-241.2.1 = 0xaa"},
+      {"f10902"
+       "030601"
+       "04aabb",
+       "Attr-241.2.3.1 = 0xaabb"},
+  };
+  for (auto [octets, text] : rows) {
+    INFO(text);
+    std::vector<uint8_t> wire = unhex(octets);
+    if (!attributes_fill(wire)) FAIL_CHECK(octets);
+    else {
+      CHECK(printed(octets) == text);
+      CHECK(encoded(text) == octets);
+    }
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "a TLV whose parts are not TLVs is printed whole") {
+  CHECK(printed("f10702010523aa") == "Attr-241.2 = 0x010523aa");
+}
+
+TEST_CASE_METHOD(Fixture, "parts that one TLV has no room for go into two") {
+  std::string text = "Ext-Other = \"" + std::string(200, 'a') + "\"";
+  std::string octets = encoded(text + ", Ext-Part = 1, " + text);
+  CHECK(octets.size() == 2 * (2 + 1 + 202 + 4 + 2 + 1 + 202));
+  CHECK(printed(octets) == text + ", Ext-Part = 1, " + text);
 }
 
 TEST_CASE_METHOD(Fixture, "unknown attributes are named by their numbers, and those names are understood") {

@@ -344,9 +344,41 @@ TEST_CASE_METHOD(Fixture, "a list that is written and emptied again and again do
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a hidden attribute cannot go into a TLV, where nothing would hide it") {
-  AttributeDefinition& hidden = definitions.add(definitions.extended_tlv, 9, DataType::Text, "Tlv-Secret");
-  hidden.hiding = Hiding::TunnelPassword;
+TEST_CASE_METHOD(Fixture, "a hidden attribute goes into a TLV when what hides it has room there") {
+  REQUIRE(list.begin_group(definitions.wimax_tlv) == done);
+  CHECK(list.add(definitions.wimax_tlv_key, filled(239, 'x')) == done);
+  CHECK(list.add(definitions.wimax_tlv_key, filled(240, 'x')) == ListError::Range);
+}
+
+TEST_CASE_METHOD(Fixture, "a group has room until its innermost TLV or the attribute is full") {
+  CHECK(list.group_has_room(4000));  // there is none that could be full
   REQUIRE(list.begin_group(definitions.extended_tlv) == done);
-  CHECK(list.add(hidden, octets_of("secret")) == ListError::Type);
+  CHECK(list.group_has_room(250));
+  CHECK_FALSE(list.group_has_room(251));
+  REQUIRE(list.add(definitions.tlv_octets_1, filled(100, 'x')) == done);
+  REQUIRE(list.begin_group(definitions.tlv_tlv) == done);
+  CHECK(list.group_has_room(146));
+  CHECK_FALSE(list.group_has_room(147));
+  REQUIRE(list.end_group() == ListError::Range);
+  REQUIRE(list.end_group() == done);
+  REQUIRE(list.begin_group(definitions.long_tlv) == done);
+  REQUIRE(list.add(definitions.long_tlv_octets, filled(200, 'x')) == done);
+  CHECK(list.group_has_room(3800));
+  REQUIRE(list.begin_group(definitions.long_tlv_tlv) == done);
+  CHECK(list.group_has_room(251));
+  CHECK_FALSE(list.group_has_room(252));
+}
+
+TEST_CASE_METHOD(Fixture, "a raw attribute is kept whole, and what is none is refused") {
+  REQUIRE(list.add_raw(unhex("c803ff")) == done);
+  AttributeView view = list.at(0);
+  CHECK(view.definition == nullptr);
+  CHECK(view.type == 200);
+  CHECK(view.top == 200);
+  CHECK(to_hex(view.value) == "ff");
+  CHECK(list.add_raw(unhex("c8")) == ListError::Range);
+  CHECK(list.add_raw(unhex("c804ff")) == ListError::Range);
+  CHECK(list.add_raw(unhex("c802ff")) == ListError::Range);
+  REQUIRE(list.begin_group(definitions.extended_tlv) == done);
+  CHECK(list.add_raw(unhex("c803ff")) == ListError::State);
 }

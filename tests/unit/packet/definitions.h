@@ -28,6 +28,7 @@ class Definitions {
   AttributeDefinition& ipv6_prefix = add(root, 97, DataType::Ipv6Prefix, "Framed-IPv6-Prefix");
   AttributeDefinition& eight_octets = exact(add(root, 150, DataType::OctetString, "Eight-Octets"), 8);
   AttributeDefinition& ipv4_prefix = add(root, 155, DataType::Ipv4Prefix, "PMIP6-Home-IPv4-HoA");
+  AttributeDefinition& addresses = array(add(root, 160, DataType::Ipv4Address, "Addresses"));
   AttributeDefinition& control = internal(add(root, 1000, DataType::Text, "Cleartext-Password"));
 
   AttributeDefinition& vsa = add(root, 26, DataType::Vsa, "Vendor-Specific");
@@ -40,6 +41,7 @@ class Definitions {
   AttributeDefinition& ms_policy = add(microsoft, 7, DataType::Uint32, "MS-MPPE-Encryption-Policy");
   AttributeDefinition& ms_tlv = add(microsoft, 50, DataType::Tlv, "MS-Tlv");
   AttributeDefinition& ms_tlv_number = add(ms_tlv, 1, DataType::Uint16, "MS-Tlv-Number");
+  AttributeDefinition& ms_servers = array(add(microsoft, 51, DataType::Ipv4Address, "MS-Servers"));
 
   AttributeDefinition& two_one = vendor(429, 2, 1, false, "USR");
   AttributeDefinition& two_one_text = add(two_one, 0x9001, DataType::Text, "USR-Text");
@@ -51,6 +53,13 @@ class Definitions {
   AttributeDefinition& two_two_octets = add(two_two, 300, DataType::OctetString, "Starent-Octets");
   AttributeDefinition& wimax = vendor(24757, 1, 1, true, "WiMAX");
   AttributeDefinition& wimax_octets = add(wimax, 5, DataType::OctetString, "WiMAX-Octets");
+  AttributeDefinition& wimax_tlv = holds_hidden(add(wimax, 6, DataType::Tlv, "WiMAX-Tlv"));
+  AttributeDefinition& wimax_tlv_number = add(wimax_tlv, 1, DataType::Uint16, "WiMAX-Tlv-Number");
+  AttributeDefinition& wimax_tlv_key =
+      hidden(add(wimax_tlv, 2, DataType::OctetString, "WiMAX-Tlv-Key"), Hiding::TunnelPassword);
+  AttributeDefinition& wimax_tlv_tlv = holds_hidden(add(wimax_tlv, 3, DataType::Tlv, "WiMAX-Tlv-Tlv"));
+  AttributeDefinition& wimax_tlv_tlv_key =
+      hidden(add(wimax_tlv_tlv, 1, DataType::Text, "WiMAX-Tlv-Tlv-Key"), Hiding::UserPassword);
 
   AttributeDefinition& extended_1 = add(root, 241, DataType::Extended, "Extended-Attribute-1");
   AttributeDefinition& extended_text = add(extended_1, 1, DataType::Text, "Extended-Text");
@@ -118,6 +127,14 @@ class Definitions {
   }
   static AttributeDefinition& concat(AttributeDefinition& definition) {
     definition.concat = true;
+    return definition;
+  }
+  static AttributeDefinition& array(AttributeDefinition& definition) {
+    definition.array = true;
+    return definition;
+  }
+  static AttributeDefinition& holds_hidden(AttributeDefinition& definition) {
+    definition.holds_hidden = true;
     return definition;
   }
   static AttributeDefinition& internal(AttributeDefinition& definition) {

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+namespace radhost::test {
+
+/// How many octets this program has taken with operator new, which is replaced to count them.
+size_t octets_allocated();
+
+}  // namespace radhost::test

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What holds for every list and every packet when they are encoded and decoded, tried on random ones.
+#include "catch.h"
+#include "packet/encode.h"
+#include "packet/packet.h"
+#include "packet/random_list.h"
+#include "packet/received_attributes.h"
+#include "support/hex.h"
+#include "support/random_attributes.h"
+#include "support/random_cases.h"
+
+using namespace radhost;
+using namespace radhost::test;
+
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+using Texts = std::vector<std::string>;
+
+std::string text_of_view(const AttributeView& view) {
+  std::string name = view.definition == nullptr ? "unknown" : std::string(view.definition->name);
+  std::string place = std::to_string(view.top) + "/" + std::to_string(view.vendor) + "/" + std::to_string(view.type);
+  std::string tag = view.tag == AttributeView::no_tag ? "" : ":" + std::to_string(view.tag);
+  return name + " " + place + tag + (view.invalid ? " invalid " : " ") + to_hex(view.value);
+}
+
+/// RFC 8044 §3.4, §3.5: text and octets of length 0 are never sent.
+bool is_left_out(const AttributeView& view) {
+  DataType type = view.definition->type;
+  return view.value.empty() && !view.sensitive() && (type == DataType::Text || type == DataType::OctetString);
+}
+
+/// Adds what was received to a list that is sent on. False for what a list cannot hold: that has no definition, or a
+/// value that does not fit it.
+bool carry(const AttributeView& view, AttributeList& list) {
+  if (view.definition == nullptr || view.invalid) return false;
+  // Fragments may bring a longer secret than one attribute hides.
+  if (!hidden_size(view.definition->hiding, view.value.size())) return false;
+  INFO(text_of_view(view));
+  REQUIRE_FALSE(list.add(*view.definition, view.value, view.tag).has_value());
+  return true;
+}
+
+struct Fixture {
+  Definitions definitions;
+  DigestLibrary library;
+  Md5 md5{library};
+  SharedSecret secret{octets_of("xyzzy5461"), md5};
+  Bytes authenticator = unhex("000102030405060708090a0b0c0d0e0f");
+  HidingKey key{secret, authenticator, md5};
+  ReceivedAttributes received;
+
+  template <class Visitor>
+  void each_received(Octets octets, Visitor visit) {
+    received.begin(octets, definitions.root, &key);
+    AttributeView view;
+    for (bool more = received.first(view); more; more = received.next(view)) visit(view);
+  }
+
+  Texts decoded(Octets octets) {
+    Texts texts;
+    each_received(octets, [&](const AttributeView& view) { texts.push_back(text_of_view(view)); });
+    return texts;
+  }
+
+  /// What was received, as a list: those that share a Vendor-Specific attribute are a group.
+  AttributeList decoded_list(Octets octets) {
+    AttributeList list;
+    const uint8_t* group = nullptr;
+    each_received(octets, [&](const AttributeView& view) {
+      const uint8_t* whole = received.raw(view).data();
+      bool begins = view.top == attribute_type::vendor_specific && view.definition != nullptr && !view.invalid;
+      if (group != nullptr && group != whole) {
+        REQUIRE_FALSE(list.end_group().has_value());
+        group = nullptr;
+      }
+      if (begins && group == nullptr) {
+        REQUIRE_FALSE(list.begin_group(*view.definition->parent).has_value());
+        group = whole;
+      }
+      carry(view, list);
+    });
+    list.abandon_groups();
+    return list;
+  }
+
+  Bytes encoded(const AttributeList& list) {
+    Bytes buffer(Packet::maximum_size - Packet::header_size);
+    Writer writer(buffer);
+    SaltSource salts(0x8001);
+    for (size_t at = 0; at < list.size();) {
+      EncodeResult result = encode_attribute(list, at, &key, salts, writer);
+      INFO(text_of_view(list.at(at)));
+      REQUIRE_FALSE(result.error.has_value());
+      at = result.next;
+    }
+    REQUIRE(attributes_fill(writer.written()));
+    buffer.resize(writer.size());
+    return buffer;
+  }
+};
+
+/// How a receiver sees an attribute of a list: a child of TLVs comes within the outermost of them.
+std::string text_at_receiver(const AttributeView& view) {
+  Bytes value(view.value.begin(), view.value.end());
+  AttributeView outermost = view;
+  while (outermost.definition->parent->type == DataType::Tlv) {
+    value.insert(value.begin(),
+                 {static_cast<uint8_t>(outermost.definition->number), static_cast<uint8_t>(value.size() + 2)});
+    outermost.definition = outermost.definition->parent;
+  }
+  outermost.type = outermost.definition->number;
+  outermost.value = value;
+  return text_of_view(outermost);
+}
+
+Texts texts_at_receiver(const AttributeList& list) {
+  Texts texts;
+  for (size_t at = 0; at < list.size(); ++at)
+    if (!is_left_out(list.at(at))) texts.push_back(text_at_receiver(list.at(at)));
+  return texts;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "what is encoded is what a receiver decodes") {
+  AttributeList list;
+  for_random_cases(2000, [&](Random& random) {
+    list.clear();
+    fill_with_random(random, definitions, list);
+    CHECK(decoded(encoded(list)) == texts_at_receiver(list));
+  });
+}
+
+TEST_CASE_METHOD(Fixture, "a received list that this server encoded is encoded the same again, octet for octet") {
+  AttributeList list;
+  for_random_cases(2000, [&](Random& random) {
+    list.clear();
+    fill_with_random(random, definitions, list);
+    Bytes sent = encoded(list);
+    CHECK(to_hex(encoded(decoded_list(sent))) == to_hex(sent));
+  });
+}
+
+TEST_CASE_METHOD(Fixture, "what anybody encoded is decoded the same after it is encoded again") {
+  for_random_cases(3000, [&](Random& random) {
+    Bytes sent = random_attributes(random, Packet::maximum_size - Packet::header_size);
+    AttributeList list;
+    Texts carried;
+    each_received(sent, [&](const AttributeView& view) {
+      if (carry(view, list) && !is_left_out(view)) carried.push_back(text_of_view(view));
+    });
+    INFO(to_hex(sent));
+    CHECK(decoded(encoded(list)) == carried);
+    CHECK(decoded(encoded(decoded_list(sent))) == carried);
+  });
+}
+
+namespace {
+
+/// Is it shown within another attribute's value: a later part of what is concat, or fragmented?
+bool may_be_a_later_part(const Definitions& definitions, const Attribute& attribute) {
+  const AttributeDefinition* definition = definitions.root.child(attribute.type);
+  return definition != nullptr && (definition->concat || definition->type == DataType::LongExtended);
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture,
+                 "raw gives every attribute of a packet as received, but for the later parts of joined values") {
+  for_random_cases(3000, [&](Random& random) {
+    Bytes sent = random_attributes(random, Packet::maximum_size - Packet::header_size);
+    INFO(to_hex(sent));
+    AttributeRange attributes(sent);
+    auto expected = attributes.begin();
+    const uint8_t* last = nullptr;
+    each_received(sent, [&](const AttributeView& view) {
+      Octets whole = received.raw(view);
+      if (whole.data() == last) return;  // another of the same Vendor-Specific
+      last = whole.data();
+      while (expected != attributes.end() && sent.data() + expected.offset() != whole.data()) {
+        REQUIRE(may_be_a_later_part(definitions, *expected));
+        ++expected;
+      }
+      REQUIRE(expected != attributes.end());
+      CHECK(whole.size() == (*expected).value.size() + Attribute::header_size);
+      ++expected;
+    });
+    for (; expected != attributes.end(); ++expected) REQUIRE(may_be_a_later_part(definitions, *expected));
+  });
+}

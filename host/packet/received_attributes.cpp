@@ -204,13 +204,13 @@ bool ReceivedAttributes::view_long_extended(const Attribute& attribute, const At
                                [](const Fragment& known, size_t offset) { return known.offset < offset; });
   bool is_part = part != fragments_.end() && part->offset == attribute.offset;
   bool broken = is_part && part->broken;
-  if (is_part && !broken && part->first != attribute.offset) return false;
+  if (is_part && !broken && fragments_[part->first].offset != attribute.offset) return false;
 
   Octets value = attribute.value;
   Octets data;
   if (is_part && !broken) {
     const Made* made = find_made(view.cursor, false);
-    if (made == nullptr) made = &join_fragments(attribute.offset, view.cursor);
+    if (made == nullptr) made = &join_fragments(part->first, view.cursor);
     if (!made->invalid) data = made->value;
   } else if (!broken && is_fragment(value)) {
     data = value.subspan(fragment_header_size);
@@ -232,11 +232,8 @@ bool ReceivedAttributes::view_long_extended(const Attribute& attribute, const At
 /// which parts make one value, and which belong to a value that is invalid as a whole (RFC 6929 §2.2).
 void ReceivedAttributes::index_fragments() {
   constexpr size_t none = ~size_t{0};
-  std::array<std::array<size_t, 256>, 2> open;  // where a value began that has not ended, by Type and Extended-Type
+  std::array<std::array<size_t, 256>, 2> open;  // the first fragment of what has not ended, by Type and Extended-Type
   for (auto& of_type : open) of_type.fill(none);
-  auto spoil = [&](size_t first) {
-    for (Fragment& fragment : fragments_) fragment.broken = fragment.broken || fragment.first == first;
-  };
   fragments_indexed_ = true;
   for (Attribute attribute : AttributeRange(attributes_)) {
     const AttributeDefinition* container = root_->child(attribute.type);
@@ -246,14 +243,15 @@ void ReceivedAttributes::index_fragments() {
     bool wellformed = is_fragment(attribute.value);
     bool more = has_more(attribute.value);
     if (first == none && !(more && wellformed)) continue;
-    if (first == none) first = attribute.offset;
+    if (first == none) first = fragments_.size();
     fragments_.push_back({attribute.offset, first, false});
-    if (!wellformed) spoil(first);
+    if (!wellformed) fragments_[first].broken = true;
     if (!more) first = none;
   }
   for (auto& of_type : open)
     for (size_t first : of_type)
-      if (first != none) spoil(first);
+      if (first != none) fragments_[first].broken = true;
+  for (Fragment& fragment : fragments_) fragment.broken = fragments_[fragment.first].broken;
 }
 
 /// RFC 6929 §2.2: joins a value's fragments before it is interpreted; attributes of other types may stand in between.

@@ -47,7 +47,7 @@ class ReceivedAttributes {
   /// A part of a long-extended value that is split.
   struct Fragment {
     size_t offset;
-    size_t first;  ///< the offset of the value's first fragment
+    size_t first;  ///< the number of the value's first fragment
     bool broken;   ///< the value never ends, or a fragment of it is misshapen
   };
 

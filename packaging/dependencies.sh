@@ -38,6 +38,7 @@ export all_test_packages="
 clang                 clang
 libclang-rt-dev       compiler-rt
 valgrind              valgrind
+libbenchmark-dev      google-benchmark-devel
 -                     libtsan
 "
 

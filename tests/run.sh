@@ -5,7 +5,7 @@
 #
 #   tests/run.sh [--all]
 #
-# --all: ThreadSanitizer, valgrind, clang and longer fuzzing too.
+# --all: ThreadSanitizer, valgrind, clang, longer fuzzing and benchmarks too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=packaging/dependencies.sh
@@ -131,6 +131,13 @@ fuzz() {
   done
 }
 
+# The figures are multiples of yardsticks from the same run. None of them fails a test: this machine may be busy.
+benchmarks() {
+  cmake --build --preset release --target codec_bench &&
+    build/release/tests/bench/codec_bench --benchmark_format=json --benchmark_min_time=0.05 \
+      --benchmark_repetitions=9 --benchmark_enable_random_interleaving=true | tests/bench/table.py
+}
+
 finish() {
   allow_services
   hand_back_build
@@ -153,6 +160,7 @@ if [ "$all" = yes ]; then
   if [ -d tests/fuzz ]; then
     if step "build fuzz" build fuzz; then step "fuzz" fuzz || true; fi
   fi
+  step "benchmarks" benchmarks || true
 fi
 
 [ "$failed" = no ]

@@ -32,15 +32,19 @@ size_t AttributeDefinition::wire_room() const {
   constexpr size_t vendor_id_size = 4;
   if (concat) return packet_room;
   size_t room = Attribute::value_max;
+  size_t room_when_split = packet_room;  // over several attributes; a TLV's child has one length octet all the same
   for (const AttributeDefinition* at = parent; at != nullptr; at = at->parent) {
     switch (at->type) {
-      case DataType::Tlv: room -= Attribute::header_size; break;
+      case DataType::Tlv:
+        room -= Attribute::header_size;
+        room_when_split = at == parent ? Attribute::value_max : room_when_split - Attribute::header_size;
+        break;
       case DataType::Vendor:
-        if (at->format.continuation) return packet_room;
+        if (at->format.continuation) return room_when_split;
         room -= at->parent->type == DataType::Evs ? vendor_id_size + 1 : vendor_id_size + at->format.header_size();
         break;
       case DataType::Extended: room -= 1; break;
-      case DataType::LongExtended: return packet_room;
+      case DataType::LongExtended: return room_when_split;
       default: break;
     }
   }

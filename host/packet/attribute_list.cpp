@@ -24,6 +24,7 @@ AttributeList::Outcome AttributeList::add(const AttributeDefinition& definition,
   } else if (definition.exact_size != 0 ? value.size() != definition.exact_size : !is_valid(definition.type, value)) {
     return ListError::Range;
   }
+  if (is_tlv(definition) && !tlvs_fill(value)) return ListError::Range;
   size_t tag_size = tag != AttributeView::no_tag ? 1 : 0;
   auto hidden = hidden_size(definition.hiding, value.size());
   if (!definition.internal && (!hidden || *hidden + tag_size > definition.wire_room())) return ListError::Range;
@@ -97,7 +98,7 @@ AttributeList::Outcome AttributeList::end_group() {
   size_t begin = outermost ? items_[group.item].offset : group.header;
   size_t length = octets_.size() - begin;
   bool empty = length <= (outermost ? 0 : tlv_header_size);
-  bool fits = outermost ? length <= octets_max : length <= tlv_value_max + tlv_header_size;
+  bool fits = length <= (outermost ? group.definition->wire_room() : tlv_value_max + tlv_header_size);
   if (empty || !fits) {
     octets_.resize(begin);
     if (outermost) items_.resize(group.item);
@@ -185,6 +186,8 @@ AttributeView AttributeList::at(size_t index) const {
   }
   view.definition = item.definition;
   view.vendor = item.definition->vendor;
+  view.in_evs =
+      item.definition->parent->type == DataType::Vendor && item.definition->parent->parent->type == DataType::Evs;
   view.type = item.definition->number;
   view.top = static_cast<uint8_t>(item.definition->top().number);
   view.tag = item.tag;

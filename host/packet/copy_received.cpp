@@ -32,7 +32,8 @@ bool ReceivedAttributes::is_copied_raw(const Attribute& attribute) {
 
 /// Can the list say the same by its value?
 bool ReceivedAttributes::is_understood(const AttributeView& view) {
-  if (view.definition == nullptr || view.invalid || view.value.empty()) return false;
+  if (view.definition == nullptr || view.invalid) return false;
+  if (view.value.empty() && !view.hidden()) return false;                      // a list's are not sent
   if (!hidden_size(view.definition->hiding, view.value.size())) return false;  // hidden in more room than there is
   if (!view.definition->holds_hidden) return true;
   AttributeView child;

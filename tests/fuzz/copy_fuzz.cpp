@@ -2,6 +2,7 @@
 /// Received attributes, hidden ones among them, are copied to a list that is encoded for somebody else: who receives it
 /// reads the same.
 #include "base/writer.h"
+#include "packet/authenticator.h"
 #include "packet/encode.h"
 #include "packet/packet.h"
 #include "packet/received_attributes.h"

@@ -217,6 +217,16 @@ TEST_CASE_METHOD(Fixture, "a value that its attribute has no room for is refused
   CHECK(list.add(definitions.control, filled(300, 'x')) == done);  // it never goes out
 }
 
+// COD-21: fragments make no room for what one length octet counts
+TEST_CASE_METHOD(Fixture, "a TLV's child alone is refused when no TLV can hold it, also where values are split") {
+  CHECK(list.add(definitions.long_tlv_octets, filled(253, 'x')) == done);
+  CHECK(list.add(definitions.long_tlv_octets, filled(254, 'x')) == ListError::Range);
+  CHECK(list.add(definitions.long_tlv_tlv_octets, filled(251, 'x')) == done);
+  CHECK(list.add(definitions.long_tlv_tlv_octets, filled(252, 'x')) == ListError::Range);
+  CHECK(list.add(definitions.long_evs_tlv_text, filled(253, 'x')) == done);
+  CHECK(list.add(definitions.long_evs_tlv_text, filled(254, 'x')) == ListError::Range);
+}
+
 TEST_CASE_METHOD(Fixture, "what is added in a TLV's group becomes its value") {
   REQUIRE(list.begin_group(definitions.extended_tlv) == done);
   CHECK(list.has_open_group());
@@ -297,7 +307,9 @@ TEST_CASE_METHOD(Fixture, "a TLV holds 253 octets and not one more") {
   CHECK(list.add(definitions.long_tlv_octets, filled(254, 1)) == ListError::Range);
   REQUIRE(list.add(definitions.long_tlv_octets, filled(253, 1)) == done);
   REQUIRE(list.begin_group(definitions.long_tlv_tlv) == done);
-  REQUIRE(list.add(definitions.long_tlv_tlv_octets, filled(253, 1)) == done);
+  CHECK(list.add(definitions.long_tlv_tlv_octets, filled(252, 1)) == ListError::Range);
+  REQUIRE(list.add(definitions.long_tlv_tlv_octets, filled(251, 1)) == done);
+  REQUIRE(list.add(definitions.long_tlv_tlv_octets, filled(1, 1)) == done);
   CHECK(list.end_group() == ListError::Range);
   REQUIRE(list.begin_group(definitions.long_tlv_tlv) == done);
   REQUIRE(list.add(definitions.long_tlv_tlv_octets, filled(251, 1)) == done);

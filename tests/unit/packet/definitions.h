@@ -20,15 +20,27 @@ class Definitions {
   AttributeDefinition& service_type = add(root, 6, DataType::Uint32, "Service-Type");
   AttributeDefinition& reply_message = add(root, 18, DataType::Text, "Reply-Message");
   AttributeDefinition& session_octets = add(root, 25, DataType::OctetString, "Class");
+  AttributeDefinition& event_timestamp = add(root, 55, DataType::Time, "Event-Timestamp");
   AttributeDefinition& tunnel_type = tagged(add(root, 64, DataType::Uint32, "Tunnel-Type"));
   AttributeDefinition& tunnel_password =
       tagged(hidden(add(root, 69, DataType::Text, "Tunnel-Password"), Hiding::TunnelPassword));
   AttributeDefinition& eap_message = concat(add(root, 79, DataType::OctetString, "EAP-Message"));
   AttributeDefinition& tunnel_group = tagged(add(root, 81, DataType::Text, "Tunnel-Private-Group-Id"));
+  AttributeDefinition& ipv6_address = add(root, 95, DataType::Ipv6Address, "NAS-IPv6-Address");
+  AttributeDefinition& interface_id = add(root, 96, DataType::Ifid, "Framed-Interface-Id");
   AttributeDefinition& ipv6_prefix = add(root, 97, DataType::Ipv6Prefix, "Framed-IPv6-Prefix");
   AttributeDefinition& eight_octets = exact(add(root, 150, DataType::OctetString, "Eight-Octets"), 8);
   AttributeDefinition& ipv4_prefix = add(root, 155, DataType::Ipv4Prefix, "PMIP6-Home-IPv4-HoA");
   AttributeDefinition& addresses = array(add(root, 160, DataType::Ipv4Address, "Addresses"));
+  AttributeDefinition& byte = add(root, 170, DataType::Uint8, "Byte");
+  AttributeDefinition& short_number = add(root, 171, DataType::Uint16, "Short");
+  AttributeDefinition& long_number = add(root, 172, DataType::Uint64, "Long");
+  AttributeDefinition& signed_number = add(root, 173, DataType::Int32, "Signed");
+  AttributeDefinition& ethernet = add(root, 174, DataType::Ethernet, "Ethernet");
+  AttributeDefinition& combo_ip = add(root, 175, DataType::ComboIp, "Combo-Ip");
+  AttributeDefinition& binary = add(root, 176, DataType::ABinary, "Binary");
+  AttributeDefinition& ascend_secret =
+      hidden(add(root, 177, DataType::OctetString, "Ascend-Secret"), Hiding::AscendSecret);
   AttributeDefinition& control = internal(add(root, 1000, DataType::Text, "Cleartext-Password"));
 
   AttributeDefinition& vsa = add(root, 26, DataType::Vsa, "Vendor-Specific");
@@ -84,6 +96,8 @@ class Definitions {
   AttributeDefinition& long_tlv_tlv_octets = add(long_tlv_tlv, 1, DataType::OctetString, "Long-Tlv-Tlv-Octets");
   AttributeDefinition& long_tlv_tlv_text = add(long_tlv_tlv, 2, DataType::Text, "Long-Tlv-Tlv-Text");
   AttributeDefinition& long_octets = add(long_1, 4, DataType::OctetString, "Long-Octets");
+  AttributeDefinition& long_secret =
+      hidden(add(long_1, 5, DataType::OctetString, "Long-Secret"), Hiding::TunnelPassword);
   AttributeDefinition& long_evs = add(long_1, 26, DataType::Evs, "Extended-Vendor-Specific-5");
   AttributeDefinition& long_evs_vendor = add(long_evs, 1, DataType::Vendor, "Long-Evs-Vendor");
   AttributeDefinition& long_evs_text = add(long_evs_vendor, 4, DataType::Text, "Long-Evs-Text");

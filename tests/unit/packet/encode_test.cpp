@@ -270,6 +270,14 @@ TEST_CASE_METHOD(Fixture, "a TLV that is too long for its container is refused w
   begin_group(definitions.extended_tlv);
   add(definitions.tlv_octets_1, filled(200, 1));
   add(definitions.tlv_octets_2, filled(100, 2));
+  CHECK(list.end_group() == ListError::Range);
+  CHECK(list.empty());
+  // What is hidden in it may make it too long only when it is hidden.
+  begin_group(definitions.extended_tlv);
+  AttributeDefinition& hidden = definitions.add(definitions.extended_tlv, 9, DataType::OctetString, "Tlv-Secret");
+  hidden.hiding = Hiding::TunnelPassword;
+  definitions.extended_tlv.holds_hidden = true;
+  for (int i = 0; i < 20; ++i) add(hidden, filled(10, 1));
   end_group();
   CHECK(encoded() == "too long");
   list.clear();

@@ -496,6 +496,14 @@ TEST_CASE_METHOD(Fixture, "a fragment with More that is not 255 long spoils its 
   begin(joined({fragment(245, 4, true, filled(251, 1)), fragment(245, 4, true, filled(3, 2)),
                 fragment(245, 4, false, filled(3, 3))}));
   CHECK(found(definitions.long_octets) == "");
+  // None of the three is lost, the last one neither, which alone would be in order.
+  AttributeView view;
+  size_t seen = 0;
+  for (bool more = received.first(view); more; more = received.next(view)) {
+    CHECK(view.invalid);
+    ++seen;
+  }
+  CHECK(seen == 3);
 }
 
 TEST_CASE_METHOD(Fixture, "a hidden value that came in fragments is joined first, then revealed") {

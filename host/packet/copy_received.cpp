@@ -21,10 +21,10 @@ bool ReceivedAttributes::is_copied_raw(const Attribute& attribute) {
   if (split_values_.has_part(attribute.offset)) {
     // A vendor's part may share its attribute with other values; a long-extended one never does.
     if (attribute.type == attribute_type::vendor_specific) return true;
-    SplitValues::Part* part = split_values_.at(Place{attribute.offset}.cursor());
-    first = *AttributeRange(attributes_).at(Place::of(split_values_.first_cursor(*part)).offset);
+    SplitValues::Part* part = split_values_.at(Place(attribute.offset).cursor());
+    first = *AttributeRange(attributes_).at(Place::of(split_values_.first_cursor(*part)).offset());
   }
-  bool there = view_at(first, Place{first.offset}, view);
+  bool there = view_at(first, Place(first.offset), view);
   for (; there; there = view_next_in(first, view))
     if (!is_understood(view)) return true;
   return false;
@@ -45,7 +45,7 @@ bool ReceivedAttributes::is_understood(const AttributeView& view) {
 /// The values that begin in an attribute: several share it again.
 AttributeList::Outcome ReceivedAttributes::copy_values(const Attribute& attribute, AttributeList& list) {
   AttributeView view;
-  bool there = view_at(attribute, Place{attribute.offset}, view);
+  bool there = view_at(attribute, Place(attribute.offset), view);
   bool grouped = there && attribute.type == attribute_type::vendor_specific;
   if (grouped)
     if (auto error = list.begin_group(*view.definition->parent)) return error;

@@ -28,7 +28,7 @@ std::optional<Number> number_from(std::string_view text, int base = 10) {
   return number;
 }
 
-// Each data type: is_valid, print, parse. They stand together, and the table below names them.
+// Each data type: is_wellformed, print, parse. They stand together, and the table below names them.
 
 bool any(Octets) { return true; }
 bool not_empty(Octets value) { return !value.empty(); }
@@ -210,37 +210,36 @@ Parsed parse_ethernet(std::string_view text) {
 /// Everything that makes one data type, in one row.
 struct Row {
   DataType type;
-  std::string_view word;  ///< in dictionaries
-  size_t size;            ///< where it is fixed, else 0
-  bool (*valid)(Octets);
+  std::string_view word;       ///< in dictionaries
+  bool (*wellformed)(Octets);  ///< where the size is not fixed
   std::string (*print)(Octets);
   Parsed (*parse)(std::string_view);
 };
 
 constexpr Row rows[] = {
-    {DataType::OctetString, "octets", 0, any, print_octets, parse_octets},
-    {DataType::Text, "string", 0, any, print_text, parse_text},
-    {DataType::Uint8, "byte", 1, any, print_unsigned, parse_unsigned<1>},
-    {DataType::Uint16, "short", 2, any, print_unsigned, parse_unsigned<2>},
-    {DataType::Uint32, "integer", 4, any, print_unsigned, parse_unsigned<4>},
-    {DataType::Uint64, "integer64", 8, any, print_unsigned, parse_unsigned<8>},
-    {DataType::Int32, "signed", 4, any, print_int32, parse_int32},
-    {DataType::Time, "date", 4, any, print_time, parse_time},
-    {DataType::Ifid, "ifid", 8, any, print_ifid, parse_ifid},
-    {DataType::Ipv4Address, "ipaddr", 4, any, print_ipv4, parse_ipv4},
-    {DataType::Ipv6Address, "ipv6addr", 16, any, print_ipv6, parse_ipv6},
-    {DataType::Ipv6Prefix, "ipv6prefix", 0, is_ipv6_prefix, print_ipv6_prefix, parse_ipv6_prefix},
-    {DataType::Ipv4Prefix, "ipv4prefix", 0, is_ipv4_prefix, print_ipv4_prefix, parse_ipv4_prefix},
-    {DataType::Tlv, "tlv", 0, not_empty, print_octets, parse_octets},
-    {DataType::Ethernet, "ether", 6, any, print_ethernet, parse_ethernet},
-    {DataType::ComboIp, "combo-ip", 0, is_combo_ip, print_combo_ip, parse_combo_ip},
-    {DataType::ABinary, "abinary", 0, any, print_octets, parse_octets},
-    {DataType::Root, "", 0, any, print_octets, parse_octets},
-    {DataType::Vsa, "vsa", 0, any, print_octets, parse_octets},
-    {DataType::Vendor, "vendor", 0, any, print_octets, parse_octets},
-    {DataType::Extended, "extended", 0, any, print_octets, parse_octets},
-    {DataType::LongExtended, "long-extended", 0, any, print_octets, parse_octets},
-    {DataType::Evs, "evs", 0, any, print_octets, parse_octets},
+    {DataType::OctetString, "octets", any, print_octets, parse_octets},
+    {DataType::Text, "string", any, print_text, parse_text},
+    {DataType::Uint8, "byte", any, print_unsigned, parse_unsigned<1>},
+    {DataType::Uint16, "short", any, print_unsigned, parse_unsigned<2>},
+    {DataType::Uint32, "integer", any, print_unsigned, parse_unsigned<4>},
+    {DataType::Uint64, "integer64", any, print_unsigned, parse_unsigned<8>},
+    {DataType::Int32, "signed", any, print_int32, parse_int32},
+    {DataType::Time, "date", any, print_time, parse_time},
+    {DataType::Ifid, "ifid", any, print_ifid, parse_ifid},
+    {DataType::Ipv4Address, "ipaddr", any, print_ipv4, parse_ipv4},
+    {DataType::Ipv6Address, "ipv6addr", any, print_ipv6, parse_ipv6},
+    {DataType::Ipv6Prefix, "ipv6prefix", is_ipv6_prefix, print_ipv6_prefix, parse_ipv6_prefix},
+    {DataType::Ipv4Prefix, "ipv4prefix", is_ipv4_prefix, print_ipv4_prefix, parse_ipv4_prefix},
+    {DataType::Tlv, "tlv", not_empty, print_octets, parse_octets},
+    {DataType::Ethernet, "ether", any, print_ethernet, parse_ethernet},
+    {DataType::ComboIp, "combo-ip", is_combo_ip, print_combo_ip, parse_combo_ip},
+    {DataType::ABinary, "abinary", any, print_octets, parse_octets},
+    {DataType::Root, "", any, print_octets, parse_octets},
+    {DataType::Vsa, "vsa", any, print_octets, parse_octets},
+    {DataType::Vendor, "vendor", any, print_octets, parse_octets},
+    {DataType::Extended, "extended", any, print_octets, parse_octets},
+    {DataType::LongExtended, "long-extended", any, print_octets, parse_octets},
+    {DataType::Evs, "evs", any, print_octets, parse_octets},
 };
 
 constexpr const Row& row(DataType type) { return rows[static_cast<size_t>(type) - 1]; }
@@ -262,12 +261,7 @@ std::optional<DataType> data_type_by_word(std::string_view word) {
 
 std::string_view data_type_word(DataType type) { return row(type).word; }
 
-size_t fixed_size(DataType type) { return row(type).size; }
-
-bool is_valid(DataType type, Octets value) {
-  const Row& known = row(type);
-  return (known.size == 0 || value.size() == known.size) && known.valid(value);
-}
+bool is_wellformed(DataType type, Octets value) { return row(type).wellformed(value); }
 
 std::string print_value(DataType type, Octets value) { return row(type).print(value); }
 

@@ -50,10 +50,31 @@ std::optional<DataType> data_type_by_word(std::string_view word);
 std::string_view data_type_word(DataType type);
 
 /// How many octets every value has, where that is fixed; 0 where it is not.
-size_t fixed_size(DataType type);
+constexpr size_t fixed_size(DataType type) {
+  switch (type) {
+    case DataType::Uint8: return 1;
+    case DataType::Uint16: return 2;
+    case DataType::Uint32:
+    case DataType::Int32:
+    case DataType::Time:
+    case DataType::Ipv4Address: return 4;
+    case DataType::Ethernet: return 6;
+    case DataType::Uint64:
+    case DataType::Ifid: return 8;
+    case DataType::Ipv6Address: return 16;
+    default: return 0;
+  }
+}
+
+/// Of a type without fixed size: do these octets make a value of it?
+bool is_wellformed(DataType type, Octets value);
 
 /// Do these octets make a value of this type? If not they are an "invalid attribute" (RFC 6929 §2.8).
-bool is_valid(DataType type, Octets value);
+inline bool is_valid(DataType type, Octets value) {
+  size_t size = fixed_size(type);
+  if (size != 0) return value.size() == size;
+  return type == DataType::OctetString || type == DataType::Text || is_wellformed(type, value);
+}
 
 /// A valid value as text, as radclient writes it: numbers, addresses, `0x…`; text and times without quotes.
 std::string print_value(DataType type, Octets value);

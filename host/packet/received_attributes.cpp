@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packet/received_attributes.h"
 
+#include <algorithm>
+
 #include "base/reader.h"
 #include "packet/packet.h"
 #include "packet/place.h"
@@ -11,10 +13,14 @@ namespace {
 
 // Revealed values are no longer than what hides them, joined ones no longer than their parts; a value may be both.
 constexpr size_t buffer_size = 2 * Packet::maximum_size;
-constexpr size_t made_reserved = 16;
+constexpr size_t revealed_reserved = 16;
 constexpr size_t vendor_id_size = 4;
 constexpr uint8_t tag_max = 0x1f;
 constexpr size_t least_hidden_size = 16;  // one block
+
+bool is_found(const AttributeView& view, const AttributeDefinition& definition) {
+  return view.definition == &definition && !view.invalid;
+}
 
 /// Does a value without tag, revealed, fit its definition?
 bool fits(const AttributeDefinition& definition, Octets value) {
@@ -25,7 +31,7 @@ bool fits(const AttributeDefinition& definition, Octets value) {
 
 }  // namespace
 
-ReceivedAttributes::ReceivedAttributes() { made_.reserve(made_reserved); }
+ReceivedAttributes::ReceivedAttributes() { revealed_.reserve(revealed_reserved); }
 
 void ReceivedAttributes::begin(Octets attributes, const AttributeDefinition& root, const HidingKey* key) {
   end();
@@ -37,22 +43,71 @@ void ReceivedAttributes::begin(Octets attributes, const AttributeDefinition& roo
 void ReceivedAttributes::end() {
   wipe(MutableOctets(buffer_).first(buffer_used_));
   buffer_used_ = 0;
-  made_.clear();
+  revealed_.clear();
+  joined_.clear();
+  step_ = {};
   split_values_.clear();
   key_.reset();
   attributes_ = {};
 }
 
-bool ReceivedAttributes::first(AttributeView& view) { return seek(0, nullptr, view); }
+/// False where nothing stands on its own: in a later part of a value, which its first part shows.
+bool ReceivedAttributes::view_at(const Attribute& attribute, Place place, AttributeView& view) {
+  const AttributeDefinition* definition = root_->child(attribute.type);
+  view = {};
+  view.definition = definition;
+  view.type = attribute.type;
+  view.top = attribute.type;
+  view.value = attribute.value;
+  view.cursor = place.cursor();
+  if (definition == nullptr) return true;
+  if (!definition->plain()) return view_special(attribute, *definition, place, view);
+  view.invalid = !is_valid(definition->type, attribute.value);
+  return true;
+}
 
-bool ReceivedAttributes::next(AttributeView& view) { return seek_behind(nullptr, view); }
+bool ReceivedAttributes::first(AttributeView& view) { return walk(0, view); }
+
+bool ReceivedAttributes::next(AttributeView& view) {
+  Place place = Place::of(view.cursor);
+  if (place.offset() >= attributes_.size()) return false;
+  auto at = AttributeRange(attributes_).at(place.offset());
+  if (!place.is_whole() && view_next_in(*at, view)) return true;
+  return walk((++at).offset(), view);
+}
+
+/// The first one from an attribute on.
+bool ReceivedAttributes::walk(size_t offset, AttributeView& view) {
+  AttributeRange range(attributes_);
+  for (auto at = range.at(offset); at != range.end(); ++at)
+    if (view_at(*at, Place(at.offset()), view)) return true;
+  return false;
+}
 
 bool ReceivedAttributes::find(const AttributeDefinition& definition, AttributeView& view) {
-  return seek(0, &definition, view);
+  return seek(0, definition, view);
 }
 
 bool ReceivedAttributes::find_next(const AttributeDefinition& definition, AttributeView& view) {
-  return seek_behind(&definition, view);
+  size_t offset = Place::of(view.cursor).offset();
+  if (offset >= attributes_.size()) return false;
+  auto at = AttributeRange(attributes_).at(offset);
+  while (view_next_in(*at, view))
+    if (is_found(view, definition)) return true;
+  return seek((++at).offset(), definition, view);
+}
+
+/// The first valid one of a definition, from an attribute on.
+bool ReceivedAttributes::seek(size_t offset, const AttributeDefinition& definition, AttributeView& view) {
+  uint32_t type = definition.top().number;
+  AttributeRange range(attributes_);
+  for (auto at = range.at(offset); at != range.end(); ++at) {
+    Attribute attribute = *at;
+    if (attribute.type != type) continue;
+    for (bool there = view_at(attribute, Place(attribute.offset), view); there; there = view_next_in(attribute, view))
+      if (is_found(view, definition)) return true;
+  }
+  return false;
 }
 
 bool ReceivedAttributes::next_child(const AttributeView& parent, AttributeView& child) {
@@ -70,84 +125,60 @@ bool ReceivedAttributes::next_child(const AttributeView& parent, AttributeView& 
 }
 
 Octets ReceivedAttributes::raw(const AttributeView& view) const {
-  size_t offset = Place::of(view.cursor).offset;
+  size_t offset = Place::of(view.cursor).offset();
   if (offset >= attributes_.size()) return {};
   return attributes_.subspan(offset, attributes_[offset + 1]);
-}
-
-namespace {
-
-bool is_wanted(const AttributeView& view, const AttributeDefinition* wanted) {
-  return wanted == nullptr || (view.definition == wanted && !view.invalid);
-}
-
-}  // namespace
-
-/// The first wanted one from the attribute at an offset on.
-bool ReceivedAttributes::seek(size_t offset, const AttributeDefinition* wanted, AttributeView& view) {
-  AttributeRange range(attributes_);
-  uint32_t wanted_type = wanted == nullptr ? 0 : wanted->top().number;
-  for (auto at = range.at(offset); at != range.end(); ++at) {
-    Attribute attribute = *at;
-    if (wanted != nullptr && attribute.type != wanted_type) continue;
-    for (bool there = view_at(attribute, Place{attribute.offset}, view); there; there = view_next_in(attribute, view))
-      if (is_wanted(view, wanted)) return true;
-  }
-  return false;
-}
-
-/// The first wanted one behind a view.
-bool ReceivedAttributes::seek_behind(const AttributeDefinition* wanted, AttributeView& view) {
-  size_t offset = Place::of(view.cursor).offset;
-  if (offset >= attributes_.size()) return false;
-  auto at = AttributeRange(attributes_).at(offset);
-  while (view_next_in(*at, view))
-    if (is_wanted(view, wanted)) return true;
-  return seek((++at).offset(), wanted, view);
 }
 
 /// Goes on within the view's attribute: to an array's next value, or to the vendor's next sub-attribute.
 bool ReceivedAttributes::view_next_in(const Attribute& attribute, AttributeView& view) {
   Place place = Place::of(view.cursor);
-  if (place.more_elements) return view_at(attribute, {place.offset, place.sub, place.element + 1}, view);
-  if (place.sub == 0) return false;
-  const AttributeDefinition* vsa = root_->child(attribute_type::vendor_specific);
-  const AttributeDefinition* vendor = vsa == nullptr ? nullptr : vsa->child(get_uint32be(attribute.value));
-  auto current =
-      take_sub_attribute(attribute.value.subspan(place.sub), vendor == nullptr ? VendorFormat{} : vendor->format);
-  size_t next = place.sub + (current ? current->size : attribute.value.size());
-  return next < attribute.value.size() && view_at(attribute, {place.offset, next}, view);
+  if (place.is_whole()) return false;
+  if (place.more_elements()) return view_at(attribute, place.next_element(), view);
+  if (place.sub() == 0) return false;
+  size_t next = next_sub(attribute, place);
+  return next < attribute.value.size() && view_at(attribute, Place(attribute.offset, next), view);
 }
 
-/// False where nothing stands on its own: in a later part of a value, which its first part shows.
-bool ReceivedAttributes::view_at(const Attribute& attribute, Place place, AttributeView& view) {
-  const AttributeDefinition* definition = root_->child(attribute.type);
-  view = {};
-  view.type = attribute.type;
-  view.top = attribute.type;
-  view.cursor = place.cursor();
-  if (definition == nullptr) {
-    view.value = attribute.value;
-    return true;
-  }
-  switch (definition->type) {
-    case DataType::Vsa: return view_vendor_specific(attribute, *definition, place, view);
-    case DataType::Extended: return view_extended(attribute, *definition, view);
-    case DataType::LongExtended: return view_long_extended(attribute, *definition, view);
+/// Where the vendor's sub-attribute behind another one begins.
+size_t ReceivedAttributes::next_sub(const Attribute& attribute, Place place) const {
+  if (step_.cursor == place.first_element().cursor()) return step_.next_sub;
+  const AttributeDefinition* vsa = root_->child(attribute_type::vendor_specific);
+  const AttributeDefinition* vendor = vsa == nullptr ? nullptr : vendor_of(attribute, *vsa);
+  auto current =
+      take_sub_attribute(attribute.value.subspan(place.sub()), vendor == nullptr ? VendorFormat{} : vendor->format);
+  return place.sub() + (current ? current->size : attribute.value.size());
+}
+
+const AttributeDefinition* ReceivedAttributes::vendor_of(const Attribute& attribute,
+                                                         const AttributeDefinition& vsa) const {
+  if (Place::of(step_.cursor).offset() == attribute.offset) return step_.vendor;
+  return attribute.value.size() < vendor_id_size ? nullptr : vsa.child(get_uint32be(attribute.value));
+}
+
+/// Attributes whose values do not lie there as they are.
+bool ReceivedAttributes::view_special(const Attribute& attribute, const AttributeDefinition& definition, Place place,
+                                      AttributeView& view) {
+  switch (definition.type) {
+    case DataType::Vsa: return view_vendor_specific(attribute, definition, place, view);
+    case DataType::Extended: return view_extended(attribute, definition, view);
+    case DataType::LongExtended: return view_long_extended(attribute, definition, view);
     default:
-      if (definition->concat) return view_concat(*definition, view);
-      view_value(definition, attribute.value, view);
+      if (definition.concat) return view_concat(definition, view);
+      view_value(&definition, attribute.value, view);
       return true;
   }
 }
 
 bool ReceivedAttributes::view_vendor_specific(const Attribute& attribute, const AttributeDefinition& vsa, Place place,
                                               AttributeView& view) {
+  view.definition = nullptr;
   Octets value = attribute.value;
-  const AttributeDefinition* vendor = value.size() < vendor_id_size ? nullptr : vsa.child(get_uint32be(value));
+  const AttributeDefinition* vendor = vendor_of(attribute, vsa);
   VendorFormat format = vendor == nullptr ? VendorFormat{} : vendor->format;
   if (format.continuation) split_values_.index(attributes_, *root_);
-  if (place.sub == 0) {
+  size_t sub = place.sub();
+  if (sub == 0) {
     // RFC 2865 §5.26, RFC 8044 §3.14: content that is not type, length and value stays opaque.
     bool opaque = value.size() < vendor_id_size || !sub_attributes_fill(value.subspan(vendor_id_size), format) ||
                   (format.continuation && split_values_.breaks(attribute.offset));
@@ -155,20 +186,23 @@ bool ReceivedAttributes::view_vendor_specific(const Attribute& attribute, const 
       view_invalid(vsa, value, view);
       return true;
     }
-    place.sub = vendor_id_size;
+    sub = vendor_id_size;
   }
-  while (place.sub < value.size()) {
-    auto content = take_sub_attribute(value.subspan(place.sub), format);
-    view.cursor = place.cursor();
-    SplitValues::Part* part = format.continuation ? split_values_.at(Place{place.offset, place.sub}.cursor()) : nullptr;
+  for (size_t element = place.element(); sub < value.size(); element = 0) {
+    auto content = take_sub_attribute(value.subspan(sub), format);
+    uint64_t cursor = Place(attribute.offset, sub).cursor();
+    SplitValues::Part* part = format.continuation ? split_values_.at(cursor) : nullptr;
+    size_t next = sub + content->size;
     if (part == nullptr || split_values_.is_first(*part)) {
+      step_ = {cursor, next, vendor};
+      view.cursor = Place(attribute.offset, sub, element).cursor();
       view.vendor = get_uint32be(value);
       view.type = content->type;
       view_value(vendor == nullptr ? nullptr : vendor->child(content->type),
                  part == nullptr ? content->value : split_values_.join(*part), view);
       return true;
     }
-    place = {place.offset, place.sub + content->size};
+    sub = next;
   }
   return false;
 }
@@ -195,7 +229,7 @@ bool ReceivedAttributes::view_long_extended(const Attribute& attribute, const At
                                             AttributeView& view) {
   split_values_.index(attributes_, *root_);
   Octets value = attribute.value;
-  SplitValues::Part* part = split_values_.at(Place{attribute.offset}.cursor());
+  SplitValues::Part* part = split_values_.at(Place(attribute.offset).cursor());
   bool broken = part != nullptr ? split_values_.is_broken(*part) : !is_fragment(value);
   if (broken) {
     view_invalid(container, value, view);
@@ -228,20 +262,20 @@ void ReceivedAttributes::view_evs(const AttributeDefinition& evs, Octets whole, 
 }
 
 bool ReceivedAttributes::view_concat(const AttributeDefinition& definition, AttributeView& view) {
-  const Made* made = nullptr;
-  for (const Made& known : made_)
-    if (known.definition == &definition) made = &known;
-  if (made == nullptr) made = &join_parts(definition);
+  const Joined* joined = nullptr;
+  for (const Joined& known : joined_)
+    if (known.definition == &definition) joined = &known;
+  if (joined == nullptr) joined = &join_parts(definition);
   // RFC 8044 §3.6: the parts are one value, which the first of them shows.
-  if (made->identity != view.cursor) return false;
+  if (joined->cursor != view.cursor) return false;
   view.definition = &definition;
-  view.value = made->value;
-  view.invalid = made->invalid;
+  view.value = joined->value;
+  view.invalid = joined->invalid;
   return true;
 }
 
 /// Joins all parts of the packet, wherever somebody began to look.
-const ReceivedAttributes::Made& ReceivedAttributes::join_parts(const AttributeDefinition& definition) {
+const ReceivedAttributes::Joined& ReceivedAttributes::join_parts(const AttributeDefinition& definition) {
   size_t start = buffer_used_;
   std::optional<size_t> first;
   bool fits = true;
@@ -251,7 +285,7 @@ const ReceivedAttributes::Made& ReceivedAttributes::join_parts(const AttributeDe
     fits = fits && append_to_buffer(part.value);
   }
   Octets joined = Octets(buffer_).subspan(start, buffer_used_ - start);
-  return made_.emplace_back(Made{Place{first.value_or(0)}.cursor(), &definition, joined, !fits});
+  return joined_.emplace_back(Joined{&definition, Place(first.value_or(0)).cursor(), joined, !fits});
 }
 
 /// Takes off the tag, reveals, and judges a value whose attribute is at the view's cursor.
@@ -259,7 +293,10 @@ void ReceivedAttributes::view_value(const AttributeDefinition* definition, Octet
   view.definition = definition;
   view.value = value;
   if (definition == nullptr) return;
-
+  if (definition->plain()) {
+    view.invalid = !is_valid(definition->type, value);
+    return;
+  }
   if (definition->tagged && !value.empty()) {
     // RFC 2868 §3.1: an integer's first octet is always the tag; §3.3: a string's is one up to 0x1f, else data.
     bool always = definition->tagged_integer() || definition->hiding == Hiding::TunnelPassword;
@@ -283,10 +320,9 @@ bool ReceivedAttributes::view_element(const AttributeDefinition& definition, Att
   if (size == 0 || view.value.size() <= size || view.value.size() % size != 0) return false;
   Place place = Place::of(view.cursor);
   size_t elements = view.value.size() / size;
-  if (place.element >= elements) return false;
-  place.more_elements = place.element + 1 < elements;
-  view.cursor = place.cursor();
-  view.value = view.value.subspan(place.element * size, size);
+  if (place.element() >= elements) return false;
+  if (place.element() + 1 < elements) view.cursor = place.with_more_elements().cursor();
+  view.value = view.value.subspan(place.element() * size, size);
   view.invalid = !is_valid(definition.type, view.value);
   return true;
 }
@@ -298,22 +334,17 @@ void ReceivedAttributes::reveal_value(const AttributeDefinition& definition, uin
     view.invalid = true;
     return;
   }
-  const Made* made = find_revealed(identity);
-  if (made == nullptr) {
+  auto known = std::lower_bound(revealed_.begin(), revealed_.end(), identity,
+                                [](const Revealed& one, uint64_t wanted) { return one.identity < wanted; });
+  if (known == revealed_.end() || known->identity != identity) {
     size_t size = view.value.size();
     MutableOctets clear = take_buffer(size);
     auto length = clear.size() == size ? reveal(definition.hiding, view.value, clear, *key_) : std::nullopt;
     Octets shown = length ? Octets(clear).first(*length) : view.value;
-    made = &made_.emplace_back(Made{identity, nullptr, shown, !length});
+    known = revealed_.insert(known, Revealed{identity, shown, !length});
   }
-  view.value = made->value;
-  view.invalid = made->invalid;
-}
-
-const ReceivedAttributes::Made* ReceivedAttributes::find_revealed(uint64_t identity) const {
-  for (const Made& made : made_)
-    if (made.identity == identity && made.definition == nullptr) return &made;
-  return nullptr;
+  view.value = known->value;
+  view.invalid = known->invalid;
 }
 
 bool ReceivedAttributes::append_to_buffer(Octets octets) {

@@ -46,12 +46,24 @@ class ReceivedAttributes {
   Octets raw(const AttributeView& view) const;
 
  private:
-  /// A value that was made: revealed or, of a concat attribute, joined.
-  struct Made {
+  /// A value that was revealed.
+  struct Revealed {
     uint64_t identity;
-    const AttributeDefinition* definition;  ///< of a joined value
     Octets value;
     bool invalid;
+  };
+  /// A value that was joined from the parts of a concat attribute.
+  struct Joined {
+    const AttributeDefinition* definition;
+    uint64_t cursor;
+    Octets value;
+    bool invalid;
+  };
+  /// What is known of the vendor's sub-attribute that was shown last, to go on from there.
+  struct Step {
+    uint64_t cursor = ~uint64_t{0};
+    size_t next_sub = 0;
+    const AttributeDefinition* vendor = nullptr;
   };
 
   bool is_copied_raw(const Attribute& attribute);
@@ -59,23 +71,26 @@ class ReceivedAttributes {
   AttributeList::Outcome copy_values(const Attribute& attribute, AttributeList& list);
   AttributeList::Outcome copy_value(const AttributeView& view, AttributeList& list);
 
-  bool seek(size_t offset, const AttributeDefinition* wanted, AttributeView& view);
-  bool seek_behind(const AttributeDefinition* wanted, AttributeView& view);
+  bool walk(size_t offset, AttributeView& view);
+  bool seek(size_t offset, const AttributeDefinition& definition, AttributeView& view);
   bool view_next_in(const Attribute& attribute, AttributeView& view);
+  size_t next_sub(const Attribute& attribute, Place place) const;
+  const AttributeDefinition* vendor_of(const Attribute& attribute, const AttributeDefinition& vsa) const;
   bool view_at(const Attribute& attribute, Place place, AttributeView& view);
+  bool view_special(const Attribute& attribute, const AttributeDefinition& definition, Place place,
+                    AttributeView& view);
   bool view_vendor_specific(const Attribute& attribute, const AttributeDefinition& vsa, Place place,
                             AttributeView& view);
   bool view_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
   bool view_long_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
   bool view_concat(const AttributeDefinition& definition, AttributeView& view);
-  const Made& join_parts(const AttributeDefinition& definition);
+  const Joined& join_parts(const AttributeDefinition& definition);
   void view_evs(const AttributeDefinition& evs, Octets whole, Octets value, AttributeView& view);
   void view_invalid(const AttributeDefinition& container, Octets value, AttributeView& view);
   void view_value(const AttributeDefinition* definition, Octets value, AttributeView& view);
   bool view_element(const AttributeDefinition& definition, AttributeView& view);
   void reveal_value(const AttributeDefinition& definition, uint64_t identity, AttributeView& view);
 
-  const Made* find_revealed(uint64_t identity) const;
   MutableOctets take_buffer(size_t size);
   bool append_to_buffer(Octets octets);
 
@@ -84,7 +99,9 @@ class ReceivedAttributes {
   std::optional<HidingKey> key_;
   std::vector<uint8_t> buffer_;
   size_t buffer_used_ = 0;
-  std::vector<Made> made_;
+  std::vector<Revealed> revealed_;  // by identity
+  std::vector<Joined> joined_;      // one a definition
+  Step step_;
   SplitValues split_values_;
 };
 

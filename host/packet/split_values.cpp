@@ -58,7 +58,7 @@ void SplitValues::index_fragment(const Attribute& attribute, std::array<std::arr
   bool wellformed = is_fragment(value);
   bool begins = has_more(value) && wellformed;
   if (last == none && !begins) return;
-  last = add_part(Place{attribute.offset}.cursor(), last, value.subspan(fragment_header_size));
+  last = add_part(Place(attribute.offset).cursor(), last, value.subspan(fragment_header_size));
   if (!wellformed) parts_[parts_[last].first].broken = true;
   if (!has_more(value)) last = none;
 }
@@ -71,7 +71,7 @@ void SplitValues::index_sub_attributes(const Attribute& attribute, const Attribu
   if (!sub_attributes_fill(rest, vendor->format)) return;
   while (!rest.empty()) {
     auto sub = take_sub_attribute(rest, vendor->format);
-    index_sub_attribute(*vendor, *sub, Place{attribute.offset, attribute.value.size() - rest.size()}.cursor());
+    index_sub_attribute(*vendor, *sub, Place(attribute.offset, attribute.value.size() - rest.size()).cursor());
     rest = rest.subspan(sub->size);
   }
 }
@@ -108,13 +108,13 @@ SplitValues::Part* SplitValues::at(uint64_t cursor) {
 }
 
 bool SplitValues::has_part(size_t offset) const {
-  auto part = std::lower_bound(parts_.begin(), parts_.end(), Place{offset}.cursor(), stands_before);
-  return part != parts_.end() && Place::of(part->cursor).offset == offset;
+  auto part = std::lower_bound(parts_.begin(), parts_.end(), Place(offset).cursor(), stands_before);
+  return part != parts_.end() && Place::of(part->cursor).offset() == offset;
 }
 
 bool SplitValues::breaks(size_t offset) const {
-  auto part = std::lower_bound(parts_.begin(), parts_.end(), Place{offset}.cursor(), stands_before);
-  for (; part != parts_.end() && Place::of(part->cursor).offset == offset; ++part)
+  auto part = std::lower_bound(parts_.begin(), parts_.end(), Place(offset).cursor(), stands_before);
+  for (; part != parts_.end() && Place::of(part->cursor).offset() == offset; ++part)
     if (is_broken(*part)) return true;
   return false;
 }

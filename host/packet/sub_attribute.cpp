@@ -5,7 +5,7 @@
 
 namespace radhost {
 
-std::optional<SubAttribute> take_sub_attribute(Octets octets, const VendorFormat& format) {
+std::optional<SubAttribute> take_odd_sub_attribute(Octets octets, const VendorFormat& format) {
   constexpr uint8_t more_flag = 0x80;
   Reader reader(octets);
   auto type = static_cast<uint32_t>(reader.take_uint(format.type_octets));

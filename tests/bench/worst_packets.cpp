@@ -53,9 +53,9 @@ Bytes nested_tlvs(Dictionary& dictionary) {
   AttributeDefinition tlv;
   tlv.type = DataType::Tlv;
   while (true) {
-    auto added =
-        dictionary.add_attribute(dictionary.mutable_root(), path, "Nested-" + std::to_string(path.size()), tlv);
-    if (!added.empty()) throw std::logic_error(added);
+    auto added = dictionary.add_attribute(dictionary.mutable_root(), path, "Nested-" + std::to_string(path.size()),
+                                          Naming::Global, tlv);
+    if (!added.ok()) throw std::logic_error(added.error());
     if (value.size() + 2 > Attribute::value_max - 1) break;
     path.push_back(1);
     value = attribute(1, value);

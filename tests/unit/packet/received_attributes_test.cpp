@@ -398,7 +398,7 @@ TEST_CASE_METHOD(Fixture, "raw gives the whole attribute that holds a view's beg
   CHECK(to_hex(received.raw(view)) == to_hex(vector("C-1a").octets));
   REQUIRE(received.find(definitions.eap_message, view));
   CHECK(to_hex(received.raw(view)) == "4f03aa");
-  view.cursor = Place{5000}.cursor();
+  view.cursor = Place(5000).cursor();
   CHECK(received.raw(view).empty());
 }
 

@@ -246,6 +246,28 @@ def test_encode_refuses_what_cannot_be_encoded(program, text):
     assert done.returncode == 1 and done.stdout == "" and done.stderr != ""
 
 
+@pytest.mark.row("COD-21", "COD-22")
+@pytest.mark.parametrize("value, fills", [
+    ("0x010600000001", True), ("0x010600000001020600000007", True), ("0x630301", True),  # 99, of one octet
+    ("0x0102", False), ("0x0101", False), ("0x0100", False), ("0x01", False), ("0x0107000000", False),
+    ("0x01060000000102", False), ("0x", False)])
+def test_a_tlv_goes_out_only_where_tlvs_fill_it(program, value, fills):
+    done = program.run("encode", f"IP-Port-Limit-Info = {value}", "--attributes", "--dictionary", program.dictionary)
+    if fills:
+        content = bytes.fromhex(value[2:])
+        assert done.stdout.strip() == wire.encode_attributes([(241, b"\x05" + content)]).hex()
+    else:
+        assert done.returncode == 1 and done.stdout == "" and done.stderr != ""
+
+
+@pytest.mark.row("COD-22")
+@pytest.mark.parametrize("text, encoded", [
+    ("IP-Port-Type = 1", "f10905" "010600000001"),
+    ("Softwire46-MAP-E-Basic-EA-Length = 10", "f10d09" "010a" "0408" "0c060000000a")])
+def test_a_part_of_a_tlv_goes_out_with_the_tlvs_around_it(program, text, encoded):
+    assert encode(program, text, "--attributes").hex() == encoded
+
+
 def test_several_attributes_keep_their_order(program):
     text = "Reply-Message = \"b\", Reply-Message = \"a\", NAS-Port = 1, Reply-Message = \"b\""
     encoded = encode(program, text, "--attributes")

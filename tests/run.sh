@@ -5,7 +5,7 @@
 #
 #   tests/run.sh [--all]
 #
-# --all: ThreadSanitizer, valgrind, clang and longer fuzzing too.
+# --all: ThreadSanitizer, valgrind, clang, longer fuzzing and mutations too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=packaging/dependencies.sh
@@ -131,6 +131,9 @@ fuzz() {
   done
 }
 
+# Rules that are taken out of a copy of the code, other ones every week: the tests must notice.
+mutations() { "$PWD/tests/conformance/mutate.py" --seed "$(date +%G%V)"; }
+
 finish() {
   allow_services
   hand_back_build
@@ -149,6 +152,7 @@ suite asan || true
 if [ "$all" = yes ]; then
   suite_under_tsan || true
   step "unit tests under valgrind" unit_tests_under_valgrind || true
+  step "mutations" mutations || true
   step "build clang" build clang || true
   if [ -d tests/fuzz ]; then
     if step "build fuzz" build fuzz; then step "fuzz" fuzz || true; fi

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Prints which tests cite which row of rows.toml. Fails when a row that is not open has no test, or a test cites a row
 that does not exist."""

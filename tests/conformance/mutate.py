@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Would the tests notice if a rule went missing? Takes rules out of a copy of the code, one at a time, and runs the
 tests that cite the rule's row: at least one of them must fail then.

@@ -43,7 +43,8 @@ def citations(root=ROOT):
 
 
 # TEST_CASE("name", "[tags]") and TEST_CASE_METHOD(Fixture, "name", "[tags]"); a long name may be cut in pieces.
-_CASE = re.compile(r'^TEST_CASE(?:_METHOD)?\((?:\s*\w+,)?\s*((?:"(?:\\.|[^"\\])*"\s*)+),\s*"((?:\[[\w-]+\])+)"\)', re.MULTILINE)
+_CASE = re.compile(r'^TEST_CASE(?:_METHOD)?\((?:\s*\w+,)?\s*'
+                   r'((?:"(?:\\.|[^"\\])*"\s*)+),\s*"((?:\[[\w-]+\])+)"\)', re.MULTILINE)
 
 
 def _unit_citations(root):

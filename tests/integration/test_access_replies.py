@@ -127,7 +127,8 @@ def test_a_nul_in_a_reply_is_sent(radhost):
 @pytest.mark.parametrize("size, parts", [(252, [252]), (253, [253]), (254, [253, 1]), (600, [253, 253, 94])])
 def test_an_eap_message_is_sent_in_adjacent_parts(radhost, size, parts):
     eap = (b"\x01\x07" + size.to_bytes(2, "big") + b"\x04").ljust(size, b"~")
-    answer, _ = static_answer(radhost, "challenge", f'{{ "Reply-Message" = ["a", "b"], "EAP-Message" = "0x{eap.hex()}" }}')
+    reply = f'{{ "Reply-Message" = ["a", "b"], "EAP-Message" = "0x{eap.hex()}" }}'
+    answer, _ = static_answer(radhost, "challenge", reply)
     sent = answer.values(wire.EAP_MESSAGE)
     assert [len(part) for part in sent] == parts and b"".join(sent) == eap
     first = answer.types().index(wire.EAP_MESSAGE)

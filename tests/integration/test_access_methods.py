@@ -143,7 +143,8 @@ def test_a_chap_challenge_counts_before_the_request_authenticator(client):
 def test_a_chap_password_has_17_octets(client, length, code):
     """The identifier and the digest; the right response, cut or with another octet behind."""
     value = wire.chap_response(1, b"hello", AUTHENTICATOR).ljust(18, b"\0")[:length]
-    request = client.access_request([(wire.USER_NAME, b"bob"), (wire.CHAP_PASSWORD, value)], authenticator=AUTHENTICATOR)
+    attributes = [(wire.USER_NAME, b"bob"), (wire.CHAP_PASSWORD, value)]
+    request = client.access_request(attributes, authenticator=AUTHENTICATOR)
     assert client.exchange(request).code == code
 
 

@@ -176,8 +176,8 @@ def test_time_is_unsigned(program):
 
 @pytest.mark.row("COD-13")
 @pytest.mark.parametrize("prefix, encoded", [
-    ("::/0", octets("C-14b").hex()), ("2001:db8:0:1::/64", octets("C-14c").hex()), ("2001:db8::/32", "6108002020010db8"),
-    ("2001:db8:8000::/33", "6109002120010db880"), ("2001:db8:ffff::/33", "6109002120010db880"),
+    ("::/0", octets("C-14b").hex()), ("2001:db8:0:1::/64", octets("C-14c").hex()),
+    ("2001:db8::/32", "6108002020010db8"), ("2001:db8:8000::/33", "6109002120010db880"), ("2001:db8:ffff::/33", "6109002120010db880"),
     ("2001:db8::1/128", "6114008020010db8" + "00" * 11 + "01")])
 def test_an_ipv6_prefix_takes_no_more_octets_than_it_needs_and_has_zeros_behind_it(program, prefix, encoded):
     assert encode(program, f"Framed-IPv6-Prefix = {prefix}", "--attributes").hex() == encoded

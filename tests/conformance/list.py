@@ -10,16 +10,7 @@ def print_row(row, tests):
     waits = [f"  ({key.replace('_', ' ')}: {row[key]})" for key in ("open", "partly_open") if key in row]
     print(f"{row['id']}  {row['rule']}{''.join(waits)}")
     for test in tests:
-        print(f"    {test.file}: {test.name}")
-
-
-def problems(later, known, cited):
-    for row in known.values():
-        if "open" not in row and not cited.get(row["id"]):
-            yield f"{row['id']} has no test"
-    for row, tests in cited.items():
-        if row not in known and row.rpartition("-")[0] not in later:
-            yield f"{row} does not exist; it is cited by " + ", ".join(f"{test.file}: {test.name}" for test in tests)
+        print(f"    {test}")
 
 
 def main():
@@ -27,7 +18,7 @@ def main():
     cited = rows.citations()
     for row in known.values():
         print_row(row, cited.get(row["id"], []))
-    found = list(problems(later, known, cited))
+    found = rows.problems(later, known, cited)
     print("\n" + ("\n".join(found) or f"{len(known)} rows, each with a test or open"))
     return 1 if found else 0
 

@@ -24,6 +24,9 @@ class Test:
     def is_python(self):
         return self.file.endswith(".py")
 
+    def __str__(self):
+        return f"{self.file}: {self.name}"
+
 
 def read():
     """The sections that have no rows yet, and the rows by their id."""
@@ -42,6 +45,14 @@ def citations(root=ROOT):
     return found
 
 
+def problems(later, known, cited):
+    """Rows that should have a test and have none, and citations of what is no row."""
+    untested = [f"{row['id']} has no test" for row in known.values() if "open" not in row and not cited.get(row["id"])]
+    unknown = [f"{row} does not exist, but is cited by {', '.join(map(str, tests))}" for row, tests in cited.items()
+               if row not in known and row.rpartition("-")[0] not in later]
+    return untested + unknown
+
+
 # TEST_CASE("name", "[tags]") and TEST_CASE_METHOD(Fixture, "name", "[tags]"); a long name may be cut in pieces.
 _CASE = re.compile(r'^TEST_CASE(?:_METHOD)?\((?:\s*\w+,)?\s*'
                    r'((?:"(?:\\.|[^"\\])*"\s*)+),\s*"((?:\[[\w-]+\])+)"\)', re.MULTILINE)
@@ -50,10 +61,16 @@ _CASE = re.compile(r'^TEST_CASE(?:_METHOD)?\((?:\s*\w+,)?\s*'
 def _unit_citations(root):
     for pattern in UNIT_TESTS:
         for path in sorted(root.glob(pattern)):
-            for pieces, tags in _CASE.findall(path.read_text(encoding="utf-8")):
-                name = re.sub(r'"\s*"', "", pieces).strip()[1:-1]
-                for tag in re.findall(r"\[([A-Z0-9]+-\d+)\]", tags):
-                    yield tag, Test(str(path.relative_to(root)), name)
+            for row, name in tagged_cases(path.read_text(encoding="utf-8")):
+                yield row, Test(str(path.relative_to(root)), name)
+
+
+def tagged_cases(source):
+    """(row, name) for every row that a test case of this source cites."""
+    for pieces, tags in _CASE.findall(source):
+        name = re.sub(r'"\s*"', "", pieces).strip()[1:-1]
+        for tag in re.findall(r"\[([A-Z0-9]+-\d+)\]", tags):
+            yield tag, name
 
 
 def _python_citations(root):

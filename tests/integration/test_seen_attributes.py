@@ -164,6 +164,14 @@ def test_a_module_sees_valid_values_by_name_and_invalid_ones_by_number(seen, att
     assert seen(attributes) == expected
 
 
+@pytest.mark.row("COD-15")
+def test_an_eap_message_of_600_octets_in_three_parts_is_one_value(seen):
+    eap = (b"\x02\x01\x02\x58\x04").ljust(600, b"~")
+    parts = [(wire.EAP_MESSAGE, eap[begin:begin + 253]) for begin in (0, 253, 506)]
+    assert [len(value) for _, value in parts] == [253, 253, 94]
+    assert seen(wire.encode_attributes(parts)) == {"EAP-Message": ["0x" + eap.hex()]}
+
+
 # Fragments of 245.1 and 245.2, which are text (RFC 7833), and of 245.26.1.6
 
 def fragment(data, more=False, extended_type=1):

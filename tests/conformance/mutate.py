@@ -4,6 +4,7 @@
 tests that cite the rule's row: at least one of them must fail then.
 
   mutate.py --seed N [--rows 10]   tries the mutations of so many rows, chosen by the seed
+  mutate.py --all                  tries all of them
   mutate.py --check                only looks whether each mutation's text stands exactly once in its file
 """
 
@@ -83,7 +84,7 @@ def check(mutations):
 def run(command, timeout_s, **options):
     """Runs a program in a process group of its own, so that a time-out ends what it started too."""
     process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, start_new_session=True, **options)
+                               text=True, errors="replace", start_new_session=True, **options)
     try:
         output, _ = process.communicate(timeout=timeout_s)
     except subprocess.TimeoutExpired:
@@ -166,27 +167,30 @@ def attempt(mutation, cited):
     if error := build():
         return False, "the copy does not build any more: " + " ".join(error.split())[-300:]
     programs = sum(not name.startswith(("FAILED ", "ERROR ")) for name in noticed)
-    return bool(noticed), f"noticed by {programs} programs, {len(noticed) - programs} cases" if noticed else "SURVIVED"
+    counts = f"noticed: unit {programs}, pytest {len(noticed) - programs}"
+    return bool(noticed), counts if noticed else "SURVIVED"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--seed", type=int)
+    what.add_argument("--all", action="store_true")
     what.add_argument("--check", action="store_true")
     parser.add_argument("--rows", type=int, default=10)
     options = parser.parse_args()
 
     mutations = read()
-    if options.check or check(mutations) != 0:
-        return check(mutations) if options.check else 1
+    status = check(mutations)
+    if options.check or status != 0:
+        return status
     copy_tree()
     if error := build():
         print(error)
         return 1
     cited = rows.citations(COPY)
     all_noticed = True
-    for mutation in choose(mutations, options.seed, options.rows):
+    for mutation in mutations if options.all else choose(mutations, options.seed, options.rows):
         begin = time.monotonic()
         noticed, outcome = attempt(mutation, cited)
         all_noticed = all_noticed and noticed

@@ -90,7 +90,7 @@ def run(command, timeout_s, **options):
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         output = process.communicate()[0] + f"\nno end within {timeout_s} s"
-        return 1, output
+        return -signal.SIGKILL, output
     return process.returncode, output
 
 

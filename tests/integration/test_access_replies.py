@@ -105,7 +105,8 @@ def test_a_tunnel_password_answers_only_a_request_with_a_message_authenticator(r
 @pytest.mark.row("COD-11")
 @pytest.mark.parametrize("name, empty", [
     ("Reply-Message", ""), ("Class", "0x"), ("EAP-Message", "0x"), ("Tunnel-Private-Group-Id", ""),
-    ("Tunnel-Private-Group-Id:1", ""), ("SAML-Assertion", ""), ("MS-CHAP-Domain", ""), ("Attr-200", "0x")])
+    ("Tunnel-Private-Group-Id:1", ""), ("SAML-Assertion", ""), ("MS-CHAP-Domain", ""), ("Ascend-Data-Filter", "0x"),
+    ("Attr-200", "0x")])
 def test_a_value_of_length_0_is_left_out(radhost, name, empty):
     answer, _ = static_answer(radhost, "accept", f'{{ "{name}" = "{empty}" }}')
     assert (answer.code, answer.types()) == (wire.ACCESS_ACCEPT, [wire.MESSAGE_AUTHENTICATOR])

@@ -127,11 +127,9 @@ def build():
 
 def failures(row, tests):
     """Which of the tests that cite a row fail: nodes of pytest, and whole programs of Catch2."""
-    failed = set()
-    if any(not test.is_python for test in tests):
-        failed |= {program.name for program in test_programs() if fails(program, row)}
-    nodes = [f"{test.file.removeprefix('tests/')}::{test.name}" for test in tests if test.is_python]
-    return failed | failing_nodes(nodes) if nodes else failed
+    programs = {program.name for program in test_programs() if fails(program, row)}
+    files = sorted({test.file.removeprefix("tests/") for test in tests if test.is_python})
+    return programs | (failing_cases(row, files) if files else set())
 
 
 def test_programs():
@@ -145,13 +143,13 @@ def fails(program, row):
     return cites and run([program, f"[{row}]"], TEST_TIMEOUT_S)[0] != 0
 
 
-def failing_nodes(nodes):
+def failing_cases(row, files):
     environment = {**os.environ, "RADHOST": str(BUILD / "host" / "radhost"),
                    "RADHOST_PLUGIN_PATH": str(BUILD / "plugins"),
                    "RADHOST_TEST_PLUGIN_PATH": str(BUILD / "tests" / "plugins"),
                    "RADHOST_DICTIONARY": str(COPY / "dictionaries" / "dictionary")}
     status, output = run([sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=no", "-rfE",
-                          *nodes], TEST_TIMEOUT_S, cwd=COPY / "tests", env=environment)
+                          "--row", row, *files], TEST_TIMEOUT_S, cwd=COPY / "tests", env=environment)
     failed = {line.partition(" - ")[0] for line in output.splitlines() if line.startswith(("FAILED ", "ERROR "))}
     return failed or ({f"pytest ended with {status}"} if status not in (0, 1) else set())
 

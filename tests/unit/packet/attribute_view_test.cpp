@@ -59,6 +59,27 @@ TEST_CASE("TLVs are seen one after the other, with their definitions") {
   CHECK_FALSE(next_tlv(outer.definition, outer.value, inner));
 }
 
+// with another Extended-Type
+TEST_CASE("TLVs are seen five deep", "[COD-22]") {
+  Definitions definitions;
+  AttributeDefinition& outermost = definitions.add(definitions.extended_1, 9, DataType::Tlv, "Outermost");
+  const AttributeDefinition& innermost = definitions.add_nested(outermost, 5);
+  const AttributeDefinition* parent = &outermost;
+  std::vector<uint8_t> octets = unhex("010c 020a 0308 0406 0504 cdef");
+  Octets value(octets);
+  for (uint32_t level = 1; level <= 5; ++level) {
+    INFO(level);
+    AttributeView child;
+    REQUIRE(next_tlv(parent, value, child));
+    CHECK(child.type == level);
+    CHECK_FALSE(child.invalid);
+    parent = child.definition;
+    value = child.value;
+  }
+  CHECK(parent == &innermost);
+  CHECK(to_hex(value) == "cdef");
+}
+
 TEST_CASE("a bad TLV does not spoil its siblings", "[COD-22]") {
   Definitions definitions;
   CHECK(tlvs_of(&definitions.ms_tlv, "010301 01040002 0903ff") == "1=01! 1=0002 9=ff ");

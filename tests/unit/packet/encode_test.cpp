@@ -121,6 +121,9 @@ TEST_CASE_METHOD(Fixture, "a child of a TLV that stands alone gets the TLVs arou
   CHECK(encoded() == hex_of("f109 02 03060104abcd"));
   add(definitions.ms_tlv_number, unhex("0002"));
   CHECK(encoded() == hex_of("1a0c00000137 3206 01040002"));
+  // A-6.6 with another Extended-Type: five deep.
+  add(definitions.add_nested(definitions.add(definitions.extended_1, 9, DataType::Tlv, "Outermost"), 5), unhex("cdef"));
+  CHECK(encoded() == hex_of("f10f 09 010c 020a 0308 0406 0504 cdef"));
 }
 
 TEST_CASE_METHOD(Fixture, "groups of good vectors survive decoding and encoding") {

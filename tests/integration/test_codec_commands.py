@@ -149,6 +149,8 @@ def test_the_header_comes_first(program):
 @pytest.mark.row("COD-7", "COD-24")
 @pytest.mark.parametrize("octets_, text", [
     (octets("C-14m"), "Tunnel-Type:1 = VLAN"),
+    (bytes.fromhex("530600ffffff"), "Tunnel-Preference = 16777215"),
+    (bytes.fromhex("53061fffffff"), "Tunnel-Preference:31 = 16777215"),
     (octets("C-14n"), 'Tunnel-Private-Group-Id = "100"'),
     (octets("C-14o"), 'Tunnel-Private-Group-Id:1 = "100"'),
     (octets("C-14c"), "Framed-IPv6-Prefix = 2001:db8:0:1::/64"),

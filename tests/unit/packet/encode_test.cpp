@@ -139,7 +139,8 @@ TEST_CASE_METHOD(Fixture, "an integer always has a tag octet, zero without a tag
   REQUIRE(list.add_integer(definitions.tunnel_type, 13, 1) == done);
   REQUIRE(list.add_integer(definitions.tunnel_type, 13) == done);
   REQUIRE(list.add_integer(definitions.tunnel_type, 13, 0) == done);
-  CHECK(encoded() == hex_of("40060100000d 40060000000d 40060000000d"));
+  REQUIRE(list.add_integer(definitions.tunnel_type, 0xffffff) == done);
+  CHECK(encoded() == hex_of("40060100000d 40060000000d 40060000000d 400600ffffff"));
 }
 
 // D-4

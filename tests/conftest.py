@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fixtures of the black-box tests, and the list of conformance rows they cover (--rows)."""
+"""Fixtures of the black-box tests, the list of conformance rows they cover (--rows), and the choice of one (--row)."""
 
 import pytest
 
@@ -8,6 +8,7 @@ from support.server import Program, Server
 
 def pytest_addoption(parser):
     parser.addoption("--rows", action="store_true", help="list conformance row and test, run nothing")
+    parser.addoption("--row", help="run only what cites this conformance row")
 
 
 def pytest_configure(config):
@@ -16,11 +17,19 @@ def pytest_configure(config):
         config.option.collectonly = True
 
 
+def cited_rows(item):
+    return {row for marker in item.iter_markers("row") for row in marker.args}
+
+
+def pytest_collection_modifyitems(config, items):
+    if wanted := config.getoption("--row"):
+        items[:] = [item for item in items if wanted in cited_rows(item)]
+
+
 def pytest_collection_finish(session):
     if not session.config.getoption("--rows"):
         return
-    pairs = {(row, item.nodeid.partition("[")[0])
-             for item in session.items for marker in item.iter_markers("row") for row in marker.args}
+    pairs = {(row, item.nodeid.partition("[")[0]) for item in session.items for row in cited_rows(item)}
     for row, test in sorted(pairs):
         print(f"{row}\t{test}")
 

@@ -5,7 +5,7 @@
 #
 #   tests/run.sh [--all]
 #
-# --all: ThreadSanitizer, valgrind, clang, longer fuzzing and benchmarks too.
+# --all: ThreadSanitizer, valgrind, clang, longer fuzzing, mutations and benchmarks too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=packaging/dependencies.sh
@@ -138,6 +138,9 @@ benchmarks() {
       --benchmark_repetitions=9 --benchmark_enable_random_interleaving=true | tests/bench/table.py
 }
 
+# Rules that are taken out of a copy of the code, other ones every week: the tests must notice.
+mutations() { "$PWD/tests/conformance/mutate.py" --seed "$(date +%G%V)"; }
+
 finish() {
   allow_services
   hand_back_build
@@ -156,6 +159,7 @@ suite asan || true
 if [ "$all" = yes ]; then
   suite_under_tsan || true
   step "unit tests under valgrind" unit_tests_under_valgrind || true
+  step "mutations" mutations || true
   step "build clang" build clang || true
   if [ -d tests/fuzz ]; then
     if step "build fuzz" build fuzz; then step "fuzz" fuzz || true; fi

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -76,6 +77,18 @@ std::string Prefix::to_text() const { return address.to_text() + "/" + std::to_s
 
 bool Prefix::contains(const IpAddress& other) const {
   return other.family == address.family && masked(other, length) == address;
+}
+
+Prefix Prefix::unmapped() const {
+  constexpr unsigned mapped_bits = mapped_prefix.size() * 8;
+  bool is_mapped = address.family == IpAddress::Family::V6 && length >= mapped_bits &&
+                   std::equal(mapped_prefix.begin(), mapped_prefix.end(), address.octets.begin());
+  if (!is_mapped) return *this;
+  Prefix prefix;
+  prefix.address.family = IpAddress::Family::V4;
+  std::copy(address.octets.begin() + mapped_prefix.size(), address.octets.end(), prefix.address.octets.begin());
+  prefix.length = static_cast<uint8_t>(length - mapped_bits);
+  return prefix;
 }
 
 std::optional<SocketAddress> SocketAddress::parse(std::string_view text) {

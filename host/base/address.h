@@ -40,6 +40,9 @@ struct Prefix {
   static std::optional<Prefix> parse(std::string_view text);
   std::string to_text() const;
   bool contains(const IpAddress& other) const;
+  /// The IPv4 prefix that an IPv4-mapped one, such as ::ffff:192.0.2.0/120, stands for; itself otherwise. Peers'
+  /// addresses are never mapped ones: see SocketAddress::from.
+  Prefix unmapped() const;
   auto operator<=>(const Prefix&) const = default;
 };
 

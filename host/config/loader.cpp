@@ -127,7 +127,12 @@ void Loader::include(const std::vector<std::string>& patterns, const fs::path& f
     if (glob(absolute.c_str(), 0, nullptr, &found) == 0) {
       for (size_t i = 0; i < found.gl_pathc; ++i) {
         fs::path path = found.gl_pathv[i];
-        if (auto root = read_toml_file(path.string(), errors_)) read_file(*root, path.parent_path());
+        auto root = read_toml_file(path.string(), errors_);
+        if (!root) continue;
+        const ConfigValue* server = root->find("server");
+        const ConfigValue* nested = server == nullptr ? nullptr : server->find("include");
+        if (nested != nullptr) fail(nested->position, "an included file includes no others");
+        read_file(*root, path.parent_path());
       }
     } else if (pattern.find_first_of("*?[") == std::string::npos) {
       fail(where(server_table_, "include"), "there is no file " + listed(absolute));

@@ -151,7 +151,7 @@ void read_value(const ConfigValue& value, Prefix& into, Errors& errors) {
   if (errors.size() != errors_before) return;
   auto prefix = Prefix::parse(text);
   if (!prefix) return fail(value, "\"" + text + "\" is not an address or prefix, such as \"192.0.2.0/24\"", errors);
-  into = *prefix;
+  into = prefix->unmapped();
 }
 void read_value(const ConfigValue& value, std::vector<Prefix>& into, Errors& errors) {
   read_list<Prefix>(value, into, errors, read_value);

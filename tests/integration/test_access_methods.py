@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who gets in: PAP and CHAP against every kind of stored credential."""
 
+import itertools
 import os
 
 import pytest
@@ -137,6 +138,22 @@ def test_a_chap_challenge_counts_before_the_request_authenticator(client):
     assert client.exchange(request).code == wire.ACCESS_REJECT
 
 
+@pytest.mark.row("AUTH-12")
+@pytest.mark.parametrize("length, code", [(16, wire.ACCESS_REJECT), (17, wire.ACCESS_ACCEPT), (18, wire.ACCESS_REJECT)])
+def test_a_chap_password_has_17_octets(client, length, code):
+    """The identifier and the digest; the right response, cut or with another octet behind."""
+    value = wire.chap_response(1, b"hello", AUTHENTICATOR).ljust(18, b"\0")[:length]
+    attributes = [(wire.USER_NAME, b"bob"), (wire.CHAP_PASSWORD, value)]
+    request = client.access_request(attributes, authenticator=AUTHENTICATOR)
+    assert client.exchange(request).code == code
+
+
+@pytest.mark.row("AUTH-9")
+def test_nuls_after_a_password_are_padding_and_nuls_within_are_not(client):
+    assert client.pap(b"bob", b"hello" + bytes(20)).code == wire.ACCESS_ACCEPT
+    assert client.pap(b"bob", b"hel\0lo").code == wire.ACCESS_REJECT
+
+
 @pytest.mark.row("AUTH-12", "AUTH-10")
 @pytest.mark.parametrize("length", [0, 1, 16, 18, 33])
 def test_a_chap_password_of_an_impossible_length_is_rejected(client, length):
@@ -145,25 +162,37 @@ def test_a_chap_password_of_an_impossible_length_is_rejected(client, length):
     assert client.exchange(request).code == wire.ACCESS_REJECT
 
 
-@pytest.mark.row("AUTH-11")
-def test_two_methods_in_one_request_are_rejected(client):
-    """Each of them alone is right."""
-    authenticator = os.urandom(16)
-    pap = (wire.USER_PASSWORD, wire.hide_password(b"hello", SECRET, authenticator))
-    chap = (wire.CHAP_PASSWORD, wire.chap_response(1, b"hello", authenticator))
+# What proves that bob is bob; each is right as far as it can be.
+AUTHENTICATOR_OF_BOB = bytes(range(100, 116))
+PAP = (wire.USER_PASSWORD, wire.hide_password(b"hello", SECRET, AUTHENTICATOR_OF_BOB))
+CHAP = (wire.CHAP_PASSWORD, wire.chap_response(1, b"hello", AUTHENTICATOR_OF_BOB))
+ARAP = (wire.ARAP_PASSWORD, bytes(16))
+EAP = (wire.EAP_MESSAGE, bytes.fromhex("0201000801626f62"))
 
-    def verdict(*credentials):
-        attributes = [(wire.USER_NAME, b"bob"), *credentials]
-        return client.exchange(client.access_request(attributes, authenticator=authenticator)).code
 
-    assert verdict(pap) == verdict(chap) == wire.ACCESS_ACCEPT
-    assert verdict(pap, chap) == verdict(chap, pap) == wire.ACCESS_REJECT
+def verdict_on(client, *credentials):
+    attributes = [(wire.USER_NAME, b"bob"), (wire.NAS_IP_ADDRESS, bytes(4)), *credentials]
+    return client.exchange(client.access_request(attributes, authenticator=AUTHENTICATOR_OF_BOB)).code
 
 
 @pytest.mark.row("AUTH-11")
-def test_a_password_beside_an_eap_message_is_rejected(client):
-    assert client.pap(b"bob", b"hello", [(wire.EAP_MESSAGE, bytes.fromhex("0201000801626f62"))]).code == \
-        wire.ACCESS_REJECT
+@pytest.mark.parametrize("pair", itertools.permutations([PAP, CHAP, ARAP, EAP], 2),
+                         ids=lambda pair: f"{pair[0][0]} and {pair[1][0]}")
+def test_two_methods_in_one_request_are_rejected(client, pair):
+    assert verdict_on(client, *pair) == wire.ACCESS_REJECT
+
+
+@pytest.mark.row("AUTH-11")
+@pytest.mark.parametrize("one", [PAP, CHAP], ids=["PAP", "CHAP"])
+def test_one_method_alone_is_accepted_and_twice_is_rejected(client, one):
+    assert verdict_on(client, one) == wire.ACCESS_ACCEPT
+    assert verdict_on(client, one, one) == wire.ACCESS_REJECT
+
+
+@pytest.mark.row("AUTH-13")
+@pytest.mark.parametrize("method", [ARAP, EAP], ids=["ARAP", "EAP"])
+def test_a_method_that_no_handler_knows_is_rejected(client, method):
+    assert verdict_on(client, method) == wire.ACCESS_REJECT
 
 
 def test_a_request_without_any_method_is_rejected(client):

@@ -5,7 +5,7 @@ import pytest
 
 from support import mschap, wire
 from support.client import Client
-from support.configurations import (ACCESS, AUTH_LISTENER, BOB, LOOPBACK_CLIENT, SECRET, static_plugin, user)
+from support.configurations import ACCESS, BOB, LOOPBACK_CLIENT, SECRET, listener, static_plugin, user
 from support.vectors import octets
 
 USERS = BOB + user("alice", reply="""{ "Service-Type" = "Framed-User", "Framed-IP-Address" = "192.0.2.10",
@@ -38,6 +38,15 @@ def accepted(client, name, attributes=(), password=b"clientPass"):
     return answer
 
 
+def static_answer(radhost, verdict, reply="{}", **options):
+    """What a server answers that has one verdict and one reply for everybody, and the request it answers."""
+    server = radhost(LOOPBACK_CLIENT + static_plugin("fixed", verdict, reply)
+                     + listener("auth", '["access"]', '["fixed"]'))
+    with Client(server.address("auth"), SECRET) as client:
+        request = client.pap_request(b"bob", b"x", **options)
+        return client.exchange(request), request
+
+
 def test_a_users_reply_is_in_the_accept(client):
     answer = accepted(client, b"alice")
     assert answer.values(wire.SERVICE_TYPE) == [wire.integer(2)]
@@ -68,6 +77,73 @@ def test_tags_are_written_as_rfc_2868_says(client):
     answer = accepted(client, b"tagged")
     assert set(answer.values(wire.TUNNEL_TYPE)) == {bytes.fromhex("0100000d"), bytes.fromhex("0000000d")}
     assert set(answer.values(wire.TUNNEL_PRIVATE_GROUP_ID)) == {b"\x01100", b"100"}
+
+
+@pytest.mark.row("COD-24")
+def test_a_string_that_begins_like_a_tag_is_sent_with_an_unused_one(radhost):
+    """D-4: otherwise its first octet would be taken for a tag."""
+    answer, _ = static_answer(radhost, "accept", r'{ "Tunnel-Private-Group-Id" = ["\u001fx", "\u0000x", " x"] }')
+    assert answer.values(wire.TUNNEL_PRIVATE_GROUP_ID) == [b"\0\x1fx", b"\0\0x", b" x"]
+
+
+@pytest.mark.row("COD-24", "AUTH-14")
+def test_a_tunnel_password_always_has_a_tag_octet(radhost):
+    answer, request = static_answer(radhost, "accept", '{ "Tunnel-Password" = "one", "Tunnel-Password:2" = "two" }')
+    sent = {value[0]: wire.reveal_salted(value[1:], SECRET, request[4:20])[1]
+            for value in answer.values(wire.TUNNEL_PASSWORD)}
+    assert sent == {0: b"one", 2: b"two"}
+
+
+@pytest.mark.row("AUTH-16")
+@pytest.mark.parametrize("where, passwords", [("first", 1), ("last", 1), (None, 0)])
+def test_a_tunnel_password_answers_only_a_request_with_a_message_authenticator(radhost, where, passwords):
+    answer, _ = static_answer(radhost, "accept", '{ "Tunnel-Password:1" = "one" }', message_authenticator=where)
+    assert answer.code == wire.ACCESS_ACCEPT
+    assert len(answer.values(wire.TUNNEL_PASSWORD)) == passwords
+
+
+@pytest.mark.row("COD-11")
+@pytest.mark.parametrize("name, empty", [
+    ("Reply-Message", ""), ("Class", "0x"), ("EAP-Message", "0x"), ("Tunnel-Private-Group-Id", ""),
+    ("Tunnel-Private-Group-Id:1", ""), ("SAML-Assertion", ""), ("MS-CHAP-Domain", ""), ("Ascend-Data-Filter", "0x"),
+    ("Attr-200", "0x")])
+def test_a_value_of_length_0_is_left_out(radhost, name, empty):
+    answer, _ = static_answer(radhost, "accept", f'{{ "{name}" = "{empty}" }}')
+    assert (answer.code, answer.types()) == (wire.ACCESS_ACCEPT, [wire.MESSAGE_AUTHENTICATOR])
+
+
+@pytest.mark.row("COD-11")
+def test_a_value_beside_one_of_length_0_is_sent(radhost):
+    answer, _ = static_answer(radhost, "accept", '{ "Reply-Message" = ["", "x", ""] }')
+    assert answer.values(wire.REPLY_MESSAGE) == [b"x"]
+
+
+@pytest.mark.row("COD-10")
+def test_a_nul_in_a_reply_is_sent(radhost):
+    answer, _ = static_answer(radhost, "accept", r'{ "Reply-Message" = "a\u0000b" }')
+    assert answer.values(wire.REPLY_MESSAGE) == [b"a\0b"]
+
+
+@pytest.mark.row("COD-15")
+@pytest.mark.parametrize("size, parts", [(252, [252]), (253, [253]), (254, [253, 1]), (600, [253, 253, 94])])
+def test_an_eap_message_is_sent_in_adjacent_parts(radhost, size, parts):
+    eap = (b"\x01\x07" + size.to_bytes(2, "big") + b"\x04").ljust(size, b"~")
+    reply = f'{{ "Reply-Message" = ["a", "b"], "EAP-Message" = "0x{eap.hex()}" }}'
+    answer, _ = static_answer(radhost, "challenge", reply)
+    sent = answer.values(wire.EAP_MESSAGE)
+    assert [len(part) for part in sent] == parts and b"".join(sent) == eap
+    first = answer.types().index(wire.EAP_MESSAGE)
+    assert answer.types()[first:first + len(parts)] == [wire.EAP_MESSAGE] * len(parts)
+
+
+@pytest.mark.row("COD-18", "COD-19", "COD-20")
+@pytest.mark.parametrize("size, fragments", [
+    (251, [b"\1\0" + b"s" * 251]), (252, [b"\1\x80" + b"s" * 251, b"\1\0s"]),
+    (502, [b"\1\x80" + b"s" * 251, b"\1\0" + b"s" * 251])])
+def test_a_long_value_is_sent_in_fragments_all_but_the_last_with_more(radhost, size, fragments):
+    """SAML-Assertion, 245.1: Extended-Type, flags, data (RFC 6929 §2.2)."""
+    answer, _ = static_answer(radhost, "accept", f'{{ "SAML-Assertion" = "{"s" * size}" }}')
+    assert answer.values(245) == fragments
 
 
 def test_octets_prefixes_and_unknown_attributes_are_written(client):
@@ -106,7 +182,7 @@ def test_a_request_without_proxy_state_gets_none(client):
 
 # Message-Authenticator
 
-@pytest.mark.row("SEC-1")
+@pytest.mark.row("SEC-1", "AUTH-1", "AUTH-5")
 @pytest.mark.parametrize("where", ["first", "last", None])
 @pytest.mark.parametrize("password, code", [(b"hello", wire.ACCESS_ACCEPT), (b"wrong", wire.ACCESS_REJECT)])
 def test_message_authenticator_is_the_first_attribute_of_every_answer(client, where, password, code):
@@ -119,13 +195,9 @@ def test_message_authenticator_is_the_first_attribute_of_every_answer(client, wh
     wire.check_answer(answer, request, SECRET)
 
 
-@pytest.mark.row("SEC-1")
+@pytest.mark.row("SEC-1", "AUTH-1", "AUTH-5")
 def test_message_authenticator_is_the_first_attribute_of_a_challenge(radhost):
-    configuration = LOOPBACK_CLIENT + static_plugin("ask", "challenge", '{ "Reply-Message" = "code?" }') + \
-        AUTH_LISTENER.replace('["users", "password"]', '["ask"]')
-    server = radhost(configuration)
-    with Client(server.address("auth"), SECRET) as client:
-        answer = client.pap(b"bob", b"x")
+    answer, _ = static_answer(radhost, "challenge", '{ "Reply-Message" = "code?" }')
     assert answer.code == wire.ACCESS_CHALLENGE
     assert answer.types()[0] == wire.MESSAGE_AUTHENTICATOR
     assert answer.values(wire.REPLY_MESSAGE) == [b"code?"]
@@ -155,11 +227,7 @@ def test_a_reject_carries_no_provisioning(client, name):
 def test_a_policy_cannot_put_provisioning_into_a_reject(radhost):
     reply = """{ "Framed-IP-Address" = "192.0.2.1", "Reply-Message" = "no", "Class" = "0x01", "State" = "0x02",
         "Session-Timeout" = 5, "Vendor-99999-Attr-1" = "0x01" }""".replace("\n", " ")
-    configuration = LOOPBACK_CLIENT + static_plugin("never", "reject", reply) + \
-        AUTH_LISTENER.replace('["users", "password"]', '["never"]')
-    server = radhost(configuration)
-    with Client(server.address("auth"), SECRET) as client:
-        answer = client.pap(b"bob", b"x")
+    answer, _ = static_answer(radhost, "reject", reply)
     assert answer.code == wire.ACCESS_REJECT
     assert answer.values(wire.REPLY_MESSAGE) == [b"no"]
     assert disallowed_in_reject(answer) == set()
@@ -171,25 +239,20 @@ def test_a_policy_cannot_put_provisioning_into_a_reject(radhost):
     ("accept", wire.ACCESS_ACCEPT), ("reject", wire.ACCESS_REJECT), ("pass", wire.ACCESS_REJECT)])
 def test_a_static_verdict_is_the_answer(radhost, verdict, code):
     """A chain that ends without a verdict rejects."""
-    configuration = LOOPBACK_CLIENT + static_plugin("fixed", verdict) + \
-        AUTH_LISTENER.replace('["users", "password"]', '["fixed"]')
-    server = radhost(configuration)
-    with Client(server.address("auth"), SECRET) as client:
-        assert client.pap(b"bob", b"x").code == code
+    answer, _ = static_answer(radhost, verdict)
+    assert answer.code == code
 
 
 def test_a_listener_without_handlers_rejects(radhost):
-    server = radhost(LOOPBACK_CLIENT + AUTH_LISTENER.replace('["users", "password"]', "[]"))
+    server = radhost(LOOPBACK_CLIENT + listener("auth", '["access"]', "[]"))
     with Client(server.address("auth"), SECRET) as client:
         assert client.pap(b"bob", b"x").code == wire.ACCESS_REJECT
 
 
 def test_a_dropped_request_gets_no_answer_and_is_counted(radhost):
     """The other listener answers, so the server lives; the counter has moved, so the packet came."""
-    configuration = LOOPBACK_CLIENT + static_plugin("ignore", "drop") + static_plugin("fine", "accept") + \
-        AUTH_LISTENER.replace('["users", "password"]', '["ignore"]') + \
-        AUTH_LISTENER.replace('["users", "password"]', '["fine"]').replace('"auth"', '"other"')
-    server = radhost(configuration)
+    server = radhost(LOOPBACK_CLIENT + static_plugin("ignore", "drop") + static_plugin("fine", "accept")
+                     + listener("auth", '["access"]', '["ignore"]') + listener("other", '["access"]', '["fine"]'))
     with Client(server.address("auth"), SECRET) as dropped, Client(server.address("other"), SECRET) as answered:
         dropped.send(dropped.pap_request(b"bob", b"x"))
         assert answered.pap(b"bob", b"x").code == wire.ACCESS_ACCEPT

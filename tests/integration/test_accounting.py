@@ -155,13 +155,38 @@ def test_attributes_that_have_no_place_here_do_not_prevent_an_answer(client, att
 
 
 @pytest.mark.row("AUTH-8")
-def test_a_message_authenticator_in_accounting_is_ignored(server, client):
-    """D-5: it is forbidden and no formula is given; the Request Authenticator protects the packet."""
-    request = wire.decode(octets("C-4a"))
-    attributes = request.attributes + [(wire.MESSAGE_AUTHENTICATOR, bytes(16))]
+@pytest.mark.parametrize("added", [
+    [(wire.MESSAGE_AUTHENTICATOR, bytes(16))], [(wire.MESSAGE_AUTHENTICATOR, b"short")],
+    [(wire.MESSAGE_AUTHENTICATOR, bytes(16)), (wire.MESSAGE_AUTHENTICATOR, bytes(16))],
+    [(wire.EAP_MESSAGE, bytes.fromhex("0201000801626f62"))]], ids=["zero", "short", "two", "EAP-Message"])
+def test_a_message_authenticator_or_eap_in_accounting_is_ignored(server, client, added):
+    """D-5: they are forbidden and no formula is given; the Request Authenticator protects the packet."""
+    attributes = wire.decode(octets("C-4a")).attributes + added
     answer = client.exchange(client.accounting_request(attributes, identifier=0x20))
-    assert answer.attributes == wire.decode(octets("C-4b")).attributes
+    assert (answer.code, answer.attributes) == (wire.ACCOUNTING_RESPONSE, wire.decode(octets("C-4b")).attributes)
     assert len(stored(server)) == 1
+
+
+@pytest.mark.row("AUTH-8", "AUTH-2")
+def test_a_right_message_authenticator_does_not_make_up_for_a_wrong_authenticator(server, client):
+    request = client.accounting_request(record(START), message_authenticator="last")
+    not_recorded(server, client, request[:4] + bytes(16) + request[20:])
+    assert server.stop().discards() == {"bad_authenticator": 1}
+
+
+@pytest.mark.row("COD-2")
+def test_a_record_of_4096_octets_is_kept_and_one_of_4097_is_not(server, client):
+    """D-1: RFC 2866 §3 prints a maximum of 4095. Each Class has 255 octets, and the last what remains."""
+    def request(length):
+        room = length - len(client.accounting_request(record(START, b"probe")))
+        filler = [(wire.CLASS, bytes(min(left, 255) - 2)) for left in range(room, 0, -255)]
+        return client.accounting_request(record(START, b"probe", *filler))
+
+    full, over = request(4096), request(4097)
+    assert (len(full), len(over)) == (4096, 4097)
+    client.expect_silence(over, lambda: full)
+    assert [len(entry["attributes"]["Class"]) for entry in stored(server)] == [len(wire.decode(full).values(25))]
+    assert server.stop().discards() == {"oversized_packet": 1}
 
 
 # Neither answered nor recorded

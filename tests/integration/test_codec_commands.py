@@ -8,6 +8,8 @@ from support.vectors import octets, where
 
 SECRET = "xyzzy5461"
 AUTHENTICATOR = bytes(range(16)).hex()
+# What the computed vectors are hidden with.
+HIDING = ("--secret", SECRET, "--authenticator", AUTHENTICATOR)
 
 REQUESTS = [v for v in where(kind="packet", result="good") if not v.answers and not v.authenticator]
 ANSWERS = [v for v in where(kind="packet", result="good") if v.answers]
@@ -74,10 +76,9 @@ def test_reserved_flag_bits_are_sent_as_zero(program):
 @pytest.mark.parametrize("vector_id, password", [
     ("C-1a", "a" * 15), ("C-1b", "a" * 16), ("C-1c", "a" * 17), ("C-1d", "a" * 128), ("C-1e", "")])
 def test_passwords_are_revealed_and_hidden(program, vector_id, password):
-    options = ("--secret", SECRET, "--authenticator", AUTHENTICATOR)
-    text = decode_attributes(program, octets(vector_id), *options)
+    text = decode_attributes(program, octets(vector_id), *HIDING)
     assert text == f'User-Password = "{password}"'
-    assert encode(program, text, "--attributes", *options) == octets(vector_id)
+    assert encode(program, text, "--attributes", *HIDING) == octets(vector_id)
 
 
 @pytest.mark.row("AUTH-14")
@@ -86,11 +87,39 @@ def test_passwords_are_revealed_and_hidden(program, vector_id, password):
     ("C-8a", "MS-MPPE-Recv-Key = 0x" + bytes(range(0x40, 0x60)).hex()),
     ("C-8b", "MS-MPPE-Send-Key = 0x" + bytes(range(0x60, 0x80)).hex())])
 def test_salted_values_are_revealed_and_hidden_with_a_salt_of_their_own(program, vector_id, text):
-    options = ("--secret", SECRET, "--authenticator", AUTHENTICATOR)
-    assert decode_attributes(program, octets(vector_id), *options).lower() == text.lower()
-    again = encode(program, text, "--attributes", *options)
+    assert decode_attributes(program, octets(vector_id), *HIDING).lower() == text.lower()
+    again = encode(program, text, "--attributes", *HIDING)
     assert len(again) == len(octets(vector_id))
-    assert decode_attributes(program, again, *options).lower() == text.lower()
+    assert decode_attributes(program, again, *HIDING).lower() == text.lower()
+
+
+@pytest.mark.row("AUTH-9", "AUTH-10")
+@pytest.mark.parametrize("size, valid", [
+    (0, False), (15, False), (16, True), (17, False), (32, True), (128, True), (129, False), (144, False)])
+def test_a_user_password_of_an_impossible_length_is_invalid(program, size, valid):
+    text = decode_attributes(program, wire.encode_attributes([(wire.USER_PASSWORD, bytes(size))]), *HIDING)
+    assert text.startswith("User-Password = ") if valid else text == f"Attr-2 = 0x{'00' * size}"
+
+
+def salted(data_length, size):
+    """A Tunnel-Password with tag 1 whose hidden part has `size` octets, and `data_length` in front."""
+    plain = bytes([data_length]) + b"p" * (size - 1) if size else b""
+    hidden = wire.hide_blocks(plain, b"\x80\x01", SECRET.encode(), bytes.fromhex(AUTHENTICATOR))
+    return wire.encode_attributes([(wire.TUNNEL_PASSWORD, b"\x01" + hidden)])
+
+
+@pytest.mark.row("AUTH-15")
+@pytest.mark.parametrize("data_length, size", [(0, 16), (15, 16), (16, 32), (31, 32), (239, 240)])
+def test_a_salted_value_that_its_blocks_hold_is_revealed(program, data_length, size):
+    text = decode_attributes(program, salted(data_length, size), *HIDING)
+    assert text == f'Tunnel-Password:1 = "{"p" * data_length}"'
+
+
+@pytest.mark.row("AUTH-15", "COD-7")
+@pytest.mark.parametrize("data_length, size", [(16, 16), (255, 16), (32, 32), (240, 240), (1, 15), (1, 17), (0, 0)])
+def test_a_salted_value_that_cannot_be_is_invalid(program, data_length, size):
+    octets_ = salted(data_length, size)
+    assert decode_attributes(program, octets_, *HIDING) == f"Attr-69 = 0x{octets_[2:].hex()}"
 
 
 # What is printed
@@ -120,6 +149,8 @@ def test_the_header_comes_first(program):
 @pytest.mark.row("COD-7", "COD-24")
 @pytest.mark.parametrize("octets_, text", [
     (octets("C-14m"), "Tunnel-Type:1 = VLAN"),
+    (bytes.fromhex("530600ffffff"), "Tunnel-Preference = 16777215"),
+    (bytes.fromhex("53061fffffff"), "Tunnel-Preference:31 = 16777215"),
     (octets("C-14n"), 'Tunnel-Private-Group-Id = "100"'),
     (octets("C-14o"), 'Tunnel-Private-Group-Id:1 = "100"'),
     (octets("C-14c"), "Framed-IPv6-Prefix = 2001:db8:0:1::/64"),
@@ -145,9 +176,21 @@ def test_time_is_unsigned(program):
     assert encode(program, text, "--attributes") == bytes.fromhex("370680000001")
 
 
+@pytest.mark.row("COD-13")
+@pytest.mark.parametrize("prefix, encoded", [
+    ("::/0", octets("C-14b").hex()), ("2001:db8:0:1::/64", octets("C-14c").hex()),
+    ("2001:db8::/32", "6108002020010db8"), ("2001:db8:8000::/33", "6109002120010db880"), ("2001:db8:ffff::/33", "6109002120010db880"),
+    ("2001:db8::1/128", "6114008020010db8" + "00" * 11 + "01")])
+def test_an_ipv6_prefix_takes_no_more_octets_than_it_needs_and_has_zeros_behind_it(program, prefix, encoded):
+    assert encode(program, f"Framed-IPv6-Prefix = {prefix}", "--attributes").hex() == encoded
+
+
 @pytest.mark.row("COD-14")
-def test_an_ipv4_prefix_of_all_zero_has_length_32(program):
-    assert encode(program, "PMIP6-Home-IPv4-HoA = 0.0.0.0/32", "--attributes") == octets("C-14p")
+@pytest.mark.parametrize("prefix, encoded", [
+    ("0.0.0.0/32", octets("C-14p").hex()), ("0.0.0.0/0", octets("C-14p").hex()), ("192.0.2.0/24", "9b080018c0000200"),
+    ("192.0.2.1/24", "9b080018c0000200"), ("192.0.2.1/32", "9b080020c0000201")])
+def test_an_ipv4_prefix_has_six_octets_and_0_0_0_0_the_length_32(program, prefix, encoded):
+    assert encode(program, f"PMIP6-Home-IPv4-HoA = {prefix}", "--attributes").hex() == encoded
 
 
 # encode computes
@@ -205,6 +248,28 @@ def test_encode_refuses_what_cannot_be_encoded(program, text):
     assert done.returncode == 1 and done.stdout == "" and done.stderr != ""
 
 
+@pytest.mark.row("COD-21", "COD-22")
+@pytest.mark.parametrize("value, fills", [
+    ("0x010600000001", True), ("0x010600000001020600000007", True), ("0x630301", True),  # 99, of one octet
+    ("0x0102", False), ("0x0101", False), ("0x0100", False), ("0x01", False), ("0x0107000000", False),
+    ("0x01060000000102", False), ("0x", False)])
+def test_a_tlv_goes_out_only_where_tlvs_fill_it(program, value, fills):
+    done = program.run("encode", f"IP-Port-Limit-Info = {value}", "--attributes", "--dictionary", program.dictionary)
+    if fills:
+        content = bytes.fromhex(value[2:])
+        assert done.stdout.strip() == wire.encode_attributes([(241, b"\x05" + content)]).hex()
+    else:
+        assert done.returncode == 1 and done.stdout == "" and done.stderr != ""
+
+
+@pytest.mark.row("COD-22")
+@pytest.mark.parametrize("text, encoded", [
+    ("IP-Port-Type = 1", "f10905" "010600000001"),
+    ("Softwire46-MAP-E-Basic-EA-Length = 10", "f10d09" "010a" "0408" "0c060000000a")])
+def test_a_part_of_a_tlv_goes_out_with_the_tlvs_around_it(program, text, encoded):
+    assert encode(program, text, "--attributes").hex() == encoded
+
+
 def test_several_attributes_keep_their_order(program):
     text = "Reply-Message = \"b\", Reply-Message = \"a\", NAS-Port = 1, Reply-Message = \"b\""
     encoded = encode(program, text, "--attributes")
@@ -212,8 +277,8 @@ def test_several_attributes_keep_their_order(program):
     assert decode_attributes(program, encoded, "--one-line") == text
 
 
+@pytest.mark.row("AUTH-14")
 def test_a_salted_value_is_not_the_vector_by_accident(program):
     """Two runs of encode hide the same Tunnel-Password differently, each with the top bit of the salt set."""
-    options = ("--attributes", "--secret", SECRET, "--authenticator", AUTHENTICATOR)
-    salts = {encode(program, 'Tunnel-Password:1 = "x"', *options)[3:5] for _ in range(4)}
+    salts = {encode(program, 'Tunnel-Password:1 = "x"', "--attributes", *HIDING)[3:5] for _ in range(4)}
     assert len(salts) > 1 and all(salt[0] & 0x80 for salt in salts)

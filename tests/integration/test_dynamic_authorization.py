@@ -39,21 +39,25 @@ def ask(client, kind, attributes=(), **options):
     return client.signed_request(KINDS[kind][0], [*session(), *attributes], **options)
 
 
-@pytest.mark.row("DYN-10")
+@pytest.mark.row("AUTH-1", "AUTH-3", "AUTH-6", "DYN-10")
 @pytest.mark.parametrize("message_authenticator", [None, "first", "last"])
 def test_without_a_handler_the_answer_is_nak_406(default_server, kind, message_authenticator):
+    """It has a Message-Authenticator, which the client verifies, where the request has one."""
     with Client(default_server.address("dynauth"), SECRET) as client:
         answer = client.exchange(ask(client, kind, message_authenticator=message_authenticator))
     assert answer.code == KINDS[kind][2]
     assert answer.values(wire.ERROR_CAUSE) == [wire.integer(406)]
+    assert len(answer.values(wire.MESSAGE_AUTHENTICATOR)) == (1 if message_authenticator else 0)
 
 
+@pytest.mark.row("AUTH-1", "AUTH-3", "AUTH-6")
 def test_a_handlers_accept_is_an_ack(radhost, kind):
     server = start(radhost, '["yes"]', static_plugin("yes", "accept"))
     with Client(server.address("dynauth"), SECRET) as client:
         answer = client.exchange(ask(client, kind, message_authenticator="last"))
     assert answer.code == KINDS[kind][1]
     assert answer.values(wire.ERROR_CAUSE) == []
+    assert answer.types() == [wire.MESSAGE_AUTHENTICATOR]
 
 
 @pytest.mark.row("DYN-4")
@@ -136,6 +140,16 @@ def test_a_wrong_message_authenticator_gets_no_answer(radhost, kind):
         octets = ask(client, kind, message_authenticator="last")
         return wire.sign_request(flip(octets, len(octets) - 1), SECRET)
     silence(radhost, kind, spoiled, "bad_message_authenticator")
+
+
+@pytest.mark.row("AUTH-6", "AUTH-7")
+def test_two_message_authenticators_get_no_answer(radhost, kind):
+    """Each holds what one alone would hold, then the packet is signed."""
+    def twice(client):
+        one = ask(client, kind, message_authenticator="last")
+        attributes = wire.decode(one).attributes
+        return wire.sign_request(wire.encode(one[0], one[1], bytes(16), attributes + attributes[-1:]), SECRET)
+    silence(radhost, kind, twice, "bad_message_authenticator")
 
 
 @pytest.mark.row("AUTH-6")

@@ -48,6 +48,12 @@ def test_a_datagram_shorter_than_a_header_is_discarded(radhost, length):
 
 
 @pytest.mark.row("COD-1")
+def test_a_header_alone_is_a_packet(radhost):
+    """It is not short, it only lacks what an Access-Request must have."""
+    assert_discarded(radhost, wire.encode(wire.ACCESS_REQUEST, 1, bytes(16), []), "no_credentials")
+
+
+@pytest.mark.row("COD-1")
 @pytest.mark.parametrize("length", [0, 1, 19])
 def test_a_length_field_below_a_header_is_discarded(radhost, length):
     datagram = octets("C-3")

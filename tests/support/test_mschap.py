@@ -38,6 +38,9 @@ def test_the_mppe_keys_of_mschapv2():
     assert send == octets("A-5.send-start-key-128")
     assert receive == octets("A-5.recv-start-key-128")
     assert mschap.new_key_from_sha(send, send, 16) == octets("A-5.send-session-key-128")
+    short = mschap.new_key_from_sha(send, send, 8)
+    assert b"\xd1\x26\x9e" + short[3:] == octets("A-5.send-session-key-40")
+    assert b"\xd1" + short[1:] == octets("A-5.send-session-key-56")
 
 
 def test_the_mppe_keys_of_mschapv1():

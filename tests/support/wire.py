@@ -25,7 +25,7 @@ USER_NAME, USER_PASSWORD, CHAP_PASSWORD, NAS_IP_ADDRESS, NAS_PORT = 1, 2, 3, 4, 
 SERVICE_TYPE, FRAMED_IP_ADDRESS, REPLY_MESSAGE, STATE, CLASS = 6, 8, 18, 24, 25
 VENDOR_SPECIFIC, SESSION_TIMEOUT, PROXY_STATE = 26, 27, 33
 ACCT_STATUS_TYPE, ACCT_SESSION_ID, EVENT_TIMESTAMP, CHAP_CHALLENGE = 40, 44, 55, 60
-TUNNEL_TYPE, TUNNEL_PASSWORD, EAP_MESSAGE = 64, 69, 79
+TUNNEL_TYPE, TUNNEL_PASSWORD, ARAP_PASSWORD, EAP_MESSAGE = 64, 69, 70, 79
 MESSAGE_AUTHENTICATOR, TUNNEL_PRIVATE_GROUP_ID, ERROR_CAUSE = 80, 81, 101
 
 ACCESS_REPLIES = (ACCESS_ACCEPT, ACCESS_REJECT, ACCESS_CHALLENGE)
@@ -257,7 +257,12 @@ def hide_salted(plain, salt, secret, authenticator):
     """Salt + hidden (Data-Length + plain + padding): RFC 2868 §3.5 and RFC 2548 §2.4.2."""
     padded = bytes([len(plain)]) + plain
     padded += bytes(-len(padded) % 16)
-    return salt + _chain(padded, secret, authenticator + salt, revealing=False)
+    return hide_blocks(padded, salt, secret, authenticator)
+
+
+def hide_blocks(blocks, salt, secret, authenticator):
+    """The same for octets that hold a Data-Length already, right or wrong."""
+    return salt + _chain(blocks, secret, authenticator + salt, revealing=False)
 
 
 def reveal_salted(value, secret, authenticator):

@@ -27,7 +27,7 @@ Known cleartext(std::string_view password) {
 
 }  // namespace
 
-TEST_CASE("CHAP's response of RFC 2865 is right, and one of another password or challenge is wrong") {
+TEST_CASE("CHAP's response of RFC 2865 is right, and one of another password or challenge is wrong", "[AUTH-12]") {
   Chap chap(md5());
   CHECK(chap.check(rfc_response, rfc_authenticator, cleartext("arctangent")) == Finding::Right);
   CHECK(chap.check(rfc_response, rfc_authenticator, cleartext("arctangenT")) == Finding::Wrong);
@@ -35,7 +35,7 @@ TEST_CASE("CHAP's response of RFC 2865 is right, and one of another password or 
   CHECK(chap.check(rfc_response, rfc_authenticator, cleartext("arctangent")) == Finding::Right);
 }
 
-TEST_CASE("every octet of a CHAP response counts, the identifier too") {
+TEST_CASE("every octet of a CHAP response counts, the identifier too", "[AUTH-12]") {
   Chap chap(md5());
   for (size_t i = 0; i < rfc_response.size(); ++i) {
     auto changed = rfc_response;
@@ -44,7 +44,7 @@ TEST_CASE("every octet of a CHAP response counts, the identifier too") {
   }
 }
 
-TEST_CASE("a CHAP response of another length, or without a challenge, is malformed") {
+TEST_CASE("a CHAP response of another length, or without a challenge, is malformed", "[AUTH-12]") {
   Chap chap(md5());
   auto longer = rfc_response;
   longer.push_back(0);
@@ -55,7 +55,7 @@ TEST_CASE("a CHAP response of another length, or without a challenge, is malform
   CHECK(chap.check(rfc_response, {}, cleartext("arctangent")) == Finding::Malformed);
 }
 
-TEST_CASE("CHAP needs a clear-text password; a hash will not do") {
+TEST_CASE("CHAP needs a clear-text password; a hash will not do", "[AUTH-13]") {
   Chap chap(md5());
   const auto hash = from_hex("44ebba8d5312b8d611474411f56989ae");
   Known known;

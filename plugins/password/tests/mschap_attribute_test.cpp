@@ -22,7 +22,7 @@ TEST_CASE("MS-CHAP2-Response is taken apart and put together again") {
   CHECK(octets(mschap::encode_response2(*response)) == rfc_response2);
 }
 
-TEST_CASE("MS-CHAP2-Response of another length is none") {
+TEST_CASE("MS-CHAP2-Response of another length is none", "[AUTH-17]") {
   auto longer = rfc_response2;
   longer.push_back(0);
   CHECK_FALSE(mschap::decode_response2(mschap::Octets(rfc_response2).first(49)));
@@ -30,7 +30,7 @@ TEST_CASE("MS-CHAP2-Response of another length is none") {
   CHECK_FALSE(mschap::decode_response2({}));
 }
 
-TEST_CASE("MS-CHAP2-Response with flags or reserved octets that are not zero is none") {
+TEST_CASE("MS-CHAP2-Response with flags or reserved octets that are not zero is none", "[AUTH-17]") {
   for (size_t i = 0; i < rfc_response2.size(); ++i) {
     auto changed = rfc_response2;
     changed[i] ^= 1;
@@ -59,7 +59,7 @@ TEST_CASE("MS-CHAP-Response says when only its LM response counts") {
   CHECK_FALSE(response->use_nt_response);
 }
 
-TEST_CASE("MS-CHAP2-Success is the Ident and the server's proof") {
+TEST_CASE("MS-CHAP2-Success is the Ident and the server's proof", "[AUTH-18]") {
   mschap::AuthenticatorResponse text{};
   constexpr std::string_view text_shown = "S=407A5589115FD0D6209F510FE9C04566932CDA56";
   std::copy(text_shown.begin(), text_shown.end(), text.begin());
@@ -67,14 +67,14 @@ TEST_CASE("MS-CHAP2-Success is the Ident and the server's proof") {
         from_hex("01533d34303741353538393131354644304436323039463531304645394330343536363933324344413536"));
 }
 
-TEST_CASE("MS-CHAP-MPPE-Keys holds no LM key, then the hash of the NT hash") {
+TEST_CASE("MS-CHAP-MPPE-Keys holds no LM key, then the hash of the NT hash", "[AUTH-14]") {
   mschap::NtHash hash;
   hash.octets.fill(0xAB);
   const auto value = mschap::encode_mppe_keys(hash);
   CHECK(octets(value.octets) == from_hex("0000000000000000abababababababababababababababab"));
 }
 
-TEST_CASE("MS-CHAP-Error spells the challenge in as many digits as the version has") {
+TEST_CASE("MS-CHAP-Error spells the challenge in as many digits as the version has", "[AUTH-19]") {
   const auto challenge = from_hex("000102030405060708090a0b0c0d0eff");
   CHECK(mschap::encode_error(0x41, challenge) ==
         "AE=691 R=0 C=000102030405060708090A0B0C0D0EFF V=3 M=Authentication failed");

@@ -51,7 +51,7 @@ std::vector<uint8_t> response1(mschap::Octets challenge, bool use_nt_response) {
 
 }  // namespace
 
-TEST_CASE("version 2 accepts RFC 2759's example and answers with its proof and keys") {
+TEST_CASE("version 2 accepts RFC 2759's example and answers with its proof and keys", "[AUTH-17][AUTH-18]") {
   mschap::Calculator calculator(algorithms());
   for (const Known& known : {cleartext("clientPass"), nt_hash()}) {
     const auto result = check_mschap2(rfc_response2, rfc_challenge, "User", known, calculator);
@@ -63,7 +63,7 @@ TEST_CASE("version 2 accepts RFC 2759's example and answers with its proof and k
   }
 }
 
-TEST_CASE("version 2 leaves the domain out of the hash") {
+TEST_CASE("version 2 leaves the domain out of the hash", "[AUTH-17]") {
   mschap::Calculator calculator(algorithms());
   CHECK(check_mschap2(rfc_response2, rfc_challenge, "BIGCO\\User", cleartext("clientPass"), calculator).finding ==
         Finding::Right);
@@ -71,7 +71,7 @@ TEST_CASE("version 2 leaves the domain out of the hash") {
         Finding::Wrong);
 }
 
-TEST_CASE("version 2 says wrong, with the Ident to answer to and no keys") {
+TEST_CASE("version 2 says wrong, with the Ident to answer to and no keys", "[AUTH-18][AUTH-19]") {
   mschap::Calculator calculator(algorithms());
   const auto result = check_mschap2(rfc_response2, rfc_challenge, "User", cleartext("clientPasS"), calculator);
   CHECK(result.finding == Finding::Wrong);
@@ -80,7 +80,7 @@ TEST_CASE("version 2 says wrong, with the Ident to answer to and no keys") {
   CHECK(octets(result.success) == std::vector<uint8_t>(43, 0));
 }
 
-TEST_CASE("version 2 finds a response or challenge of another length malformed") {
+TEST_CASE("version 2 finds a response or challenge of another length malformed", "[AUTH-17]") {
   mschap::Calculator calculator(algorithms());
   const Known known = cleartext("clientPass");
   const mschap::Octets response(rfc_response2);
@@ -90,7 +90,7 @@ TEST_CASE("version 2 finds a response or challenge of another length malformed")
   CHECK(check_mschap2(response, {}, "User", known, calculator).finding == Finding::Malformed);
 }
 
-TEST_CASE("MS-CHAP cannot be checked against a crypt hash, or against nothing") {
+TEST_CASE("MS-CHAP cannot be checked against a crypt hash, or against nothing", "[AUTH-13]") {
   mschap::Calculator calculator(algorithms());
   Known crypt;
   crypt.crypt = "$5$saltsalt$v6vRXiHyiLF2WS2K4NBjHGESesVOsxE1t4Of0sPLbqD";

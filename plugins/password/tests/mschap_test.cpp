@@ -60,7 +60,7 @@ TEST_CASE("DES keys get odd parity, as RFC 2759 prints them") {
   CHECK(octets(mschap::des_key(all.subspan<7, 7>()).octets) == from_hex("0e6e796737ea08fe"));
 }
 
-TEST_CASE("challenge and response of version 2 are those of RFC 2759") {
+TEST_CASE("challenge and response of version 2 are those of RFC 2759", "[AUTH-17]") {
   mschap::Calculator calculator(algorithms());
   const auto hash = calculator.nt_hash(rfc_password);
   const auto challenge = calculator.challenge_hash(exchange());
@@ -115,7 +115,7 @@ TEST_CASE("a response for anything else is wrong") {
   }
 }
 
-TEST_CASE("the server proves itself with the text RFC 2759 prints") {
+TEST_CASE("the server proves itself with the text RFC 2759 prints", "[AUTH-18]") {
   mschap::Calculator calculator(algorithms());
   const auto hash = calculator.nt_hash(rfc_password);
   const auto text = calculator.authenticator_response(exchange(), rfc_response, *hash);
@@ -146,7 +146,7 @@ TEST_CASE("a calculator gives the same answers whatever it computed before") {
   }
 }
 
-TEST_CASE("the domain before a user's name is left out") {
+TEST_CASE("the domain before a user's name is left out", "[AUTH-17]") {
   CHECK(mschap::without_domain("BIGCO\\User") == "User");
   CHECK(mschap::without_domain("User") == "User");
   CHECK(mschap::without_domain("User@example.net") == "User@example.net");

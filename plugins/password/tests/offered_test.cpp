@@ -43,7 +43,7 @@ TEST_CASE("EAP, in one attribute or several, and ARAP are for other handlers") {
   CHECK(method_of({Kind::ArapPassword}) == Method::Elsewhere);
 }
 
-TEST_CASE("any two proofs contradict each other, in either order") {
+TEST_CASE("any two proofs contradict each other, in either order", "[AUTH-11]") {
   for (const Kind first : all_proofs) {
     for (const Kind second : all_proofs) {
       const bool elsewhere = (first == Kind::EapMessage || first == Kind::ArapPassword) &&
@@ -54,7 +54,7 @@ TEST_CASE("any two proofs contradict each other, in either order") {
   CHECK(method_of({Kind::UserPassword, Kind::ChapPassword, Kind::EapMessage}) == Method::Contradiction);
 }
 
-TEST_CASE("a proof that cannot be one is a contradiction") {
+TEST_CASE("a proof that cannot be one is a contradiction", "[AUTH-10]") {
   for (const Kind kind : {Kind::UserPassword, Kind::ChapPassword, Kind::MsChapResponse, Kind::MsChap2Response}) {
     Offered offered;
     offered.note(kind, some_octets, false);

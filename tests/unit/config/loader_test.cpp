@@ -415,6 +415,22 @@ TEST_CASE_METHOD(Fixture, "mistakes of an included file are told with its name, 
   CHECK(told.find("conf.d/one.toml:2:8: there is a client \"c\" already") != std::string::npos);
 }
 
+TEST_CASE_METHOD(Fixture, "an included file that includes others is a mistake") {
+  folder.write("one.toml", "[server]\ninclude = [\"two.toml\"]\n");
+  CHECK(mistakes("[server]\ndictionary = []\ninclude = [\"one.toml\"]\n").find("one.toml:2:11: an included file") !=
+        std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture, "an IPv4-mapped address of a client is its IPv4 address") {
+  Config config = good(
+      "[server]\ndictionary = []\n[[client]]\nname = \"c\"\naddress = [\"::ffff:192.0.2.1\", "
+      "\"::ffff:198.51.100.0/120\", "
+      "\"::/0\"]\nsecret = \"x\"\n");
+  CHECK(config.clients[0].address[0].to_text() == "192.0.2.1/32");
+  CHECK(config.clients[0].address[1].to_text() == "198.51.100.0/24");
+  CHECK(config.clients[0].address[2].to_text() == "::/0");
+}
+
 TEST_CASE_METHOD(Fixture, "an included file that is not there is a mistake, a pattern that nothing fits is not") {
   CHECK(mistakes("[server]\ndictionary = []\ninclude = [\"nothing.toml\"]\n")
             .starts_with("c.toml:3:11: there is no file"));

@@ -345,8 +345,7 @@ TEST_CASE_METHOD(Fixture, "a mistake is told with the character where it stands"
   }
 }
 
-// COD-10
-TEST_CASE_METHOD(Fixture, "every octet of text survives printing and parsing") {
+TEST_CASE_METHOD(Fixture, "every octet of text survives printing and parsing", "[COD-10]") {
   std::vector<uint8_t> all;
   for (int i = 0; i < 256; ++i) all.push_back(static_cast<uint8_t>(i));
   for (const std::vector<uint8_t>& value :

@@ -99,8 +99,8 @@ TEST_CASE_METHOD(Fixture, "a number that is too large is refused, and one for wh
   CHECK(list.empty());
 }
 
-// COD-24
-TEST_CASE_METHOD(Fixture, "a tagged integer is kept in three octets, and four with a leading zero are the same") {
+TEST_CASE_METHOD(Fixture, "a tagged integer is kept in three octets, and four with a leading zero are the same",
+                 "[COD-24]") {
   CHECK(list.add_integer(definitions.tunnel_type, 13, 1) == done);
   CHECK(list.add(definitions.tunnel_type, unhex("0000000d"), 2) == done);
   CHECK(list.add(definitions.tunnel_type, unhex("00000d")) == done);
@@ -284,8 +284,7 @@ TEST_CASE_METHOD(Fixture, "a group that was not begun cannot end") {
   CHECK(list.end_group() == ListError::State);
 }
 
-// COD-21
-TEST_CASE_METHOD(Fixture, "an empty TLV is refused and leaves nothing behind") {
+TEST_CASE_METHOD(Fixture, "an empty TLV is refused and leaves nothing behind", "[COD-21]") {
   REQUIRE(list.add(definitions.user_name, octets_of("a")) == done);
   REQUIRE(list.begin_group(definitions.extended_tlv) == done);
   CHECK(list.add(definitions.tlv_octets_1, {}) == ListError::Range);
@@ -301,8 +300,8 @@ TEST_CASE_METHOD(Fixture, "an empty TLV is refused and leaves nothing behind") {
   CHECK(shown(list) == "User-Name=61 Extended-Tlv=010362 ");
 }
 
-// COD-21: TLV-Length is one octet
-TEST_CASE_METHOD(Fixture, "a TLV holds 253 octets and not one more") {
+// TLV-Length is one octet
+TEST_CASE_METHOD(Fixture, "a TLV holds 253 octets and not one more", "[COD-21]") {
   REQUIRE(list.begin_group(definitions.long_tlv) == done);
   CHECK(list.add(definitions.long_tlv_octets, filled(254, 1)) == ListError::Range);
   REQUIRE(list.add(definitions.long_tlv_octets, filled(253, 1)) == done);

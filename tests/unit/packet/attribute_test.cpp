@@ -29,8 +29,7 @@ TEST_CASE("a range goes on from any attribute's offset, the end included") {
   CHECK_FALSE(range.at(10) != range.end());
 }
 
-// COD-6
-TEST_CASE("attributes fill their octets when every Length does") {
+TEST_CASE("attributes fill their octets when every Length does", "[COD-6]") {
   CHECK(attributes_fill({}));
   CHECK(attributes_fill(unhex("0102")));
   CHECK(attributes_fill(unhex("0105626f62 0402 c803ff")));

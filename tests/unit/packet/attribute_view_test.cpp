@@ -22,16 +22,15 @@ std::string tlvs_of(const AttributeDefinition* parent, std::string_view digits) 
 
 }  // namespace
 
-// COD-21, COD-22
-TEST_CASE("TLVs fill a value when every TLV-Length does") {
+TEST_CASE("TLVs fill a value when every TLV-Length does", "[COD-21][COD-22]") {
   CHECK(tlvs_fill({}));
   CHECK(tlvs_fill(unhex("010300")));
   CHECK(tlvs_fill(unhex("01042345 02046789")));
   CHECK(tlvs_fill(joined({unhex("01ff"), filled(253, 0)})));
 }
 
-// COD-21, COD-22: C-14k, C-14l
-TEST_CASE("a TLV-Length of 0 to 2, one that overruns, and a stray octet do not") {
+// C-14k, C-14l
+TEST_CASE("a TLV-Length of 0 to 2, one that overruns, and a stray octet do not", "[COD-21][COD-22]") {
   for (const char* bad :
        {"01", "0100", "0101", "0102", "01052345", "01042345 0204ff", "01042345 02", "01042345 0202"}) {
     INFO(bad);
@@ -60,8 +59,28 @@ TEST_CASE("TLVs are seen one after the other, with their definitions") {
   CHECK_FALSE(next_tlv(outer.definition, outer.value, inner));
 }
 
-// COD-22
-TEST_CASE("a bad TLV does not spoil its siblings") {
+// with another Extended-Type
+TEST_CASE("TLVs are seen five deep", "[COD-22]") {
+  Definitions definitions;
+  AttributeDefinition& outermost = definitions.add(definitions.extended_1, 9, DataType::Tlv, "Outermost");
+  const AttributeDefinition& innermost = definitions.add_nested(outermost, 5);
+  const AttributeDefinition* parent = &outermost;
+  std::vector<uint8_t> octets = unhex("010c 020a 0308 0406 0504 cdef");
+  Octets value(octets);
+  for (uint32_t level = 1; level <= 5; ++level) {
+    INFO(level);
+    AttributeView child;
+    REQUIRE(next_tlv(parent, value, child));
+    CHECK(child.type == level);
+    CHECK_FALSE(child.invalid);
+    parent = child.definition;
+    value = child.value;
+  }
+  CHECK(parent == &innermost);
+  CHECK(to_hex(value) == "cdef");
+}
+
+TEST_CASE("a bad TLV does not spoil its siblings", "[COD-22]") {
   Definitions definitions;
   CHECK(tlvs_of(&definitions.ms_tlv, "010301 01040002 0903ff") == "1=01! 1=0002 9=ff ");
   // The nested one is not filled by its TLVs; the one after it is fine.

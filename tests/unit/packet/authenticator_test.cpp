@@ -49,8 +49,9 @@ bool is_signed_vector(const Vector& vector) {
 
 }  // namespace
 
-// AUTH-1 to AUTH-6: every A and C packet
-TEST_CASE_METHOD(Fixture, "every packet that is written down verifies") {
+// Every A and C packet
+TEST_CASE_METHOD(Fixture, "every packet that is written down verifies",
+                 "[AUTH-1][AUTH-2][AUTH-3][AUTH-4][AUTH-5][AUTH-6]") {
   int requests = 0, answers = 0;
   for (const Vector& vector : all_vectors()) {
     if (!is_signed_vector(vector)) continue;
@@ -72,7 +73,7 @@ TEST_CASE_METHOD(Fixture, "and does not with another secret") {
   }
 }
 
-TEST_CASE_METHOD(Fixture, "no octet of a protected packet may change") {
+TEST_CASE_METHOD(Fixture, "no octet of a protected packet may change", "[AUTH-1][AUTH-4]") {
   for (const Vector& vector : all_vectors()) {
     if (!is_signed_vector(vector)) continue;
     if (!is_protected(vector, *Packet::decode(vector.octets))) continue;
@@ -86,7 +87,7 @@ TEST_CASE_METHOD(Fixture, "no octet of a protected packet may change") {
   }
 }
 
-TEST_CASE_METHOD(Fixture, "an answer does not verify against another request's authenticator") {
+TEST_CASE_METHOD(Fixture, "an answer does not verify against another request's authenticator", "[AUTH-1][AUTH-5]") {
   const Vector& answer = vector("C-2b");
   auto packet = Packet::decode(answer.octets);
   REQUIRE(packet.ok());
@@ -96,8 +97,7 @@ TEST_CASE_METHOD(Fixture, "an answer does not verify against another request's a
   CHECK_FALSE(verify_response_message_authenticator(*packet, other, secret, md5));
 }
 
-// AUTH-2, AUTH-4
-TEST_CASE_METHOD(Fixture, "the vectors that must be discarded do not verify") {
+TEST_CASE_METHOD(Fixture, "the vectors that must be discarded do not verify", "[AUTH-2][AUTH-4]") {
   for (const char* id : {"C-3x", "C-4x"}) {
     INFO(id);
     CHECK_FALSE(verifies(vector(id), vector(id).octets, vector(id).secret, md5));
@@ -105,7 +105,7 @@ TEST_CASE_METHOD(Fixture, "the vectors that must be discarded do not verify") {
 }
 
 // RFC 3579 §3.2, RFC 5176 §3.4: the Message-Authenticator first, then the packet's own
-TEST_CASE_METHOD(Fixture, "signing restores what was wiped, to the octet") {
+TEST_CASE_METHOD(Fixture, "signing restores what was wiped, to the octet", "[AUTH-1][AUTH-5][AUTH-6]") {
   for (const Vector& vector : all_vectors()) {
     if (!is_signed_vector(vector)) continue;
     INFO(vector.id);
@@ -131,8 +131,9 @@ TEST_CASE_METHOD(Fixture, "signing restores what was wiped, to the octet") {
   }
 }
 
-// AUTH-6: what stands in the field while the Message-Authenticator is computed does not count
-TEST_CASE_METHOD(Fixture, "a CoA-Request's Message-Authenticator is the same whatever the authenticator field holds") {
+// What stands in the field while the Message-Authenticator is computed does not count
+TEST_CASE_METHOD(Fixture, "a CoA-Request's Message-Authenticator is the same whatever the authenticator field holds",
+                 "[AUTH-6]") {
   std::vector<uint8_t> octets = vector("C-5a").octets;
   SharedSecret secret(octets_of("xyzzy5461"), md5);
   size_t offset = Packet::decode(octets)->message_authenticator_offset();
@@ -142,8 +143,7 @@ TEST_CASE_METHOD(Fixture, "a CoA-Request's Message-Authenticator is the same wha
   CHECK(to_hex(octets) == to_hex(vector("C-5a").octets));
 }
 
-// AUTH-7
-TEST_CASE_METHOD(Fixture, "without exactly one well-formed Message-Authenticator nothing verifies") {
+TEST_CASE_METHOD(Fixture, "without exactly one well-formed Message-Authenticator nothing verifies", "[AUTH-7]") {
   SharedSecret secret(octets_of("xyzzy5461"), md5);
   auto none = Packet::decode(vector("A-1.1").octets);
   REQUIRE(none.ok());

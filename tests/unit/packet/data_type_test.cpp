@@ -147,8 +147,7 @@ TEST_CASE("host bits of a prefix are masked, and an address alone is its own pre
   CHECK(parsed(DataType::Ipv6Prefix, "2001:db8::1") == "008020010db8000000000000000000000001");
 }
 
-// COD-12
-TEST_CASE("a value of fixed size is valid at that size and at no other") {
+TEST_CASE("a value of fixed size is valid at that size and at no other", "[COD-12]") {
   const std::pair<DataType, size_t> sizes[] = {
       {DataType::Uint8, 1},        {DataType::Uint16, 2},  {DataType::Uint32, 4}, {DataType::Uint64, 8},
       {DataType::Int32, 4},        {DataType::Time, 4},    {DataType::Ifid, 8},   {DataType::Ipv4Address, 4},
@@ -178,8 +177,8 @@ TEST_CASE("octets and text have any size, a TLV at least one octet, an address o
   }
 }
 
-// COD-13: C-14b to C-14e
-TEST_CASE("an IPv6 prefix needs its octets, and zeros behind its length") {
+// C-14b to C-14e
+TEST_CASE("an IPv6 prefix needs its octets, and zeros behind its length", "[COD-13]") {
   auto valid = [](const char* octets) { return is_valid(DataType::Ipv6Prefix, unhex(octets)); };
   CHECK(valid("0000"));
   CHECK(valid("004020010db800000001"));
@@ -197,8 +196,7 @@ TEST_CASE("an IPv6 prefix needs its octets, and zeros behind its length") {
   CHECK_FALSE(valid("002020010db800000001"));
 }
 
-// COD-14
-TEST_CASE("an IPv4 prefix is six octets with a length to 32 and zeros behind it") {
+TEST_CASE("an IPv4 prefix is six octets with a length to 32 and zeros behind it", "[COD-14]") {
   auto valid = [](const char* octets) { return is_valid(DataType::Ipv4Prefix, unhex(octets)); };
   CHECK(valid("0018c0000200"));
   CHECK(valid("0020c0000201"));
@@ -210,15 +208,14 @@ TEST_CASE("an IPv4 prefix is six octets with a length to 32 and zeros behind it"
   CHECK_FALSE(valid(""));
 }
 
-// COD-14: C-14p
-TEST_CASE("0.0.0.0 goes out with a Prefix-Length of 32") {
+// C-14p
+TEST_CASE("0.0.0.0 goes out with a Prefix-Length of 32", "[COD-14]") {
   CHECK(parsed(DataType::Ipv4Prefix, "0.0.0.0/0") == "002000000000");
   CHECK(parsed(DataType::Ipv4Prefix, "0.0.0.0/32") == "002000000000");
   CHECK(parsed(DataType::Ipv4Prefix, "0.0.0.1/32") == "002000000001");
 }
 
-// COD-10
-TEST_CASE("text keeps every octet, NUL too") {
+TEST_CASE("text keeps every octet, NUL too", "[COD-10]") {
   using namespace std::string_view_literals;
   CHECK(parsed(DataType::Text, "a\0b"sv) == "610062");
   CHECK(print_value(DataType::Text, unhex("610062")) == "a\0b"sv);

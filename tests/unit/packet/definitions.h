@@ -112,6 +112,13 @@ class Definitions {
     return made;
   }
 
+  /// TLVs within one another in a TLV, numbered from 1 on; the innermost holds octets and is what is returned.
+  AttributeDefinition& add_nested(AttributeDefinition& tlv, uint32_t depth) {
+    AttributeDefinition* parent = &tlv;
+    for (uint32_t number = 1; number < depth; ++number) parent = &add(*parent, number, DataType::Tlv, "Nested");
+    return add(*parent, depth, DataType::OctetString, "Innermost");
+  }
+
   /// All attributes that hold values or TLVs, in the order above.
   template <class Visitor>
   void each(Visitor visit) const {

@@ -45,8 +45,7 @@ constexpr size_t vsa_header = 8;
 
 }  // namespace
 
-// AUTH-9
-TEST_CASE_METHOD(Fixture, "User-Password is hidden and revealed as C-1 says") {
+TEST_CASE_METHOD(Fixture, "User-Password is hidden and revealed as C-1 says", "[AUTH-9]") {
   const std::pair<const char*, size_t> rows[] = {{"C-1a", 15}, {"C-1b", 16}, {"C-1c", 17}, {"C-1d", 128}, {"C-1e", 0}};
   for (auto [id, length] : rows) {
     INFO(id);
@@ -56,7 +55,7 @@ TEST_CASE_METHOD(Fixture, "User-Password is hidden and revealed as C-1 says") {
   }
 }
 
-TEST_CASE_METHOD(Fixture, "the passwords of RFC 2865 §7 are revealed") {
+TEST_CASE_METHOD(Fixture, "the passwords of RFC 2865 §7 are revealed", "[AUTH-9]") {
   const std::pair<const char*, const char*> rows[] = {
       {"A-1.1", "arctangent"}, {"A-1.5", "challenge"}, {"A-1.7", "99101462"}};
   for (auto [id, password] : rows) {
@@ -73,8 +72,8 @@ TEST_CASE_METHOD(Fixture, "the passwords of RFC 2865 §7 are revealed") {
   }
 }
 
-// AUTH-10
-TEST_CASE_METHOD(Fixture, "a User-Password of no whole number of blocks, of none, or of more than eight is invalid") {
+TEST_CASE_METHOD(Fixture, "a User-Password of no whole number of blocks, of none, or of more than eight is invalid",
+                 "[AUTH-10]") {
   for (size_t size : {0u, 1u, 15u, 17u, 31u, 127u, 129u, 144u, 253u}) {
     INFO(size);
     CHECK(revealed(Hiding::UserPassword, filled(size, 7)) == "invalid");
@@ -85,14 +84,14 @@ TEST_CASE_METHOD(Fixture, "a User-Password of no whole number of blocks, of none
   }
 }
 
-TEST_CASE_METHOD(Fixture, "NULs within a password stay, those at its end are padding") {
+TEST_CASE_METHOD(Fixture, "NULs within a password stay, those at its end are padding", "[AUTH-9]") {
   std::string octets = hidden(Hiding::UserPassword, unhex("00610062"));
   CHECK(revealed(Hiding::UserPassword, unhex(octets)) == "00610062");
   octets = hidden(Hiding::UserPassword, unhex("61000000"));
   CHECK(revealed(Hiding::UserPassword, unhex(octets)) == "61");
 }
 
-TEST_CASE_METHOD(Fixture, "a password longer than 128 octets cannot be hidden") {
+TEST_CASE_METHOD(Fixture, "a password longer than 128 octets cannot be hidden", "[AUTH-9]") {
   CHECK(hidden_size(Hiding::UserPassword, 0) == 16u);
   CHECK(hidden_size(Hiding::UserPassword, 16) == 16u);
   CHECK(hidden_size(Hiding::UserPassword, 17) == 32u);
@@ -100,15 +99,14 @@ TEST_CASE_METHOD(Fixture, "a password longer than 128 octets cannot be hidden") 
   CHECK_FALSE(hidden_size(Hiding::UserPassword, 129).has_value());
 }
 
-// AUTH-14
-TEST_CASE_METHOD(Fixture, "Tunnel-Password is hidden and revealed as C-7 says") {
+TEST_CASE_METHOD(Fixture, "Tunnel-Password is hidden and revealed as C-7 says", "[AUTH-14]") {
   CHECK(hidden(Hiding::TunnelPassword, bytes("tunnelpw"), 0x8001) == to_hex(value("C-7a", tagged_header)));
   CHECK(hidden(Hiding::TunnelPassword, bytes("0123456789abcdef"), 0x8002) == to_hex(value("C-7b", tagged_header)));
   CHECK(revealed(Hiding::TunnelPassword, value("C-7a", tagged_header)) == to_hex(bytes("tunnelpw")));
   CHECK(revealed(Hiding::TunnelPassword, value("C-7b", tagged_header)) == to_hex(bytes("0123456789abcdef")));
 }
 
-TEST_CASE_METHOD(Fixture, "the MPPE keys are hidden and revealed as C-8 says") {
+TEST_CASE_METHOD(Fixture, "the MPPE keys are hidden and revealed as C-8 says", "[AUTH-14]") {
   std::vector<uint8_t> receive_key, send_key;
   for (uint8_t i = 0; i < 32; ++i) {
     receive_key.push_back(static_cast<uint8_t>(0x40 + i));
@@ -121,7 +119,7 @@ TEST_CASE_METHOD(Fixture, "the MPPE keys are hidden and revealed as C-8 says") {
 }
 
 // RFC 2868 §3.5: the most significant bit of the Salt must be set
-TEST_CASE_METHOD(Fixture, "a salt's top bit is set whatever was asked for") {
+TEST_CASE_METHOD(Fixture, "a salt's top bit is set whatever was asked for", "[AUTH-14]") {
   CHECK(hidden(Hiding::TunnelPassword, bytes("tunnelpw"), 0x0001) == to_hex(value("C-7a", tagged_header)));
   CHECK(hidden(Hiding::TunnelPassword, bytes("x"), 0x0000).starts_with("8000"));
   CHECK(hidden(Hiding::TunnelPassword, bytes("x"), 0xffff).starts_with("ffff"));
@@ -142,16 +140,14 @@ TEST_CASE_METHOD(Fixture, "every length that fits comes back from hiding") {
   CHECK_FALSE(hidden_size(Hiding::TunnelPassword, 240).has_value());
 }
 
-// AUTH-15
-TEST_CASE_METHOD(Fixture, "a salted value whose size is not 2 + 16n is invalid") {
+TEST_CASE_METHOD(Fixture, "a salted value whose size is not 2 + 16n is invalid", "[AUTH-15]") {
   for (size_t size : {0u, 1u, 2u, 3u, 17u, 19u, 33u, 35u, 251u}) {
     INFO(size);
     CHECK(revealed(Hiding::TunnelPassword, filled(size, 7)) == "invalid");
   }
 }
 
-// AUTH-15
-TEST_CASE_METHOD(Fixture, "a Data-Length that the block cannot hold is invalid") {
+TEST_CASE_METHOD(Fixture, "a Data-Length that the block cannot hold is invalid", "[AUTH-15]") {
   std::vector<uint8_t> octets = unhex(hidden(Hiding::TunnelPassword, filled(15, 'x'), 1));
   CHECK(revealed(Hiding::TunnelPassword, octets) == to_hex(filled(15, 'x')));
   octets[2] ^= 15 ^ 16;  // the first octet of clear text is the length

@@ -56,8 +56,8 @@ TEST_CASE("every packet that is written down decodes, with its header and its at
   }
 }
 
-// COD-1, COD-3, COD-5, COD-6: C-15a to C-15j
-TEST_CASE("every datagram that is to be discarded is discarded for its own reason") {
+// C-15a to C-15j
+TEST_CASE("every datagram that is to be discarded is discarded for its own reason", "[COD-1][COD-3][COD-5][COD-6]") {
   int seen = 0;
   for (const Vector& vector : all_vectors()) {
     if (vector.kind != "datagram") continue;
@@ -68,22 +68,19 @@ TEST_CASE("every datagram that is to be discarded is discarded for its own reaso
   CHECK(seen >= 10);
 }
 
-// COD-1
-TEST_CASE("twenty octets are a packet, nineteen and none are not") {
+TEST_CASE("twenty octets are a packet, nineteen and none are not", "[COD-1]") {
   CHECK(outcome(packet_of_size(20)) == "good");
   CHECK(outcome(Octets(packet_of_size(20)).first(19)) == "short_packet");
   CHECK(outcome({}) == "short_packet");
 }
 
-// COD-2
-TEST_CASE("4096 octets are a packet, 4097 are not") {
+TEST_CASE("4096 octets are a packet, 4097 are not", "[COD-2]") {
   CHECK(outcome(packet_of_size(4095)) == "good");
   CHECK(outcome(packet_of_size(4096)) == "good");
   CHECK(outcome(packet_of_size(4097)) == "oversized_packet");
 }
 
-// COD-3
-TEST_CASE("a packet that was cut anywhere is truncated") {
+TEST_CASE("a packet that was cut anywhere is truncated", "[COD-3]") {
   std::vector<uint8_t> whole = vector("C-2a").octets;
   for (size_t size = Packet::header_size; size < whole.size(); ++size) {
     INFO(size);
@@ -91,15 +88,13 @@ TEST_CASE("a packet that was cut anywhere is truncated") {
   }
 }
 
-// COD-4
-TEST_CASE("octets behind Length are padding and no part of the packet") {
+TEST_CASE("octets behind Length are padding and no part of the packet", "[COD-4]") {
   auto packet = Packet::decode(vector("C-15i").octets);
   REQUIRE(packet.ok());
   CHECK(to_hex(packet->octets()) == to_hex(vector("C-3").octets));
 }
 
-// COD-5
-TEST_CASE("only codes with a name are decoded") {
+TEST_CASE("only codes with a name are decoded", "[COD-5]") {
   std::vector<uint8_t> octets = packet_of_size(20);
   for (int code = 0; code < 256; ++code) {
     INFO(code);
@@ -108,8 +103,7 @@ TEST_CASE("only codes with a name are decoded") {
   }
 }
 
-// COD-6
-TEST_CASE("State as RFC 2865 §7.3 prints it overruns the packet, and corrected it does not") {
+TEST_CASE("State as RFC 2865 §7.3 prints it overruns the packet, and corrected it does not", "[COD-6]") {
   CHECK(outcome(vector("A-1.7n").octets) == "malformed_attribute");
   CHECK(outcome(vector("A-1.7").octets) == "good");
 }
@@ -140,8 +134,7 @@ TEST_CASE("a Message-Authenticator is found wherever it stands") {
   CHECK(last->has_wellformed_message_authenticator());
 }
 
-// AUTH-7
-TEST_CASE("none, two, or one of another length is no well-formed Message-Authenticator") {
+TEST_CASE("none, two, or one of another length is no well-formed Message-Authenticator", "[AUTH-7]") {
   auto none = Packet::decode(vector("A-1.1").octets);
   REQUIRE(none.ok());
   CHECK(none->message_authenticator_offset() == 0);

@@ -97,8 +97,9 @@ TEST_CASE_METHOD(Fixture, "attributes come in order, unknown ones with their num
   check_that_find_agrees();
 }
 
-// COD-7, COD-12: C-14b to C-14f, C-14p
-TEST_CASE_METHOD(Fixture, "a value that does not fit its data type is shown as it is, and is invalid") {
+// C-14b to C-14f, C-14p
+TEST_CASE_METHOD(Fixture, "a value that does not fit its data type is shown as it is, and is invalid",
+                 "[COD-7][COD-12]") {
   CHECK(all_of("0405c00002") == "NAS-IP-Address!=c00002 ");
   CHECK(found(definitions.nas_ip) == "");
   CHECK(all_of("61040000") == "Framed-IPv6-Prefix=0000 ");
@@ -111,15 +112,14 @@ TEST_CASE_METHOD(Fixture, "a value that does not fit its data type is shown as i
   CHECK(all_of("960901020304050607") == "Eight-Octets!=01020304050607 ");
 }
 
-// COD-7
-TEST_CASE_METHOD(Fixture, "an invalid attribute is passed over by find, a valid one behind it is found") {
+TEST_CASE_METHOD(Fixture, "an invalid attribute is passed over by find, a valid one behind it is found", "[COD-7]") {
   begin("0405c00002 0406c0000201 0403c0 0406c0000202");
   CHECK(found(definitions.nas_ip) == "NAS-IP-Address=c0000201 NAS-IP-Address=c0000202 ");
   check_that_find_agrees();
 }
 
-// COD-24, D-4: C-14m to C-14o
-TEST_CASE_METHOD(Fixture, "an integer's first octet is always its tag") {
+// D-4: C-14m to C-14o
+TEST_CASE_METHOD(Fixture, "an integer's first octet is always its tag", "[COD-24]") {
   CHECK(all_of("40060100000d") == "Tunnel-Type:1=00000d ");
   CHECK(all_of("40060000000d") == "Tunnel-Type=00000d ");
   CHECK(all_of("40061f00000d") == "Tunnel-Type:31=00000d ");
@@ -129,8 +129,8 @@ TEST_CASE_METHOD(Fixture, "an integer's first octet is always its tag") {
   CHECK(all_of("4002") == "Tunnel-Type!= ");
 }
 
-// COD-24, D-4
-TEST_CASE_METHOD(Fixture, "a string's first octet is a tag up to 0x1f, and data above") {
+// D-4
+TEST_CASE_METHOD(Fixture, "a string's first octet is a tag up to 0x1f, and data above", "[COD-24]") {
   CHECK(all_of("5105313030") == "Tunnel-Private-Group-Id=313030 ");
   CHECK(all_of("510601313030") == "Tunnel-Private-Group-Id:1=313030 ");
   CHECK(all_of("51061f313030") == "Tunnel-Private-Group-Id:31=313030 ");
@@ -140,8 +140,8 @@ TEST_CASE_METHOD(Fixture, "a string's first octet is a tag up to 0x1f, and data 
   CHECK(all_of("5102") == "Tunnel-Private-Group-Id= ");
 }
 
-// AUTH-9, AUTH-14: C-1, C-7, C-8
-TEST_CASE_METHOD(Fixture, "hidden values are revealed") {
+// C-1, C-7, C-8
+TEST_CASE_METHOD(Fixture, "hidden values are revealed", "[AUTH-9][AUTH-14]") {
   begin(joined({vector("C-1a").octets, vector("C-7a").octets, vector("C-7b").octets, vector("C-8a").octets}));
   CHECK(all() == "User-Password=" + to_hex(filled(15, 'a')) + " Tunnel-Password:1=" + to_hex(bytes("tunnelpw")) +
                      " Tunnel-Password:2=" + to_hex(bytes("0123456789abcdef")) + " MS-MPPE-Recv-Key=32 octets ");
@@ -152,14 +152,14 @@ TEST_CASE_METHOD(Fixture, "hidden values are revealed") {
   check_that_find_agrees();
 }
 
-TEST_CASE_METHOD(Fixture, "where values travel in the clear they are taken as they are") {
+TEST_CASE_METHOD(Fixture, "where values travel in the clear they are taken as they are", "[COD-24]") {
   begin(joined({unhex("020768656c6c6f"), unhex("450b0174756e6e656c7077"), unhex("450a74756e6e656c7077")}), false);
   // The first octet of Tunnel-Password is a tag even where it looks like data (COD-24).
   CHECK(all() == "User-Password=68656c6c6f Tunnel-Password:1=74756e6e656c7077 Tunnel-Password=756e6e656c7077 ");
 }
 
-// AUTH-10, AUTH-15
-TEST_CASE_METHOD(Fixture, "a hidden value of impossible size is invalid, and the others are revealed") {
+TEST_CASE_METHOD(Fixture, "a hidden value of impossible size is invalid, and the others are revealed",
+                 "[AUTH-10][AUTH-15]") {
   begin(joined({attribute(2, filled(17, 7)), attribute(69, filled(1, 1)), attribute(69, filled(20, 1)),
                 attribute(69, {}), vector("C-1b").octets}));
   AttributeView view;
@@ -178,8 +178,7 @@ TEST_CASE_METHOD(Fixture, "a value is revealed once and stays where it is until 
   CHECK(first.value.data() == second.value.data());
 }
 
-// COD-16
-TEST_CASE_METHOD(Fixture, "several sub-attributes of a vendor come one by one") {
+TEST_CASE_METHOD(Fixture, "several sub-attributes of a vendor come one by one", "[COD-16]") {
   begin("1a14 00000137 070600000001 0b04abcd 630401ff");
   CHECK(all() == "MS-MPPE-Encryption-Policy=00000001 MS-CHAP-Challenge=abcd ?311.26.99=01ff ");
   AttributeView view;
@@ -190,14 +189,12 @@ TEST_CASE_METHOD(Fixture, "several sub-attributes of a vendor come one by one") 
   check_that_find_agrees();
 }
 
-// COD-16
-TEST_CASE_METHOD(Fixture, "a vendor that nobody knows is read in the recommended format") {
+TEST_CASE_METHOD(Fixture, "a vendor that nobody knows is read in the recommended format", "[COD-16]") {
   CHECK(all_of("1a0c0001869f 0103aa 0203bb") == "?99999.26.1=aa ?99999.26.2=bb ");
   CHECK(all_of("1a09ffffffff 0103aa") == "?4294967295.26.1=aa ");
 }
 
-// COD-16
-TEST_CASE_METHOD(Fixture, "what is not type, length and value stays opaque") {
+TEST_CASE_METHOD(Fixture, "what is not type, length and value stays opaque", "[COD-16]") {
   for (const char* bad :
        {"1a02", "1a0537370a", "1a0600000137", "1a0700000137 07", "1a0800000137 0701", "1a0800000137 0700",
         "1a0900000137 0704aa", "1a0c00000137 0b04abcd 0709", "1a0b00000137 0b04abcd 07"}) {
@@ -217,7 +214,7 @@ TEST_CASE_METHOD(Fixture, "an empty sub-attribute is one") {
   CHECK(all_of("1a0800000137 0702") == "MS-MPPE-Encryption-Policy!= ");
 }
 
-TEST_CASE_METHOD(Fixture, "vendors' own formats are followed") {
+TEST_CASE_METHOD(Fixture, "vendors' own formats are followed", "[COD-16]") {
   CHECK(all_of("1a0d 000001ad 9001 07 61626364") == "USR-Text=61626364 ");
   CHECK(all_of("1a12 000001ad 9001 07 61626364 9001 05 6566") == "USR-Text=61626364 USR-Text=6566 ");
   CHECK(all_of("1a0a 00000ced 07 010203") == "One-Zero-Octets=010203 ");
@@ -227,7 +224,7 @@ TEST_CASE_METHOD(Fixture, "vendors' own formats are followed") {
   check_that_find_agrees();
 }
 
-TEST_CASE_METHOD(Fixture, "what does not follow them stays opaque") {
+TEST_CASE_METHOD(Fixture, "what does not follow them stays opaque", "[COD-16]") {
   for (const char* bad : {"1a09 000001ad 9001 02", "1a08 000001ad 9001", "1a06 00000ced", "1a08 00002328 0102",
                           "1a0a 00001fe4 012c 0003", "1a08 000060b5 0502", "1a0b 000060b5 0506 00 aabb"}) {
     INFO(bad);
@@ -242,8 +239,7 @@ TEST_CASE_METHOD(Fixture, "a vendor's TLV is valid when TLVs fill it") {
   CHECK(all_of("1a08 00000137 3202") == "MS-Tlv!= ");
 }
 
-// COD-15
-TEST_CASE_METHOD(Fixture, "the parts of an EAP-Message are joined, also when others stand between them") {
+TEST_CASE_METHOD(Fixture, "the parts of an EAP-Message are joined, also when others stand between them", "[COD-15]") {
   begin(joined({attribute(79, filled(253, 1)), attribute(79, filled(253, 2)), attribute(79, filled(94, 3))}));
   AttributeView view;
   REQUIRE(received.first(view));
@@ -261,8 +257,9 @@ TEST_CASE_METHOD(Fixture, "an EAP-Message of one part, and an empty one, are the
   CHECK(all_of("4f02") == "EAP-Message= ");
 }
 
-// COD-17, COD-20, COD-22, COD-23: A-6.1 to A-6.16
-TEST_CASE_METHOD(Fixture, "extended attributes are read as RFC 6929 §9 writes them") {
+// A-6.1 to A-6.16
+TEST_CASE_METHOD(Fixture, "extended attributes are read as RFC 6929 §9 writes them",
+                 "[COD-17][COD-20][COD-22][COD-23]") {
   const std::pair<const char*, const char*> rows[] = {
       {"A-6.1", "Extended-Text=626f62 "},
       {"A-6.2", "Extended-Tlv=01042345 "},
@@ -291,8 +288,8 @@ TEST_CASE_METHOD(Fixture, "extended attributes are read as RFC 6929 §9 writes t
   }
 }
 
-// COD-19, COD-23: A-6.17, A-6.18
-TEST_CASE_METHOD(Fixture, "fragments are joined before they are read") {
+// A-6.17, A-6.18
+TEST_CASE_METHOD(Fixture, "fragments are joined before they are read", "[COD-19][COD-23]") {
   begin(vector("A-6.17").octets);
   AttributeView view;
   REQUIRE(received.find(definitions.long_octets, view));
@@ -309,8 +306,8 @@ TEST_CASE_METHOD(Fixture, "fragments are joined before they are read") {
   CHECK_FALSE(received.next(view));
 }
 
-// COD-19, D-3
-TEST_CASE_METHOD(Fixture, "fragments are joined when other attributes stand between them") {
+// D-3
+TEST_CASE_METHOD(Fixture, "fragments are joined when other attributes stand between them", "[COD-19]") {
   begin(joined({fragment(245, 4, true, filled(251, 1)), unhex("0105626f62"), fragment(245, 1, false, bytes("x")),
                 fragment(245, 4, true, filled(251, 2)), unhex("0406c0000201"), fragment(245, 4, false, filled(3, 3))}));
   CHECK(all() == "Long-Octets=505 octets User-Name=626f62 Long-Text=78 NAS-IP-Address=c0000201 ");
@@ -320,16 +317,14 @@ TEST_CASE_METHOD(Fixture, "fragments are joined when other attributes stand betw
   check_that_find_agrees();
 }
 
-// COD-19
-TEST_CASE_METHOD(Fixture, "two fragmented values of different types may be interleaved") {
+TEST_CASE_METHOD(Fixture, "two fragmented values of different types may be interleaved", "[COD-19]") {
   begin(joined({fragment(245, 4, true, filled(251, 1)), fragment(245, 1, true, filled(251, 'a')),
                 fragment(245, 4, false, filled(1, 2)), fragment(245, 1, false, filled(2, 'b'))}));
   CHECK(all() == "Long-Octets=252 octets Long-Text=253 octets ");
   check_that_find_agrees();
 }
 
-// COD-19
-TEST_CASE_METHOD(Fixture, "a value behind a complete one of the same type is a value of its own") {
+TEST_CASE_METHOD(Fixture, "a value behind a complete one of the same type is a value of its own", "[COD-19]") {
   begin(joined({fragment(245, 4, true, filled(251, 1)), fragment(245, 4, false, filled(2, 2)),
                 fragment(245, 4, false, filled(3, 3)), fragment(245, 4, true, filled(251, 4)),
                 fragment(245, 4, false, filled(4, 5))}));
@@ -337,8 +332,7 @@ TEST_CASE_METHOD(Fixture, "a value behind a complete one of the same type is a v
   check_that_find_agrees();
 }
 
-// COD-19
-TEST_CASE_METHOD(Fixture, "one fragmented value may fill a packet") {
+TEST_CASE_METHOD(Fixture, "one fragmented value may fill a packet", "[COD-19]") {
   std::vector<uint8_t> attributes;
   for (int i = 0; i < 15; ++i)
     attributes = joined({attributes, fragment(245, 4, true, filled(251, static_cast<uint8_t>(i)))});
@@ -349,8 +343,8 @@ TEST_CASE_METHOD(Fixture, "one fragmented value may fill a packet") {
   check_that_find_agrees();
 }
 
-// COD-17, COD-18, COD-21, COD-22: C-14g to C-14l
-TEST_CASE_METHOD(Fixture, "a misshapen extended attribute is an invalid one") {
+// C-14g to C-14l
+TEST_CASE_METHOD(Fixture, "a misshapen extended attribute is an invalid one", "[COD-17][COD-18][COD-21][COD-22]") {
   CHECK(all_of("f102") == "Extended-Attribute-1!= ");
   CHECK(all_of("f10301") == "Extended-Attribute-1!=01 ");
   CHECK(all_of("f502") == "Extended-Attribute-5!= ");
@@ -364,14 +358,13 @@ TEST_CASE_METHOD(Fixture, "a misshapen extended attribute is an invalid one") {
   CHECK(all_of("f1041a00") == "Extended-Vendor-Specific-1!=1a00 ");
 }
 
-// COD-20: C-14j
-TEST_CASE_METHOD(Fixture, "reserved flags are ignored") {
+// C-14j
+TEST_CASE_METHOD(Fixture, "reserved flags are ignored", "[COD-20]") {
   CHECK(all_of("f5070101626f62") == "Long-Text=626f62 ");
   CHECK(all_of("f507017f626f62") == "Long-Text=626f62 ");
 }
 
-// COD-18
-TEST_CASE_METHOD(Fixture, "More without a fragment that follows is invalid") {
+TEST_CASE_METHOD(Fixture, "More without a fragment that follows is invalid", "[COD-18]") {
   begin(joined({unhex("0105626f62"), fragment(245, 4, true, filled(251, 1))}));
   CHECK(all() == "User-Name=626f62 Extended-Attribute-5!=253 octets ");
   CHECK(found(definitions.long_octets) == "");
@@ -385,8 +378,7 @@ TEST_CASE_METHOD(Fixture, "unknown extended and vendor types keep their numbers"
   CHECK(all_of("f10a1a0000000163abcd") == "?1.241.99=abcd ");
 }
 
-// COD-7
-TEST_CASE_METHOD(Fixture, "raw gives the whole attribute that holds a view's beginning, as received") {
+TEST_CASE_METHOD(Fixture, "raw gives the whole attribute that holds a view's beginning, as received", "[COD-7]") {
   begin(joined(
       {unhex("0105626f62"), unhex("1a1000000137070600000001 0b04abcd"), vector("C-1a").octets, unhex("4f03aa4f03bb")}));
   AttributeView view;
@@ -451,8 +443,9 @@ TEST_CASE_METHOD(Fixture, "in every packet that is written down, iterating and f
   }
 }
 
-// COD-15, COD-19: what comes first does not depend on what was looked at first
-TEST_CASE_METHOD(Fixture, "going on from the middle of a packet gives no part of a value that begins before it") {
+// What comes first does not depend on what was looked at first
+TEST_CASE_METHOD(Fixture, "going on from the middle of a packet gives no part of a value that begins before it",
+                 "[COD-15][COD-19]") {
   begin("4f03aa 0105626f62 4f03bb");
   AttributeView view;
   REQUIRE(received.find(definitions.user_name, view));
@@ -466,8 +459,8 @@ TEST_CASE_METHOD(Fixture, "going on from the middle of a packet gives no part of
   CHECK(found(definitions.long_octets) == "Long-Octets=252 octets ");
 }
 
-// COD-19: looking again and again from other places takes no more memory
-TEST_CASE_METHOD(Fixture, "a packet of fragments may be walked through from any attribute, in any order") {
+// Looking again and again from other places takes no more memory
+TEST_CASE_METHOD(Fixture, "a packet of fragments may be walked through from any attribute, in any order", "[COD-19]") {
   std::vector<uint8_t> attributes;
   std::vector<const AttributeDefinition*> markers;
   for (uint8_t i = 0; i < 14; ++i) {
@@ -484,15 +477,14 @@ TEST_CASE_METHOD(Fixture, "a packet of fragments may be walked through from any 
   CHECK(found(definitions.long_octets) == "Long-Octets=3515 octets ");
 }
 
-// COD-18: all fragments are invalid, and none is lost
-TEST_CASE_METHOD(Fixture, "fragments that never end are all shown, each of them invalid") {
+// All fragments are invalid, and none is lost
+TEST_CASE_METHOD(Fixture, "fragments that never end are all shown, each of them invalid", "[COD-18]") {
   begin(joined({fragment(245, 4, true, filled(251, 1)), unhex("0105626f62"), fragment(245, 4, true, filled(251, 2))}));
   CHECK(all() == "Extended-Attribute-5!=253 octets User-Name=626f62 Extended-Attribute-5!=253 octets ");
   CHECK(all() == "Extended-Attribute-5!=253 octets User-Name=626f62 Extended-Attribute-5!=253 octets ");
 }
 
-// COD-18
-TEST_CASE_METHOD(Fixture, "a fragment with More that is not 255 long spoils its value") {
+TEST_CASE_METHOD(Fixture, "a fragment with More that is not 255 long spoils its value", "[COD-18]") {
   begin(joined({fragment(245, 4, true, filled(251, 1)), fragment(245, 4, true, filled(3, 2)),
                 fragment(245, 4, false, filled(3, 3))}));
   CHECK(found(definitions.long_octets) == "");
@@ -520,8 +512,8 @@ TEST_CASE_METHOD(Fixture, "a hidden value that came in fragments is joined first
   CHECK(to_hex(view.value) == to_hex(clear));
 }
 
-// COD-7: an invalid value is shown as received
-TEST_CASE_METHOD(Fixture, "an invalid Tunnel-Password keeps its tag octet") {
+// An invalid value is shown as received
+TEST_CASE_METHOD(Fixture, "an invalid Tunnel-Password keeps its tag octet", "[COD-7]") {
   begin("4505018001");
   AttributeView view;
   REQUIRE(received.first(view));

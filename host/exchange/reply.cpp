@@ -83,10 +83,17 @@ bool has_error_cause(const AttributeList& list) {
   return false;
 }
 
+/// RFC 2868 §5: somebody who can send a request without Message-Authenticator could ask for a Tunnel-Password.
+bool unprotected_reply_may_carry(Code code, const AttributeDefinition& attribute) {
+  bool is_tunnel_password = attribute.vendor == 0 && attribute.top().number == attribute_type::tunnel_password;
+  return !is_tunnel_password && reply_may_carry(code, attribute);
+}
+
 std::optional<EncodeError> put_attributes(const ReplyParts& parts, const SharedSecret& secret, Md5& md5,
                                           SaltSource& salts, Writer& writer) {
   HidingKey key{secret, parts.request.authenticator(), md5};
-  AttributeFilter filter{parts.code, reply_may_carry};
+  bool is_protected = parts.request.has(attribute_type::message_authenticator);
+  AttributeFilter filter{parts.code, is_protected ? reply_may_carry : unprotected_reply_may_carry};
   for (size_t i = 0; i < parts.attributes.size();) {
     EncodeResult encoded = encode_attribute(parts.attributes, i, &key, salts, writer, filter);
     if (encoded.error) return encoded.error;

@@ -24,6 +24,7 @@ inline constexpr uint8_t acct_session_id = 44;
 inline constexpr uint8_t acct_terminate_cause = 49;
 inline constexpr uint8_t event_timestamp = 55;
 inline constexpr uint8_t chap_challenge = 60;
+inline constexpr uint8_t tunnel_password = 69;
 inline constexpr uint8_t arap_password = 70;
 inline constexpr uint8_t arap_features = 71;
 inline constexpr uint8_t arap_security = 73;

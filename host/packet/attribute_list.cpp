@@ -11,6 +11,7 @@ namespace {
 constexpr size_t tlv_header_size = 2;
 constexpr size_t tlv_value_max = 253;
 constexpr size_t tagged_integer_size = 3;
+constexpr uint8_t tag_max = 0x1f;
 
 bool is_tlv(const AttributeDefinition& definition) { return definition.type == DataType::Tlv; }
 
@@ -25,7 +26,9 @@ AttributeList::Outcome AttributeList::add(const AttributeDefinition& definition,
     return ListError::Range;
   }
   if (is_tlv(definition) && !tlvs_fill(value)) return ListError::Range;
-  size_t tag_size = tag != AttributeView::no_tag ? 1 : 0;
+  // RFC 2868 §3.3: without a tag, a first octet that looks like one needs a zero tag in front of it.
+  bool looks_tagged = definition.tagged && !definition.hidden() && !value.empty() && value[0] <= tag_max;
+  size_t tag_size = tag != AttributeView::no_tag || looks_tagged || definition.tagged_integer() ? 1 : 0;
   auto hidden = hidden_size(definition.hiding, value.size());
   if (!definition.internal && (!hidden || *hidden + tag_size > definition.wire_room())) return ListError::Range;
   if (tag != AttributeView::no_tag && (!definition.tagged || tag < 0 || tag > 31)) return ListError::Range;

@@ -216,8 +216,9 @@ bool continues_array(const AttributeList& list, size_t index, const AttributeDef
 }
 
 bool may_be_left_out(const AttributeDefinition& definition) {
-  return (definition.type == DataType::Text || definition.type == DataType::OctetString) &&
-         definition.hiding == Hiding::None;
+  bool has_any_size = definition.type == DataType::Text || definition.type == DataType::OctetString ||
+                      definition.type == DataType::ABinary;
+  return has_any_size && !definition.hidden();
 }
 
 }  // namespace

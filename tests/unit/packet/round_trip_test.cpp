@@ -30,7 +30,8 @@ std::string text_of_view(const AttributeView& view) {
 /// RFC 8044 §3.4, §3.5: text and octets of length 0 are never sent.
 bool is_left_out(const AttributeView& view) {
   DataType type = view.definition->type;
-  return view.value.empty() && !view.sensitive() && (type == DataType::Text || type == DataType::OctetString);
+  bool has_any_size = type == DataType::Text || type == DataType::OctetString || type == DataType::ABinary;
+  return view.value.empty() && !view.hidden() && has_any_size;
 }
 
 struct Fixture {

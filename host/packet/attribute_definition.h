@@ -61,7 +61,7 @@ struct AttributeDefinition {
   bool hidden() const { return hiding != Hiding::None; }
   /// Does each value fill an attribute, as it is?
   bool plain() const {
-    bool has_own_way = tagged || concat || array || hidden() || exact_size != 0;
+    bool has_own_way = (static_cast<unsigned>(hiding) | tagged | concat | array | exact_size) != 0;
     return !has_own_way && type != DataType::Tlv && !is_container(type);
   }
   /// Must it not reach a log?

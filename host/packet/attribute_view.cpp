@@ -17,22 +17,29 @@ bool tlvs_fill(Octets value) {
   return true;
 }
 
+namespace {
+
+/// Is a TLV's value, which is not empty, one of its definition?
+bool fits(const AttributeDefinition& definition, Octets value) {
+  if (definition.type == DataType::Tlv) return tlvs_fill(value);
+  return definition.exact_size != 0 ? value.size() == definition.exact_size : is_valid(definition.type, value);
+}
+
+}  // namespace
+
 bool next_tlv(const AttributeDefinition* parent, Octets value, AttributeView& child) {
-  Octets rest = value.subspan(std::min<size_t>(child.cursor, value.size()));
+  auto offset = static_cast<size_t>(child.cursor);
+  if (offset >= value.size()) return false;
+  Octets rest = value.subspan(offset);
   if (rest.size() < tlv_header_size || rest[1] <= tlv_header_size || rest[1] > rest.size()) return false;
-  uint64_t next = child.cursor + rest[1];
   child = {};
   child.type = rest[0];
-  child.cursor = next;
+  child.cursor = offset + rest[1];
   child.value = rest.subspan(tlv_header_size, rest[1] - tlv_header_size);
-  child.definition = parent == nullptr ? nullptr : parent->child(child.type);
-  if (parent != nullptr) child.vendor = parent->vendor;
-  if (child.definition != nullptr) {
-    DataType type = child.definition->type;
-    uint16_t exact_size = child.definition->exact_size;
-    bool fits = exact_size != 0 ? child.value.size() == exact_size : is_valid(type, child.value);
-    child.invalid = !fits || (type == DataType::Tlv && !tlvs_fill(child.value));
-  }
+  if (parent == nullptr) return true;
+  child.vendor = parent->vendor;
+  child.definition = parent->child(child.type);
+  child.invalid = child.definition != nullptr && !fits(*child.definition, child.value);
   return true;
 }
 

@@ -51,20 +51,20 @@ void ReceivedAttributes::end() {
   attributes_ = {};
 }
 
-/// False where nothing stands on its own: in a later part of a value, which its first part shows.
-bool ReceivedAttributes::view_at(const Attribute& attribute, Place place, AttributeView& view) {
-  const AttributeDefinition* definition = root_->child(attribute.type);
+namespace {
+
+/// An attribute that nobody knows, or that holds its value as it is: most are one or the other.
+inline void view_plain(Attribute attribute, const AttributeDefinition* definition, AttributeView& view) {
   view = {};
   view.definition = definition;
   view.type = attribute.type;
   view.top = attribute.type;
   view.value = attribute.value;
-  view.cursor = place.cursor();
-  if (definition == nullptr) return true;
-  if (!definition->plain()) return view_special(attribute, *definition, place, view);
-  view.invalid = !is_valid(definition->type, attribute.value);
-  return true;
+  view.cursor = Place(attribute.offset).cursor();
+  view.invalid = definition != nullptr && !is_valid(definition->type, attribute.value);
 }
+
+}  // namespace
 
 bool ReceivedAttributes::first(AttributeView& view) { return walk(0, view); }
 
@@ -73,15 +73,36 @@ bool ReceivedAttributes::next(AttributeView& view) {
   if (place.offset() >= attributes_.size()) return false;
   auto at = AttributeRange(attributes_).at(place.offset());
   if (!place.is_whole() && view_next_in(*at, view)) return true;
-  return walk((++at).offset(), view);
+  // A short way to what follows most often.
+  if ((++at).offset() >= attributes_.size()) return false;
+  Attribute attribute = *at;
+  const AttributeDefinition* definition = root_->child(attribute.type);
+  if (definition != nullptr && !definition->plain()) return walk(at.offset(), view);
+  view_plain(attribute, definition, view);
+  return true;
 }
 
 /// The first one from an attribute on.
 bool ReceivedAttributes::walk(size_t offset, AttributeView& view) {
   AttributeRange range(attributes_);
-  for (auto at = range.at(offset); at != range.end(); ++at)
-    if (view_at(*at, Place(at.offset()), view)) return true;
+  for (auto at = range.at(offset); at != range.end(); ++at) {
+    Attribute attribute = *at;
+    const AttributeDefinition* definition = root_->child(attribute.type);
+    if (definition == nullptr || definition->plain()) {
+      view_plain(attribute, definition, view);
+      return true;
+    }
+    if (view_special(attribute, *definition, Place(attribute.offset), view)) return true;
+  }
   return false;
+}
+
+/// False where nothing stands on its own: in a later part of a value, which its first part shows.
+bool ReceivedAttributes::view_at(const Attribute& attribute, Place place, AttributeView& view) {
+  const AttributeDefinition* definition = root_->child(attribute.type);
+  if (definition != nullptr && !definition->plain()) return view_special(attribute, *definition, place, view);
+  view_plain(attribute, definition, view);
+  return true;
 }
 
 bool ReceivedAttributes::find(const AttributeDefinition& definition, AttributeView& view) {
@@ -159,6 +180,10 @@ const AttributeDefinition* ReceivedAttributes::vendor_of(const Attribute& attrib
 /// Attributes whose values do not lie there as they are.
 bool ReceivedAttributes::view_special(const Attribute& attribute, const AttributeDefinition& definition, Place place,
                                       AttributeView& view) {
+  view = {};
+  view.type = attribute.type;
+  view.top = attribute.type;
+  view.cursor = place.cursor();
   switch (definition.type) {
     case DataType::Vsa: return view_vendor_specific(attribute, definition, place, view);
     case DataType::Extended: return view_extended(attribute, definition, view);
@@ -172,7 +197,6 @@ bool ReceivedAttributes::view_special(const Attribute& attribute, const Attribut
 
 bool ReceivedAttributes::view_vendor_specific(const Attribute& attribute, const AttributeDefinition& vsa, Place place,
                                               AttributeView& view) {
-  view.definition = nullptr;
   Octets value = attribute.value;
   const AttributeDefinition* vendor = vendor_of(attribute, vsa);
   VendorFormat format = vendor == nullptr ? VendorFormat{} : vendor->format;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -9,7 +10,8 @@
 
 namespace radhost {
 
-/// A peer that may send requests: a [[client]] of the configuration. Immutable, shared by all workers.
+/// A peer that may send requests: a [[client]] of the configuration. Immutable, but for what was said of it; shared by
+/// all workers.
 struct Client {
   Client(const ClientConfig& config, size_t number, Md5& md5)
       : name(config.name),
@@ -23,6 +25,9 @@ struct Client {
   SharedSecret secret;
   RequireMessageAuthenticator require_message_authenticator;
   LimitProxyState limit_proxy_state;
+
+  /// Has the log been told that its Accounting-Requests carry a Message-Authenticator?
+  mutable std::atomic_flag accounting_warned = ATOMIC_FLAG_INIT;
 };
 
 }  // namespace radhost

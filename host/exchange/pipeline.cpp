@@ -56,6 +56,8 @@ std::optional<Discard> Pipeline::answer(const Listener& listener, Request& reque
   if (!kind || !listener.accepts[static_cast<size_t>(*kind)]) return Discard::UnexpectedCode;
   if (auto reason = verify_request(*packet, *request.client, md5_)) return reason;
 
+  if (*kind == RequestKind::Accounting) warn_of_accounting(listener, request, *packet);
+
   begin_request(listener, request, *packet);
   HidingKey key{request.client->secret, hiding_authenticator(*packet), md5_};
   request.seen_by_handlers.received.begin(packet->attribute_octets(), dictionary_.root(), &key);
@@ -92,6 +94,13 @@ void Pipeline::begin_request(const Listener& listener, Request& request, const P
   info.flags = is_protected ? uint32_t{RADIUS_REQUEST_PROTECTED} : 0;
   info.client = {request.client->name.data(), request.client->name.size()};
   info.listener = {listener.name.data(), listener.name.size()};
+}
+
+/// RFC 3579 §3.3: who sends this protects nothing by it. Once a client is enough.
+void Pipeline::warn_of_accounting(const Listener& listener, const Request& request, const Packet& packet) {
+  if (!packet.has(attribute_type::message_authenticator) || request.client->accounting_warned.test_and_set()) return;
+  log_.warn("Message-Authenticator in an Accounting-Request is ignored",
+            {{"listener", listener.name}, {"client", request.client->name}});
 }
 
 bool Pipeline::WarningLimit::passes() {

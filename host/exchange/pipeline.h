@@ -33,6 +33,7 @@ class Pipeline {
  private:
   std::optional<Discard> answer(const Listener& listener, Request& request);
   void begin_request(const Listener& listener, Request& request, const Packet& packet);
+  void warn_of_accounting(const Listener& listener, const Request& request, const Packet& packet);
   void log_failure(const Listener& listener, const Request& request, const ChainOutcome& outcome);
   void discard(const Listener& listener, const Request& request, Discard reason);
 

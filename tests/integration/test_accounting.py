@@ -167,6 +167,14 @@ def test_a_message_authenticator_or_eap_in_accounting_is_ignored(server, client,
     assert len(stored(server)) == 1
 
 
+@pytest.mark.row("AUTH-8")
+def test_a_message_authenticator_in_accounting_is_logged_once(server, client):
+    for session in (b"one", b"two", b"three"):
+        client.exchange(client.accounting_request(record(START, session), message_authenticator="last"))
+    warnings = [entry for entry in server.log() if "Accounting-Request is ignored" in entry["message"]]
+    assert [entry["client"] for entry in warnings] == ["loopback"]
+
+
 @pytest.mark.row("AUTH-8", "AUTH-2")
 def test_a_right_message_authenticator_does_not_make_up_for_a_wrong_authenticator(server, client):
     request = client.accounting_request(record(START), message_authenticator="last")

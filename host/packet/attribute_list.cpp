@@ -8,7 +8,6 @@
 namespace radhost {
 namespace {
 
-constexpr size_t tlv_header_size = 2;
 constexpr size_t tlv_value_max = 253;
 constexpr size_t tagged_integer_size = 3;
 constexpr uint8_t tag_max = 0x1f;

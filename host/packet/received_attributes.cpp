@@ -22,6 +22,10 @@ bool is_found(const AttributeView& view, const AttributeDefinition& definition) 
   return view.definition == &definition && !view.invalid;
 }
 
+VendorFormat format_of(const AttributeDefinition* vendor) {
+  return vendor == nullptr ? VendorFormat{} : vendor->format;
+}
+
 /// Does a value without tag, revealed, fit its definition?
 bool fits(const AttributeDefinition& definition, Octets value) {
   if (definition.tagged_integer()) return value.size() == 3;
@@ -157,18 +161,17 @@ bool ReceivedAttributes::view_next_in(const Attribute& attribute, AttributeView&
   if (place.is_whole()) return false;
   if (place.more_elements()) return view_at(attribute, place.next_element(), view);
   if (place.sub() == 0) return false;
-  size_t next = next_sub(attribute, place);
-  return next < attribute.value.size() && view_at(attribute, Place(attribute.offset, next), view);
+  Step step = step_from(attribute, place);
+  return view_sub_attribute(attribute, step.vendor, Place(attribute.offset, step.next_sub), view);
 }
 
-/// Where the vendor's sub-attribute behind another one begins.
-size_t ReceivedAttributes::next_sub(const Attribute& attribute, Place place) const {
-  if (step_.cursor == place.first_element().cursor()) return step_.next_sub;
+/// How it goes on behind a vendor's sub-attribute.
+ReceivedAttributes::Step ReceivedAttributes::step_from(const Attribute& attribute, Place place) const {
+  if (step_.cursor == place.first_element().cursor()) return step_;
   const AttributeDefinition* vsa = root_->child(attribute_type::vendor_specific);
   const AttributeDefinition* vendor = vsa == nullptr ? nullptr : vendor_of(attribute, *vsa);
-  auto current =
-      take_sub_attribute(attribute.value.subspan(place.sub()), vendor == nullptr ? VendorFormat{} : vendor->format);
-  return place.sub() + (current ? current->size : attribute.value.size());
+  auto current = take_sub_attribute(attribute.value.subspan(place.sub()), format_of(vendor));
+  return {place.cursor(), place.sub() + (current ? current->size : attribute.value.size()), vendor};
 }
 
 const AttributeDefinition* ReceivedAttributes::vendor_of(const Attribute& attribute,
@@ -180,6 +183,7 @@ const AttributeDefinition* ReceivedAttributes::vendor_of(const Attribute& attrib
 /// Attributes whose values do not lie there as they are.
 bool ReceivedAttributes::view_special(const Attribute& attribute, const AttributeDefinition& definition, Place place,
                                       AttributeView& view) {
+  if (definition.concat) return view_concat(attribute, definition, view);
   view = {};
   view.type = attribute.type;
   view.top = attribute.type;
@@ -188,10 +192,7 @@ bool ReceivedAttributes::view_special(const Attribute& attribute, const Attribut
     case DataType::Vsa: return view_vendor_specific(attribute, definition, place, view);
     case DataType::Extended: return view_extended(attribute, definition, view);
     case DataType::LongExtended: return view_long_extended(attribute, definition, view);
-    default:
-      if (definition.concat) return view_concat(definition, view);
-      view_value(&definition, attribute.value, view);
-      return true;
+    default: view_value(&definition, attribute.value, view); return true;
   }
 }
 
@@ -199,34 +200,38 @@ bool ReceivedAttributes::view_vendor_specific(const Attribute& attribute, const 
                                               AttributeView& view) {
   Octets value = attribute.value;
   const AttributeDefinition* vendor = vendor_of(attribute, vsa);
-  VendorFormat format = vendor == nullptr ? VendorFormat{} : vendor->format;
+  if (place.sub() != 0) return view_sub_attribute(attribute, vendor, place, view);
+  VendorFormat format = format_of(vendor);
   if (format.continuation) split_values_.index(attributes_, *root_);
-  size_t sub = place.sub();
-  if (sub == 0) {
-    // RFC 2865 §5.26, RFC 8044 §3.14: content that is not type, length and value stays opaque.
-    bool opaque = value.size() < vendor_id_size || !sub_attributes_fill(value.subspan(vendor_id_size), format) ||
-                  (format.continuation && split_values_.breaks(attribute.offset));
-    if (opaque) {
-      view_invalid(vsa, value, view);
-      return true;
-    }
-    sub = vendor_id_size;
-  }
-  for (size_t element = place.element(); sub < value.size(); element = 0) {
-    auto content = take_sub_attribute(value.subspan(sub), format);
-    uint64_t cursor = Place(attribute.offset, sub).cursor();
+  // RFC 2865 §5.26, RFC 8044 §3.14: content that is not type, length and value stays opaque.
+  bool opaque = value.size() < vendor_id_size || !sub_attributes_fill(value.subspan(vendor_id_size), format) ||
+                (format.continuation && split_values_.breaks(attribute.offset));
+  if (!opaque) return view_sub_attribute(attribute, vendor, Place(attribute.offset, vendor_id_size), view);
+  view_invalid(vsa, value, view);
+  return true;
+}
+
+/// The vendor's sub-attribute at a place, or the next one in the attribute that shows a value.
+bool ReceivedAttributes::view_sub_attribute(const Attribute& attribute, const AttributeDefinition* vendor, Place place,
+                                            AttributeView& view) {
+  VendorFormat format = format_of(vendor);
+  while (place.sub() < attribute.value.size()) {
+    auto content = take_sub_attribute(attribute.value.subspan(place.sub()), format);
+    uint64_t cursor = place.first_element().cursor();
+    size_t next = place.sub() + content->size;
     SplitValues::Part* part = format.continuation ? split_values_.at(cursor) : nullptr;
-    size_t next = sub + content->size;
     if (part == nullptr || split_values_.is_first(*part)) {
       step_ = {cursor, next, vendor};
-      view.cursor = Place(attribute.offset, sub, element).cursor();
-      view.vendor = get_uint32be(value);
+      view = {};
+      view.top = attribute.type;
+      view.cursor = place.cursor();
+      view.vendor = get_uint32be(attribute.value);
       view.type = content->type;
       view_value(vendor == nullptr ? nullptr : vendor->child(content->type),
                  part == nullptr ? content->value : split_values_.join(*part), view);
       return true;
     }
-    sub = next;
+    place = Place(attribute.offset, next);
   }
   return false;
 }
@@ -285,14 +290,15 @@ void ReceivedAttributes::view_evs(const AttributeDefinition& evs, Octets whole, 
   view_value(vendor == nullptr ? nullptr : vendor->child(view.type), value.subspan(vendor_id_size + 1), view);
 }
 
-bool ReceivedAttributes::view_concat(const AttributeDefinition& definition, AttributeView& view) {
+bool ReceivedAttributes::view_concat(const Attribute& attribute, const AttributeDefinition& definition,
+                                     AttributeView& view) {
   const Joined* joined = nullptr;
   for (const Joined& known : joined_)
     if (known.definition == &definition) joined = &known;
   if (joined == nullptr) joined = &join_parts(definition);
   // RFC 8044 §3.6: the parts are one value, which the first of them shows.
-  if (joined->cursor != view.cursor) return false;
-  view.definition = &definition;
+  if (joined->cursor != Place(attribute.offset).cursor()) return false;
+  view_plain(attribute, &definition, view);
   view.value = joined->value;
   view.invalid = joined->invalid;
   return true;

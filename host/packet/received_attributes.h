@@ -74,7 +74,7 @@ class ReceivedAttributes {
   bool walk(size_t offset, AttributeView& view);
   bool seek(size_t offset, const AttributeDefinition& definition, AttributeView& view);
   bool view_next_in(const Attribute& attribute, AttributeView& view);
-  size_t next_sub(const Attribute& attribute, Place place) const;
+  Step step_from(const Attribute& attribute, Place place) const;
   const AttributeDefinition* vendor_of(const Attribute& attribute, const AttributeDefinition& vsa) const;
   bool view_at(const Attribute& attribute, Place place, AttributeView& view);
   bool view_special(const Attribute& attribute, const AttributeDefinition& definition, Place place,
@@ -83,7 +83,9 @@ class ReceivedAttributes {
                             AttributeView& view);
   bool view_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
   bool view_long_extended(const Attribute& attribute, const AttributeDefinition& container, AttributeView& view);
-  bool view_concat(const AttributeDefinition& definition, AttributeView& view);
+  bool view_sub_attribute(const Attribute& attribute, const AttributeDefinition* vendor, Place place,
+                          AttributeView& view);
+  bool view_concat(const Attribute& attribute, const AttributeDefinition& definition, AttributeView& view);
   const Joined& join_parts(const AttributeDefinition& definition);
   void view_evs(const AttributeDefinition& evs, Octets whole, Octets value, AttributeView& view);
   void view_invalid(const AttributeDefinition& container, Octets value, AttributeView& view);

@@ -19,8 +19,8 @@ libcli11-dev          cli11-devel
 nlohmann-json3-dev    json-devel
 "
 
-# To build and run the tests, with sanitizers, and with the clients and servers they are held against. libradcli looks
-# its servers up in the /etc/services of netbase.
+# To build and run the tests, with sanitizers and libFuzzer, and with the clients and servers they are held against.
+# libradcli looks its servers up in the /etc/services of netbase.
 export test_packages="
 catch2                catch-devel
 python3               python3
@@ -29,14 +29,14 @@ netbase               -
 freeradius            freeradius
 freeradius-utils      freeradius-utils
 libradcli-dev         radcli-devel
+clang                 clang
+libclang-rt-dev       compiler-rt
 -                     libasan
 -                     libubsan
 "
 
 # For tests/run.sh --all.
 export all_test_packages="
-clang                 clang
-libclang-rt-dev       compiler-rt
 valgrind              valgrind
 libbenchmark-dev      google-benchmark-devel
 -                     libtsan

@@ -35,8 +35,7 @@ std::string text_of_attributes(Dictionary& dictionary, Octets octets) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Octets octets{data, size};
   if (size > 4076 || !attributes_fill(octets)) return 0;
-  Dictionary dictionary;
-  fuzz::load_small_dictionary(dictionary);
+  Dictionary& dictionary = fuzz::small_dictionary();
 
   std::string text = text_of_attributes(dictionary, octets);
   auto pairs = parse_pairs(text);

@@ -8,13 +8,11 @@
 using namespace radhost;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static Dictionary& dictionary = *new Dictionary;
-  static bool loaded = (fuzz::load_small_dictionary(dictionary), true);
+  Dictionary& dictionary = fuzz::small_dictionary();
   static DigestLibrary& library = *new DigestLibrary;
   static Md5& md5 = *new Md5(library);
   static SharedSecret& secret = *new SharedSecret(octets_of("xyzzy5461"), md5);
   static ReceivedAttributes& received = *new ReceivedAttributes;
-  (void)loaded;
 
   auto packet = Packet::decode({data, size});
   if (!packet.ok()) return 0;

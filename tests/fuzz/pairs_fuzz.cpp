@@ -11,8 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     FUZZ_ASSERT(!pairs.error().empty());
     return 0;
   }
-  Dictionary dictionary;
-  fuzz::load_small_dictionary(dictionary);
+  Dictionary& dictionary = fuzz::small_dictionary();
   AttributeList list;
   for (const Pair& pair : *pairs) {
     size_t before = list.size();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdlib>
+#include <memory>
 
 #include "dictionary/parser.h"
 
@@ -106,9 +107,18 @@ ATTRIBUTE WiMAX-Tlv-Tlv-Secret 6.3.1 octets encrypt=3
 END-VENDOR WiMAX
 )";
 
-inline void load_small_dictionary(Dictionary& dictionary) {
-  FUZZ_ASSERT(parse_dictionary_text(small_dictionary_text, "small", dictionary).empty());
-  dictionary.finish();
+/// A dictionary that inputs share, because it takes longer to make than most of them take. Names of unknown attributes
+/// stay in it: it is made anew now and then.
+inline Dictionary& small_dictionary() {
+  constexpr unsigned uses_max = 256;
+  static std::unique_ptr<Dictionary> dictionary;
+  static unsigned uses = 0;
+  if (uses++ % uses_max == 0) {
+    dictionary = std::make_unique<Dictionary>();
+    FUZZ_ASSERT(parse_dictionary_text(small_dictionary_text, "small", *dictionary).empty());
+    dictionary->finish();
+  }
+  return *dictionary;
 }
 
 }  // namespace radhost::fuzz

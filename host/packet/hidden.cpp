@@ -127,4 +127,17 @@ std::optional<size_t> reveal(Hiding hiding, Octets hidden, MutableOctets clear, 
   return std::nullopt;
 }
 
+void hide_anew(Hiding hiding, MutableOctets hidden, const HidingKey& from, const HidingKey& to) {
+  if (hiding == Hiding::None) return;
+  if (hiding == Hiding::AscendSecret) {
+    cross_ascend_secret(hidden, hidden, from);
+    cross_ascend_secret(hidden, hidden, to);
+    return;
+  }
+  Octets salt = hiding == Hiding::TunnelPassword ? Octets(hidden).first(salt_size) : Octets{};
+  MutableOctets blocks = hidden.subspan(salt.size());
+  chain(Direction::Reveal, blocks, blocks, {from.secret.octets(), from.request_authenticator, salt}, from);
+  chain(Direction::Hide, blocks, blocks, {to.secret.octets(), to.request_authenticator, salt}, to);
+}
+
 }  // namespace radhost

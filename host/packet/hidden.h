@@ -34,4 +34,7 @@ void hide(Hiding hiding, Octets clear, MutableOctets hidden, uint16_t salt, cons
 /// length. Nothing when the value has an impossible size (RFC 2868 §3.5; conformance AUTH-9, AUTH-15).
 std::optional<size_t> reveal(Hiding hiding, Octets hidden, MutableOctets clear, const HidingKey& key);
 
+/// Hides a value for somebody else, in place: the same blocks, padding and salt.
+void hide_anew(Hiding hiding, MutableOctets hidden, const HidingKey& from, const HidingKey& to);
+
 }  // namespace radhost

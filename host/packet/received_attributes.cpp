@@ -371,7 +371,7 @@ void ReceivedAttributes::reveal_value(const AttributeDefinition& definition, uin
     MutableOctets clear = take_buffer(size);
     auto length = clear.size() == size ? reveal(definition.hiding, view.value, clear, *key_) : std::nullopt;
     Octets shown = length ? Octets(clear).first(*length) : view.value;
-    known = revealed_.insert(known, Revealed{identity, shown, !length});
+    known = revealed_.insert(known, Revealed{identity, definition.hiding, view.value, shown, !length});
   }
   view.value = known->value;
   view.invalid = known->invalid;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/writer.h"
 #include "packet/attribute.h"
 #include "packet/attribute_list.h"
 #include "packet/attribute_view.h"
@@ -42,6 +43,11 @@ class ReceivedAttributes {
   /// ones by their values, all others, and vendors' split ones, as they lie in the packet. Order is kept.
   [[nodiscard]] AttributeList::Outcome copy_to(AttributeList& list);
 
+  /// Writes all attributes as they lie in the packet, octet for octet, but for what is hidden: that is hidden anew for
+  /// the peer of `to`, in the same blocks. A hidden value that is invalid goes out as it came. False when they have no
+  /// room.
+  [[nodiscard]] bool forward_to(const HidingKey& to, Writer& writer);
+
   /// The whole attribute that holds the view's beginning, header included, as received.
   Octets raw(const AttributeView& view) const;
 
@@ -49,6 +55,8 @@ class ReceivedAttributes {
   /// A value that was revealed.
   struct Revealed {
     uint64_t identity;
+    Hiding hiding;
+    Octets hidden;
     Octets value;
     bool invalid;
   };
@@ -68,6 +76,7 @@ class ReceivedAttributes {
 
   bool is_copied_raw(const Attribute& attribute);
   bool is_understood(const AttributeView& view);
+  void reveal_children(const AttributeView& tlv);
   AttributeList::Outcome copy_values(const Attribute& attribute, AttributeList& list);
   AttributeList::Outcome copy_value(const AttributeView& view, AttributeList& list);
 

@@ -134,4 +134,16 @@ Octets SplitValues::join(Part& first) {
   return first.joined = Octets(buffer_).subspan(begin, buffer_used_ - begin);
 }
 
+const uint8_t* SplitValues::origin(const uint8_t* octet) const {
+  for (const Part& first : parts_) {
+    bool is_here = !first.joined.empty() && octet >= &first.joined.front() && octet <= &first.joined.back();
+    if (!is_here) continue;
+    auto offset = static_cast<size_t>(octet - first.joined.data());
+    const Part* part = &first;
+    for (; offset >= part->octets.size(); part = &parts_[part->next]) offset -= part->octets.size();
+    return &part->octets[offset];
+  }
+  return nullptr;
+}
+
 }  // namespace radhost

@@ -52,6 +52,9 @@ class SplitValues {
   /// The whole value, of its first part.
   Octets join(Part& first);
 
+  /// Where an octet of a joined value came from; nullptr for one of no joined value.
+  const uint8_t* origin(const uint8_t* octet) const;
+
  private:
   /// A value whose last part has not come.
   struct Open {

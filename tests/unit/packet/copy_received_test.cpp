@@ -32,8 +32,9 @@ struct Fixture {
   void show_children(ReceivedAttributes& received, const AttributeView& view, std::string& text) {
     AttributeView child;
     while (received.next_child(view, child)) {
-      text += "/" + shown(child);
-      if (child.definition != nullptr && child.definition->holds_hidden) show_children(received, child, text);
+      bool holds_hidden = child.definition != nullptr && child.definition->holds_hidden && !child.invalid;
+      text += "/" + (holds_hidden ? std::string(child.definition->name) + " " : shown(child));
+      if (holds_hidden) show_children(received, child, text);
     }
   }
 
@@ -141,10 +142,10 @@ TEST_CASE_METHOD(Fixture, "what is hidden in a TLV is hidden on the way, and rev
   REQUIRE(!list.end_group());
   REQUIRE(!list.end_group());
   std::vector<uint8_t> octets = encode(list, &key);
-  const std::string clear = "WiMAX-Tlv /WiMAX-Tlv-Number=0102 /WiMAX-Tlv-Key=a1a2a3 /WiMAX-Tlv-Tlv=";
+  const std::string clear = "WiMAX-Tlv /WiMAX-Tlv-Number=0102 /WiMAX-Tlv-Key=a1a2a3 /WiMAX-Tlv-Tlv ";
   CHECK(to_hex(octets).find("a1a2a3") == std::string::npos);
   CHECK(all(octets, &key).starts_with(clear));
-  CHECK(all(octets, &key).ends_with(" /WiMAX-Tlv-Tlv-Key=" + to_hex(octets_of("secret")) + " "));
+  CHECK(all(octets, &key).ends_with("/WiMAX-Tlv-Tlv-Key=" + to_hex(octets_of("secret")) + " "));
   // Another secret reveals something else.
   HidingKey wrong{other_secret, authenticator, md5};
   CHECK_FALSE(all(octets, &wrong).starts_with(clear));
@@ -198,4 +199,35 @@ TEST_CASE_METHOD(Fixture, "what is understood is copied by its value, and hidden
   CHECK(again.size() == octets.size());
   CHECK(all(again, &to) == all(octets, &key));
   CHECK(all(again, &key) != all(octets, &key));
+}
+
+TEST_CASE_METHOD(Fixture, "what is hidden in TLVs and in split values is hidden anew where it lies") {
+  AttributeDefinition& secret_text = definitions.add(definitions.long_1, 30, DataType::Text, "Long-Tunnel-Secret");
+  secret_text.hiding = Hiding::TunnelPassword;
+  AttributeList list;
+  REQUIRE(!list.begin_group(definitions.wimax_tlv));
+  REQUIRE(!list.add(definitions.wimax_tlv_key, unhex("b1b2")));
+  REQUIRE(!list.begin_group(definitions.wimax_tlv_tlv));
+  REQUIRE(!list.add(definitions.wimax_tlv_tlv_key, octets_of("secret")));
+  REQUIRE(!list.end_group());
+  REQUIRE(!list.end_group());
+  REQUIRE(!list.add(secret_text, std::vector<uint8_t>(200, 's')));
+  std::vector<uint8_t> sent = encode(list, &key);
+  // One more, with so much padding that it needs two fragments.
+  std::vector<uint8_t> hidden(2 + 16 * 16);
+  hide(Hiding::TunnelPassword, std::vector<uint8_t>(230, 't'), hidden, 0x9000, key);
+  sent.insert(sent.end(), {245, 255, 30, 0x80});
+  sent.insert(sent.end(), hidden.begin(), hidden.begin() + 251);
+  sent.insert(sent.end(), {245, 4 + 7, 30, 0});
+  sent.insert(sent.end(), hidden.begin() + 251, hidden.end());
+  CHECK(all(sent, &key).ends_with(to_hex(std::vector<uint8_t>(230, 't')) + " "));
+
+  HidingKey to{other_secret, authenticator, md5};
+  ReceivedAttributes received;
+  received.begin(sent, definitions.root, &key);
+  std::vector<uint8_t> buffer(sent.size());
+  Writer writer(buffer);
+  REQUIRE(received.forward_to(to, writer));
+  CHECK(all(buffer, &key) != all(sent, &key));
+  CHECK(all(buffer, &to) == all(sent, &key));
 }

@@ -44,15 +44,16 @@ struct Fixture {
   ReceivedAttributes received;
 
   template <class Visitor>
-  void each_received(Octets octets, Visitor visit) {
-    received.begin(octets, definitions.root, &key);
+  void each_received(Octets octets, const HidingKey& reader, Visitor visit) {
+    received.begin(octets, definitions.root, &reader);
     AttributeView view;
     for (bool more = received.first(view); more; more = received.next(view)) visit(view);
   }
 
-  Texts decoded(Octets octets) {
+  Texts decoded(Octets octets) { return decoded(octets, key); }
+  Texts decoded(Octets octets, const HidingKey& reader) {
     Texts texts;
-    each_received(octets, [&](const AttributeView& view) { add_texts(view, texts); });
+    each_received(octets, reader, [&](const AttributeView& view) { add_texts(view, texts); });
     return texts;
   }
 
@@ -64,6 +65,15 @@ struct Fixture {
     texts.push_back(text_of_view(view));
     AttributeView child;
     while (has_parts && received.next_child(whole, child)) add_texts(child, texts);
+  }
+
+  Bytes forwarded(Octets octets, const HidingKey& to) {
+    received.begin(octets, definitions.root, &key);
+    Bytes buffer(octets.size());
+    Writer writer(buffer);
+    REQUIRE(received.forward_to(to, writer));
+    REQUIRE(writer.size() == octets.size());
+    return buffer;
   }
 
   AttributeList decoded_list(Octets octets) {
@@ -139,6 +149,40 @@ TEST_CASE_METHOD(Fixture, "what anybody encoded is decoded the same after it is 
   });
 }
 
+TEST_CASE_METHOD(Fixture, "what is forwarded for the same secret is octet-identical, whatever it is") {
+  for_random_cases(3000, [&](Random& random) {
+    Bytes sent = random_attributes(random, Packet::maximum_size - Packet::header_size);
+    CHECK(to_hex(forwarded(sent, key)) == to_hex(sent));
+  });
+}
+
+TEST_CASE_METHOD(Fixture, "what is forwarded for another secret is read by it as it was read before") {
+  SharedSecret other_secret(octets_of("another secret"), md5);
+  Bytes other_authenticator = unhex("f0e0d0c0b0a090807060504030201000");
+  HidingKey other{other_secret, other_authenticator, md5};
+  AttributeList list;
+  for_random_cases(2000, [&](Random& random) {
+    list.clear();
+    fill_with_random(random, definitions, list);
+    Bytes sent = encoded(list);
+    Texts before = decoded(sent);
+    Bytes there = forwarded(sent, other);
+    CHECK(there.size() == sent.size());
+    CHECK(decoded(there, other) == before);
+  });
+}
+
+TEST_CASE_METHOD(Fixture, "what has no room is not forwarded") {
+  Bytes sent = unhex(
+      "0103610103620103"
+      "63");
+  received.begin(sent, definitions.root, &key);
+  Bytes buffer(sent.size() - 1);
+  Writer writer(buffer);
+  CHECK_FALSE(received.forward_to(key, writer));
+  CHECK(writer.size() == 0);
+}
+
 namespace {
 
 /// Where a value may be split, its parts are known by these: the type, and of a long-extended one the Extended-Type.
@@ -160,7 +204,7 @@ TEST_CASE_METHOD(Fixture, "raw gives every attribute as received, but for the la
     Bytes sent = random_attributes(random, Packet::maximum_size - Packet::header_size);
     INFO(to_hex(sent));
     std::map<const uint8_t*, bool> shown;  // where it begins; is it shown as a fragment of no value?
-    each_received(sent, [&](const AttributeView& view) {
+    each_received(sent, key, [&](const AttributeView& view) {
       bool is_fragment = view.invalid && view.definition != nullptr && view.definition->type == DataType::LongExtended;
       Octets whole = received.raw(view);
       REQUIRE(whole.size() == whole[1]);

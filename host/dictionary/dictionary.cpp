@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <tuple>
 
 #include "packet/attribute.h"
@@ -12,7 +13,7 @@
 namespace radhost {
 namespace {
 
-constexpr size_t text_block_size = 65536;
+constexpr size_t memory_at_first = 65536;
 constexpr size_t attributes_expected = 8192;
 
 int compare_names(std::string_view a, std::string_view b) {
@@ -67,7 +68,7 @@ bool NameEqual::operator()(std::string_view a, std::string_view b) const {
   return a.size() == b.size() && compare_names(a, b) == 0;
 }
 
-Dictionary::Dictionary() {
+Dictionary::Dictionary() : memory_(memory_at_first) {
   definitions_.emplace_back();
   root_ = &definitions_.back();
   root_->type = DataType::Root;
@@ -76,17 +77,10 @@ Dictionary::Dictionary() {
   root_->add_child(vsa);
 }
 
-/// Copies text to where it stays; a few large blocks instead of many small ones.
+/// Copies text to where it stays.
 std::string_view Dictionary::keep(std::string_view text) {
-  if (text.size() > text_room_) {
-    text_room_ = std::max(text_block_size, text.size());
-    text_blocks_.push_back(std::make_unique<char[]>(text_room_));
-    text_next_ = text_blocks_.back().get();
-  }
-  char* place = text_next_;
+  char* place = static_cast<char*>(memory_.allocate(text.size(), alignof(char)));
   text.copy(place, text.size());
-  text_next_ += text.size();
-  text_room_ -= text.size();
   return {place, text.size()};
 }
 
@@ -137,8 +131,10 @@ Result<const AttributeDefinition*, std::string> Dictionary::add_attribute(Attrib
   if (!may_stand(definition.type, *at, number))
     return "data type " + std::string(data_type_word(definition.type)) + " does not stand here";
 
-  std::string whole_name(name);
-  if (naming == Naming::Nested && !at->name.empty()) whole_name = std::string(at->name) + "." + whole_name;
+  std::string nested_name;
+  std::string_view whole_name = name;
+  if (naming == Naming::Nested && !at->name.empty())
+    whole_name = nested_name = std::string(at->name) + "." + std::string(name);
   if (auto known = by_name_.find(whole_name); known != by_name_.end()) {
     const AttributeDefinition& other = *known->second;
     bool same = other.parent == at && other.number == number && other.type == definition.type;
@@ -223,23 +219,29 @@ void Dictionary::finish() {
   auto value_order = [](const NamedValue& a, const NamedValue& b) {
     return std::tie(a.owner, a.value) < std::tie(b.owner, b.value);
   };
-  auto name_order = [](const NamedValue& a, const NamedValue& b) {
+  auto name_order = [this](uint32_t left, uint32_t right) {
+    const NamedValue& a = by_value_[left];
+    const NamedValue& b = by_value_[right];
     return a.owner != b.owner ? a.owner < b.owner : compare_names(a.name, b.name) < 0;
   };
   // Of several names for a value the last one given is printed; all are understood.
   std::stable_sort(by_value_.begin(), by_value_.end(), value_order);
-  by_value_name_ = by_value_;
+  by_value_name_.resize(by_value_.size());
+  std::iota(by_value_name_.begin(), by_value_name_.end(), 0u);
   std::stable_sort(by_value_name_.begin(), by_value_name_.end(), name_order);
 }
 
 std::optional<uint64_t> Dictionary::value_by_name(const AttributeDefinition& attribute, std::string_view name) const {
   uint32_t owner = owner_of_values(attribute);
-  auto before = [&](const NamedValue& entry, std::string_view wanted) {
+  auto before = [&](uint32_t number, std::string_view wanted) {
+    const NamedValue& entry = by_value_[number];
     return entry.owner != owner ? entry.owner < owner : compare_names(entry.name, wanted) < 0;
   };
   auto found = std::lower_bound(by_value_name_.begin(), by_value_name_.end(), name, before);
-  if (found == by_value_name_.end() || found->owner != owner || !NameEqual{}(found->name, name)) return std::nullopt;
-  return found->value;
+  if (found == by_value_name_.end()) return std::nullopt;
+  const NamedValue& entry = by_value_[*found];
+  if (entry.owner != owner || !NameEqual{}(entry.name, name)) return std::nullopt;
+  return entry.value;
 }
 
 std::string_view Dictionary::name_by_value(const AttributeDefinition& attribute, uint64_t value) const {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <deque>
-#include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -93,7 +93,7 @@ class Dictionary {
     VendorFormat format;
     std::string_view name;
   };
-  using NameMap = std::unordered_map<std::string_view, AttributeDefinition*, NameHash, NameEqual>;
+  using NameMap = std::pmr::unordered_map<std::string_view, AttributeDefinition*, NameHash, NameEqual>;
 
   std::string_view keep(std::string_view text);
   void name_attribute(AttributeDefinition& attribute, std::string_view name);
@@ -102,16 +102,14 @@ class Dictionary {
   AttributeDefinition* mutable_parent(const AttributeDefinition& child);
   const VendorEntry* vendor_entry(uint32_t number) const;
 
-  std::deque<AttributeDefinition> definitions_;
-  std::vector<std::unique_ptr<char[]>> text_blocks_;
-  char* text_next_ = nullptr;
-  size_t text_room_ = 0;
+  std::pmr::monotonic_buffer_resource memory_;  // what is added stays to the end
+  std::pmr::deque<AttributeDefinition> definitions_{&memory_};
   AttributeDefinition* root_;
   std::vector<AttributeDefinition*> by_id_;
-  NameMap by_name_;
-  std::vector<NamedValue> by_value_;       // sorted by owner and value
-  std::vector<NamedValue> by_value_name_;  // sorted by owner and name
-  std::vector<VendorEntry> vendors_;       // sorted by number
+  NameMap by_name_{&memory_};
+  std::vector<NamedValue> by_value_;     // sorted by owner and value
+  std::vector<uint32_t> by_value_name_;  // numbers of those, sorted by owner and name
+  std::vector<VendorEntry> vendors_;     // sorted by number
   std::vector<std::pair<std::string_view, uint32_t>> vendor_aliases_;
 };
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dictionary/parser.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
+#include "dictionary/source_file.h"
 #include "dictionary/words.h"
 
 namespace radhost {
@@ -17,13 +19,19 @@ constexpr size_t include_depth_max = 16;
 // FreeRADIUS 4 writes definitions that no packet carries without a number; here they get these.
 constexpr uint32_t first_unnumbered = 0x80000000;
 
+/// How a file came to be read. What another file includes lies in the folders of the dictionaries that were named.
+enum class Access {
+  Named,
+  Included
+};
+
 class Parser {
  public:
   /// `folders`: what may be included lies in them; they end in a slash.
   Parser(Dictionary& dictionary, std::vector<std::string> folders)
       : dictionary_(dictionary), folders_(std::move(folders)) {}
 
-  void parse_file(const fs::path& path, const fs::path& real);
+  std::string parse_file(const std::string& path, Access access);
   void parse_text(std::string_view text, const std::string& name);
   void resolve_pending_values();
   void fail_at(const std::string& file, unsigned line, std::string message) {
@@ -58,7 +66,7 @@ class Parser {
   };
   struct OpenFile {
     fs::path path;
-    fs::path real;
+    std::string real_path;
   };
   struct Rule {
     std::string_view word;
@@ -84,10 +92,9 @@ class Parser {
   bool parse_definition(std::string_view type, const Words& flags, AttributeDefinition& definition);
   const AttributeDefinition* add(AttributeDefinition& parent, const std::vector<uint32_t>& path, std::string_view name,
                                  AttributeDefinition definition);
-  bool path_of(std::string_view word, AttributeDefinition*& parent, std::vector<uint32_t>& path);
+  bool read_path(std::string_view word, AttributeDefinition*& parent, std::vector<uint32_t>& path);
   const AttributeDefinition* in_scope(const AttributeDefinition* space, std::string_view name) const;
   const AttributeDefinition* referred(std::string_view reference) const;
-  bool may_include(const fs::path& real) const;
   AttributeDefinition& space() {
     return scope_.blocks.empty() ? dictionary_.mutable_root() : *scope_.blocks.back().space;
   }
@@ -130,17 +137,26 @@ constexpr Parser::Rule Parser::rules[] = {
     {"MEMBER", &Parser::refuse_struct},
 };
 
-/// `real`: the same file, links followed.
-void Parser::parse_file(const fs::path& path, const fs::path& real) {
-  std::ifstream stream(path, std::ios::binary);
-  std::error_code error;
-  std::string content(stream ? fs::file_size(real, error) : 0, '\0');
-  if (!stream || error || !stream.read(content.data(), static_cast<std::streamsize>(content.size())))
-    return fail("cannot read " + path.string());
+/// Why a file that should be read is not; empty when all went well.
+std::string Parser::parse_file(const std::string& path, Access access) {
+  auto file = SourceFile::open(path);
+  if (!file.ok()) return path + ": " + file.error().message();
+  const std::string& real_path = file->real_path();
+  bool lies_inside = access == Access::Named || std::any_of(folders_.begin(), folders_.end(), [&](const auto& folder) {
+                       return real_path.starts_with(folder);
+                     });
+  if (!lies_inside) return path + " lies outside of the dictionaries' folders: name it as a dictionary of its own";
+  bool cycle = std::any_of(open_files_.begin(), open_files_.end(),
+                           [&](const OpenFile& open) { return open.real_path == real_path; });
+  if (cycle) return "\"" + path + "\" includes itself";
+  if (open_files_.size() >= include_depth_max) return "includes are nested too deep";
+  auto content = file->read();
+  if (!content.ok()) return path + ": " + content.error().message();
 
-  open_files_.push_back({path, real});
-  parse_text(content, path.string());
+  open_files_.push_back({path, real_path});
+  parse_text(*content, path);
   open_files_.pop_back();
+  return {};
 }
 
 void Parser::parse_text(std::string_view text, const std::string& name) {
@@ -179,7 +195,7 @@ void Parser::parse_attribute(const Words& words) {
     return fail("ATTRIBUTE takes a name, a number, a data type and perhaps flags");
   AttributeDefinition* parent = &space();
   std::vector<uint32_t> path;
-  if (!path_of(words[2], parent, path)) return fail("\"" + std::string(words[2]) + "\" is not an attribute number");
+  if (!read_path(words[2], parent, path)) return fail("\"" + std::string(words[2]) + "\" is not an attribute number");
 
   AttributeDefinition definition;
   // An older form names the vendor behind the data type.
@@ -192,7 +208,7 @@ void Parser::parse_attribute(const Words& words) {
 }
 
 /// FreeRADIUS 4: a number that begins with a dot goes on from the last attribute that was given without one.
-bool Parser::path_of(std::string_view word, AttributeDefinition*& parent, std::vector<uint32_t>& path) {
+bool Parser::read_path(std::string_view word, AttributeDefinition*& parent, std::vector<uint32_t>& path) {
   if (word.starts_with('.') && naming_ == Naming::Nested) {
     if (scope_.numbered == nullptr) return false;
     parent = dictionary_.mutable_by_id(scope_.numbered->id);
@@ -362,26 +378,9 @@ void Parser::include(const Words& words) {
   if (open_files_.empty()) return fail("there is no folder to include from");
   fs::path path =
       fs::path(words[1]).is_absolute() ? fs::path(words[1]) : open_files_.back().path.parent_path() / words[1];
-  std::error_code error;
-  fs::path real = fs::canonical(path, error);
-  if (error || !fs::is_regular_file(real, error)) {
-    bool may_be_missing = words[0] == "$INCLUDE-";
-    if (!may_be_missing) fail("there is no file " + path.string());
-    return;
-  }
-  if (!may_include(real))
-    return fail(path.string() + " lies outside of the dictionaries' folders: name it as a dictionary of its own");
-  bool cycle =
-      std::any_of(open_files_.begin(), open_files_.end(), [&](const OpenFile& open) { return open.real == real; });
-  if (cycle) return fail("\"" + path.string() + "\" includes itself");
-  if (open_files_.size() >= include_depth_max) return fail("includes are nested too deep");
-  parse_file(path, real);
-}
-
-/// A dictionary reads no file outside of the folders that the configuration's dictionaries lie in, links followed.
-bool Parser::may_include(const fs::path& real) const {
-  return std::any_of(folders_.begin(), folders_.end(),
-                     [&](const std::string& folder) { return real.native().starts_with(folder); });
+  bool may_be_missing = words[0] == "$INCLUDE-";
+  if (may_be_missing && ::access(path.c_str(), F_OK) != 0) return;
+  if (std::string reason = parse_file(path.string(), Access::Included); !reason.empty()) fail(std::move(reason));
 }
 
 }  // namespace
@@ -394,12 +393,8 @@ std::vector<DictionaryError> parse_dictionaries(std::span<const std::string> pat
     if (!error) folders.push_back((real.parent_path() / "").string());
   }
   Parser parser(dictionary, std::move(folders));
-  for (const std::string& path : paths) {
-    std::error_code error;
-    fs::path real = fs::canonical(path, error);
-    if (!error && fs::is_regular_file(real, error)) parser.parse_file(path, real);
-    else parser.fail_at(path, 0, "there is no such file");
-  }
+  for (const std::string& path : paths)
+    if (std::string reason = parser.parse_file(path, Access::Named); !reason.empty()) parser.fail_at(path, 0, reason);
   parser.resolve_pending_values();
   return parser.take_errors();
 }

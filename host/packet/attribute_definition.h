@@ -30,14 +30,15 @@ struct AttributeDefinition {
   uint32_t vendor = 0;  ///< the Vendor-Id of the Vendor above it; 0 without one
   DataType type = DataType::OctetString;
   Hiding hiding = Hiding::None;
-  VendorFormat format;       ///< of a Vendor
-  bool tagged = false;       ///< may carry a tag (RFC 2868 §3)
-  bool concat = false;       ///< split over several attributes when too long (RFC 8044 §3.6)
-  bool internal = false;     ///< never on the wire
-  bool array = false;        ///< several values of a fixed size in one attribute
-  bool secret = false;       ///< not to be shown, though nothing hides it on the wire
-  uint16_t exact_size = 0;   ///< of octets[n]; 0 for any
-  uint32_t enumeration = 0;  ///< the handle of what holds the names of its values; 0 for itself
+  VendorFormat format;        ///< of a Vendor
+  bool tagged = false;        ///< may carry a tag (RFC 2868 §3)
+  bool concat = false;        ///< split over several attributes when too long (RFC 8044 §3.6)
+  bool internal = false;      ///< never on the wire
+  bool array = false;         ///< several values of a fixed size in one attribute
+  bool secret = false;        ///< not to be shown, though nothing hides it on the wire
+  bool holds_hidden = false;  ///< of a TLV: something below it is hidden
+  uint16_t exact_size = 0;    ///< of octets[n]; 0 for any
+  uint32_t enumeration = 0;   ///< the handle of what holds the names of its values; 0 for itself
   const AttributeDefinition* parent = nullptr;
   std::string_view name;
 
@@ -55,9 +56,6 @@ struct AttributeDefinition {
     while (at->parent != nullptr && at->parent->type != DataType::Root) at = at->parent;
     return *at;
   }
-  /// Of a TLV: is something below it hidden?
-  bool holds_hidden = false;
-
   bool hidden() const { return hiding != Hiding::None; }
   /// Does each value fill an attribute, as it is?
   bool plain() const {

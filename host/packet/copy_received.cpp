@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How received attributes are sent on: as a list, or as they are.
-#include "packet/packet.h"
+// How received attributes become a list to be sent.
 #include "packet/received_attributes.h"
 
 namespace radhost {
@@ -62,36 +61,6 @@ AttributeList::Outcome ReceivedAttributes::copy_value(const AttributeView& view,
   while (next_child(view, child))
     if (auto error = copy_value(child, list)) return error;
   return list.end_group();
-}
-
-bool ReceivedAttributes::forward_to(const HidingKey& to, Writer& writer) {
-  size_t begin = writer.size();
-  if (attributes_.size() > writer.room()) return false;
-  writer.put(attributes_);
-  if (!key_) return true;
-  AttributeView view;
-  for (bool there = first(view); there; there = next(view)) reveal_children(view);
-
-  MutableOctets copy = writer.written().subspan(begin);
-  for (const Revealed& value : revealed_) {
-    if (value.invalid) continue;
-    std::array<uint8_t, Packet::maximum_size> octets;
-    MutableOctets hidden = MutableOctets(octets).first(value.hidden.size());
-    copy_octets(hidden, value.hidden);
-    hide_anew(value.hiding, hidden, *key_, to);
-    for (size_t i = 0; i < hidden.size(); ++i) {
-      const uint8_t* joined_from = split_values_.origin(&value.hidden[i]);
-      const uint8_t* from = joined_from != nullptr ? joined_from : &value.hidden[i];
-      copy[static_cast<size_t>(from - attributes_.data())] = hidden[i];
-    }
-  }
-  return true;
-}
-
-void ReceivedAttributes::reveal_children(const AttributeView& tlv) {
-  if (tlv.definition == nullptr || !tlv.definition->holds_hidden || tlv.invalid) return;
-  AttributeView child;
-  while (next_child(tlv, child)) reveal_children(child);
 }
 
 }  // namespace radhost

@@ -153,8 +153,8 @@ Parsed parse_combo_ip(std::string_view text) {
 /// Both kinds: `size` octets of address at most, and every bit behind the prefix zero.
 bool is_prefix(Octets value, IpAddress::Family family) {
   size_t maximum = family == IpAddress::Family::V4 ? 4 : 16;
-  if (value.size() < 2 || value.size() > 2 + maximum || value[1] > maximum * 8) return false;
-  if (value.size() - 2 < static_cast<size_t>((value[1] + 7) / 8)) return false;
+  if (value.size() < 2 || value.size() > 2 + maximum) return false;
+  if (value.size() - 2 < static_cast<size_t>((value[1] + 7) / 8)) return false;  // a longer prefix than the address too
   IpAddress address = address_of(family, value.subspan(2));
   return masked(address, value[1]) == address;
 }

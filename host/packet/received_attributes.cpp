@@ -91,12 +91,7 @@ bool ReceivedAttributes::walk(size_t offset, AttributeView& view) {
   AttributeRange range(attributes_);
   for (auto at = range.at(offset); at != range.end(); ++at) {
     Attribute attribute = *at;
-    const AttributeDefinition* definition = root_->child(attribute.type);
-    if (definition == nullptr || definition->plain()) {
-      view_plain(attribute, definition, view);
-      return true;
-    }
-    if (view_special(attribute, *definition, Place(attribute.offset), view)) return true;
+    if (view_at(attribute, Place(attribute.offset), view)) return true;
   }
   return false;
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dictionary/source_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace radhost {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::error_code last_error() { return {errno, std::generic_category()}; }
+
+}  // namespace
+
+Result<SourceFile, std::error_code> SourceFile::open(const std::string& path) {
+  int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe must not make it wait
+  if (descriptor < 0) return last_error();
+  struct stat status {};
+  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(descriptor);
+    return std::make_error_code(std::errc::invalid_argument);
+  }
+  std::error_code error;
+  fs::path real = fs::read_symlink("/proc/self/fd/" + std::to_string(descriptor), error);
+  if (error) real = fs::canonical(path, error);
+  return SourceFile(descriptor, static_cast<size_t>(status.st_size), real.string());
+}
+
+SourceFile::SourceFile(SourceFile&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), size_(other.size_), real_path_(std::move(other.real_path_)) {}
+
+SourceFile::~SourceFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<std::string, std::error_code> SourceFile::read() const {
+  std::string content(size_, '\0');
+  size_t used = 0;
+  while (used < content.size()) {
+    ssize_t count = pread(descriptor_, content.data() + used, content.size() - used, static_cast<off_t>(used));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return last_error();
+    if (count == 0) break;  // it has become shorter
+    used += static_cast<size_t>(count);
+  }
+  content.resize(used);
+  return content;
+}
+
+}  // namespace radhost

@@ -9,10 +9,12 @@
 
 namespace radhost {
 
-/// Error-Cause values that the host itself gives (RFC 5176 §3.5).
+/// Error-Cause values that the host itself gives or counts (RFC 5176 §3.5).
 namespace error_cause {
 inline constexpr uint32_t unsupported_extension = 406;
+inline constexpr uint32_t session_context_not_found = 503;
 inline constexpr uint32_t resources_unavailable = 506;
+inline constexpr uint32_t request_initiated = 507;
 }  // namespace error_cause
 
 /// What a chain's outcome means on the wire: a Code, with an Error-Cause where the reply has none of its own, or

@@ -2,30 +2,66 @@
 #pragma once
 
 #include <array>
-#include <string>
-#include <vector>
 
+#include "base/counter.h"
+#include "base/lazy_array.h"
+#include "packet/code.h"
 #include "packet/discard.h"
 
 namespace radhost {
 
-/// What one worker counted for one listener or client. Every request is either replied to or discarded.
-struct Counters {
-  uint64_t requests = 0;
-  uint64_t replies = 0;
-  std::array<uint64_t, discard_count> discards{};
+/// What becomes of a request in the words of RFC 4669, RFC 4671 and RFC 4673: each one moves `requests`, and in the end
+/// exactly one of the others. What is in between is pending.
+struct KindCounters {
+  Counter requests;
+  Counter duplicates;
+  Counter malformed;
+  Counter bad_authenticators;
+  Counter dropped;
+  Counter no_records;     ///< of Accounting-Requests alone: not recorded, so not answered
+  Counter unknown_types;  ///< a Code that is not served here
+  Counter positive;       ///< Access-Accept, Accounting-Response, ACK
+  Counter negative;       ///< Access-Reject, NAK
+  Counter challenges;
+  // Of CoA and Disconnect alone, within the counters above.
+  Counter authorize_only;
+  Counter naks_authorize_only;
+  Counter naks_no_session;
 
-  void add(const Counters& other) {
-    requests += other.requests;
-    replies += other.replies;
-    for (size_t i = 0; i < discard_count; ++i) discards[i] += other.discards[i];
-  }
+  uint64_t ended() const;
+  uint64_t pending() const { return requests.value() - ended(); }
 };
 
-/// One worker's counters, by the index of listeners and clients; written by its thread alone.
+/// RFC 5997 §4.6.1: Status-Server moves no counter but these.
+struct StatusCounters {
+  Counter requests;
+  Counter replies;
+  Counter dropped;
+};
+
+/// What one worker counted for one listener or client; written by its thread alone, and good as zeros.
+struct Counters {
+  Counter requests;          ///< all datagrams
+  Counter replies;           ///< all that were sent, repeated ones and those to Status-Server too
+  Counter invalid_requests;  ///< from unknown sources: no kind's counter moves (RFC 4669)
+  std::array<KindCounters, request_kind_count> kinds;
+  StatusCounters status;
+  std::array<Counter, discard_count> discards;
+  Counter in_flight;     ///< a gauge: requests in the hands of handlers
+  Counter kernel_drops;  ///< datagrams that the system had no room for
+
+  KindCounters& kind(RequestKind kind) { return kinds[static_cast<size_t>(kind)]; }
+};
+
+/// Which of the MIBs' counters a discarded request moves.
+Counter& counter_of(KindCounters& kind, Discard reason, RequestKind request_kind);
+
+/// One worker's counters, by the index of listeners and clients.
 struct WorkerCounters {
-  std::vector<Counters> listeners;
-  std::vector<Counters> clients;
+  WorkerCounters(size_t listener_count, size_t client_count) : listeners(listener_count), clients(client_count) {}
+
+  LazyArray<Counters> listeners;
+  LazyArray<Counters> clients;  ///< only those that were heard of take memory
 };
 
 }  // namespace radhost

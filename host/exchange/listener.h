@@ -16,6 +16,7 @@ struct Listener {
   std::string name;
   size_t index = 0;  ///< in the configuration; counters are kept by it
   std::array<bool, request_kind_count> accepts{};
+  RequestKind main_kind = RequestKind::Access;  ///< the first it accepts: what is no request here counts there
   std::array<std::shared_ptr<const ChainVersion>, request_kind_count> chains;
   ClientTable clients;
 };

@@ -25,35 +25,31 @@ radius_address_t to_abi(const IpAddress& address, uint16_t port, uint32_t scope_
 Pipeline::Pipeline(const Parts& parts)
     : dictionary_(parts.dictionary),
       log_(parts.log),
-      counters_(parts.counters),
+      tally_(parts.counters),
       worker_(parts.worker),
       md5_(parts.digests),
       salts_(parts.first_salt),
       next_id_(parts.first_id) {}
 
 bool Pipeline::process(const Listener& listener, Request& request) {
-  ++counters_.listeners[listener.index].requests;
-  request.client = nullptr;
   if (std::optional<Discard> reason = answer(listener, request)) {
     discard(listener, request, *reason);
     return false;
   }
-  ++counters_.listeners[listener.index].replies;
-  ++counters_.clients[request.client->index].replies;
   return true;
 }
 
 /// The path of a packet, in its order (host/README.md).
 std::optional<Discard> Pipeline::answer(const Listener& listener, Request& request) {
   auto packet = Packet::decode(request.datagram.octets);
-  if (!packet.ok()) return packet.error();
-
   request.client = listener.clients.find(request.datagram.peer.address);
+  auto kind = packet.ok() ? request_kind(packet->code()) : std::nullopt;
+  bool is_accepted = kind && listener.accepts[static_cast<size_t>(*kind)];
+  request.kind = is_accepted ? *kind : listener.main_kind;
+  tally_.request(account(listener, request), !packet.ok() || request.client != nullptr);
+  if (!packet.ok()) return packet.error();
   if (request.client == nullptr) return Discard::UnknownClient;
-  ++counters_.clients[request.client->index].requests;
-
-  auto kind = request_kind(packet->code());
-  if (!kind || !listener.accepts[static_cast<size_t>(*kind)]) return Discard::UnexpectedCode;
+  if (!is_accepted) return Discard::UnexpectedCode;
   if (auto reason = verify_request(*packet, *request.client, md5_)) return reason;
 
   if (*kind == RequestKind::Accounting) warn_of_accounting(listener, request, *packet);
@@ -73,6 +69,7 @@ std::optional<Discard> Pipeline::answer(const Listener& listener, Request& reque
   auto size = encode_reply(parts, request.client->secret, md5_, salts_, request.reply);
   if (!size.ok()) return Discard::ReplyUnencodable;
   request.reply_size = *size;
+  tally_.reply(account(listener, request), *answer.code, answer.error_cause);
   return std::nullopt;
 }
 
@@ -123,16 +120,17 @@ void Pipeline::log_failure(const Listener& listener, const Request& request, con
 }
 
 void Pipeline::count_unsent(const Listener& listener, const Request& request) {
-  --counters_.listeners[listener.index].replies;
-  --counters_.clients[request.client->index].replies;
-  discard(listener, request, Discard::SendFailed);
+  tally_.unsent(account(listener, request));
+  log_discard(listener, request, Discard::SendFailed);
 }
 
-/// The one place where a discarded packet is counted and logged: each at debug, one a second and reason at warn.
 void Pipeline::discard(const Listener& listener, const Request& request, Discard reason) {
-  ++counters_.listeners[listener.index].discards[static_cast<size_t>(reason)];
-  if (request.client != nullptr) ++counters_.clients[request.client->index].discards[static_cast<size_t>(reason)];
+  tally_.discard(account(listener, request), reason);
+  log_discard(listener, request, reason);
+}
 
+/// The one place where a discarded packet is logged: each at debug, one a second and reason at warn.
+void Pipeline::log_discard(const Listener& listener, const Request& request, Discard reason) {
   std::string_view client = request.client == nullptr ? std::string_view("-") : std::string_view(request.client->name);
   if (log_.enabled(LogLevel::Debug)) {
     log_.debug("packet discarded", {{"reason", to_word(reason)},

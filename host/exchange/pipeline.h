@@ -3,8 +3,8 @@
 
 #include "base/log.h"
 #include "exchange/answer.h"
-#include "exchange/counters.h"
 #include "exchange/request.h"
+#include "exchange/tally.h"
 #include "packet/encode.h"
 
 namespace radhost {
@@ -36,10 +36,14 @@ class Pipeline {
   void warn_of_accounting(const Listener& listener, const Request& request, const Packet& packet);
   void log_failure(const Listener& listener, const Request& request, const ChainOutcome& outcome);
   void discard(const Listener& listener, const Request& request, Discard reason);
+  void log_discard(const Listener& listener, const Request& request, Discard reason);
+  static Account account(const Listener& listener, const Request& request) {
+    return {listener, request.client, request.kind};
+  }
 
   const Dictionary& dictionary_;
   Log& log_;
-  WorkerCounters& counters_;
+  Tally tally_;
   size_t worker_;
   Md5 md5_;
   SaltSource salts_;

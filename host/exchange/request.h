@@ -18,6 +18,7 @@ struct Request {
 
   Datagram datagram;  ///< its octets lie in `received`
   const Client* client = nullptr;
+  RequestKind kind = RequestKind::Access;
   radius_request seen_by_handlers;
 };
 

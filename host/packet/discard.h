@@ -23,12 +23,21 @@ enum class Discard : uint8_t {
   UnprotectedProxyState,        ///< Proxy-State without Message-Authenticator, where that is limited
   NoCredentials,                ///< neither credentials nor Message-Authenticator (RFC 3579 §3.3)
   InvalidAccounting,            ///< no Acct-Status-Type or no Acct-Session-Id (RFC 2866 §5.13)
-  DroppedByPlugin,              ///< a handler said DROP
-  PluginError,                  ///< a handler failed, and `on_error` is to drop
-  Unanswered,                   ///< accounting that nobody recorded (RFC 2866 §2)
-  Overload,                     ///< a bound was reached
-  ReplyUnencodable,             ///< the reply does not fit a packet
-  SendFailed,                   ///< the system would not send the reply
+  StaleEventTimestamp,  ///< an Event-Timestamp outside of the window, or none where one is required (RFC 5176 §6.3)
+  Duplicate,            ///< the same request is in progress, or was not to be answered (RFC 5080 §2.2.2)
+  Superseded,           ///< its answer came after its Identifier was used for another request
+  StatusDisabled,       ///< a Status-Server where none is answered (RFC 5997 §4.2)
+  StatusRate,           ///< more Status-Server than a client may send (RFC 5997 §4.2)
+  ListenerInFlight,     ///< as many requests as the listener's max_in_flight are under way
+  ClientInFlight,       ///< as many requests as the client's max_in_flight are under way
+  OffloadQueueFull,     ///< as many calls as offload_queue wait for pool threads
+  ConversationBusy,     ///< another round of the same conversation is under way
+  DroppedByPlugin,      ///< a handler said DROP
+  PluginError,          ///< a handler failed, and `on_error` is to drop
+  PluginTimeout,        ///< a handler did not answer in time, and `on_error` is to drop
+  Unanswered,           ///< accounting that nobody recorded (RFC 2866 §2)
+  ReplyUnencodable,     ///< the reply does not fit a packet
+  SendFailed,           ///< the system would not send the reply
   Count_
 };
 
@@ -48,10 +57,19 @@ inline constexpr std::array<std::string_view, discard_count> discard_words{"shor
                                                                            "unprotected_proxy_state",
                                                                            "no_credentials",
                                                                            "invalid_accounting",
+                                                                           "stale_event_timestamp",
+                                                                           "duplicate",
+                                                                           "superseded",
+                                                                           "status_disabled",
+                                                                           "status_rate",
+                                                                           "listener_in_flight",
+                                                                           "client_in_flight",
+                                                                           "offload_queue_full",
+                                                                           "conversation_busy",
                                                                            "dropped_by_plugin",
                                                                            "plugin_error",
+                                                                           "plugin_timeout",
                                                                            "unanswered",
-                                                                           "overload",
                                                                            "reply_unencodable",
                                                                            "send_failed"};
 

@@ -58,6 +58,7 @@ void Assembly::make_listeners() {
     listener->name = from.name;
     listener->index = i;
     for (RequestKind kind : from.accepts) listener->accepts[static_cast<size_t>(kind)] = true;
+    listener->main_kind = from.accepts.front();
     for (size_t kind = 0; kind < request_kind_count; ++kind)
       listener->chains[kind] = make_chain(from, static_cast<RequestKind>(kind));
     for (size_t number = 0; number < clients_.size(); ++number) {

@@ -7,18 +7,9 @@
 
 #include "base/version.h"
 #include "server/signals.h"
+#include "server/statistics.h"
 
 namespace radhost {
-namespace {
-
-nlohmann::ordered_json to_json(const Counters& counters) {
-  nlohmann::ordered_json discards = nlohmann::ordered_json::object();
-  for (size_t i = 0; i < discard_count; ++i)
-    if (counters.discards[i] != 0) discards[std::string(discard_words[i])] = counters.discards[i];
-  return {{"requests", counters.requests}, {"replies", counters.replies}, {"discards", discards}};
-}
-
-}  // namespace
 
 Server::Server(const Assembly& assembly, Ports ports, const DigestLibrary& digests, Log& log)
     : assembly_(assembly), ports_(std::move(ports)), digests_(digests), log_(log) {}
@@ -81,24 +72,9 @@ void Server::reopen() {
 }
 
 std::string Server::counters_json() const {
-  const Config& config = assembly_.config();
-  std::vector<Counters> listeners(config.listeners.size());
-  std::vector<Counters> clients(config.clients.size());
-  for (const std::unique_ptr<Worker>& worker : workers_) {
-    for (size_t i = 0; i < listeners.size(); ++i) listeners[i].add(worker->counters().listeners[i]);
-    for (size_t i = 0; i < clients.size(); ++i) clients[i].add(worker->counters().clients[i]);
-  }
-  Counters total;
-  nlohmann::ordered_json by_listener = nlohmann::ordered_json::object();
-  nlohmann::ordered_json by_client = nlohmann::ordered_json::object();
-  for (size_t i = 0; i < listeners.size(); ++i) {
-    by_listener[config.listeners[i].name] = to_json(listeners[i]);
-    total.add(listeners[i]);
-  }
-  for (size_t i = 0; i < clients.size(); ++i) by_client[config.clients[i].name] = to_json(clients[i]);
-  nlohmann::ordered_json discards;
-  for (size_t i = 0; i < discard_count; ++i) discards[std::string(discard_words[i])] = total.discards[i];
-  return nlohmann::ordered_json{{"listeners", by_listener}, {"clients", by_client}, {"discards", discards}}.dump();
+  std::vector<const WorkerCounters*> counters;
+  for (const std::unique_ptr<Worker>& worker : workers_) counters.push_back(&worker->counters());
+  return Statistics(assembly_.config(), counters).to_json().dump();
 }
 
 }  // namespace radhost

@@ -25,9 +25,10 @@ struct Worker::Serving {
   std::vector<std::unique_ptr<UdpListener>> listeners;
 };
 
-Worker::Worker(const Parts& parts, std::vector<Port> ports) : parts_(parts), ports_(std::move(ports)) {
-  counters_.listeners.resize(parts.assembly.config().listeners.size());
-  counters_.clients.resize(parts.assembly.config().clients.size());
+Worker::Worker(const Parts& parts, std::vector<Port> ports)
+    : parts_(parts),
+      ports_(std::move(ports)),
+      counters_(parts.assembly.config().listeners.size(), parts.assembly.config().clients.size()) {
   if (int error = uv_loop_init(&loop_); error != 0)
     throw std::runtime_error(std::string("cannot make a loop: ") + uv_strerror(error));
   wake_.data = this;

@@ -33,7 +33,6 @@ class Worker {
   /// Answers what is queued, then ends the thread and waits for it.
   void stop();
 
-  /// Once the thread has ended.
   const WorkerCounters& counters() const { return counters_; }
 
  private:

@@ -10,12 +10,20 @@ using namespace radhost;
 
 namespace {
 
+/// A secret that came in the clear may be longer than what can be hidden.
+bool has_long_secret(ReceivedAttributes& received, const AttributeView& view) {
+  if (view.definition == nullptr || view.invalid) return false;
+  if (view.hidden()) return view.value.size() > 16;
+  AttributeView child;
+  while (view.definition->holds_hidden && received.next_child(view, child))
+    if (has_long_secret(received, child)) return true;
+  return false;
+}
+
 /// What comes back otherwise than it went: empty values are not sent (RFC 8044 §3.4), 0.0.0.0 goes out with a
-/// Prefix-Length of 32 (RFC 8044 §3.11), and secrets that came in the clear may be longer than what can be hidden.
-bool changes(const AttributeView& view) {
-  const AttributeDefinition* hidden = hidden_part(view);
-  bool is_long_secret = hidden != nullptr && view.value.size() > 16;
-  return view.value.empty() || is_long_secret || (view.top == 155 && !view.invalid);
+/// Prefix-Length of 32 (RFC 8044 §3.11).
+bool changes(ReceivedAttributes& received, const AttributeView& view) {
+  return view.value.empty() || has_long_secret(received, view) || (view.top == 155 && !view.invalid);
 }
 
 std::string text_of_attributes(Dictionary& dictionary, Octets octets) {
@@ -24,7 +32,7 @@ std::string text_of_attributes(Dictionary& dictionary, Octets octets) {
   std::vector<std::string> pairs;
   AttributeView view;
   for (bool more = received.first(view); more; more = received.next(view))
-    if (!changes(view)) print_pairs(dictionary, received, view, true, pairs);
+    if (!changes(received, view)) print_pairs(dictionary, received, view, true, pairs);
   std::string text;
   for (const std::string& pair : pairs) text += pair + "\n";
   return text;

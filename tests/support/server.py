@@ -139,7 +139,8 @@ class Counters:
         return self.tree["listeners"][name]
 
     def client(self, name):
-        return self.tree["clients"][name]
+        """Nothing is said of a client that nothing was heard of."""
+        return self.tree["clients"].get(name, {"requests": 0, "replies": 0, "discards": {}})
 
 
 def message_of(line):

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "exchange/counters.h"
+#include "exchange/listener.h"
+
+namespace radhost {
+
+/// Where a request's numbers go: its listener's counters, its client's where it has one, and its kind.
+struct Account {
+  const Listener& listener;
+  const Client* client;
+  RequestKind kind;  ///< of a packet that is no request here, the kind that its listener is mainly for
+};
+
+/// Counts what happens to requests, for one worker. Each thing that can happen has one function.
+class Tally {
+ public:
+  explicit Tally(WorkerCounters& counters) : counters_(counters) {}
+
+  /// A datagram that may be a request; `is_known` says whether its source is a client.
+  void request(const Account& account, bool is_known);
+  void status_request(const Account& account);
+  void authorize_only(const Account& account);
+  /// A request that was counted comes to nothing.
+  void discard(const Account& account, Discard reason);
+  void status_discard(const Account& account, Discard reason);
+  /// An answer, when it is made. `error_cause`: 0 for none.
+  void reply(const Account& account, Code code, uint32_t error_cause);
+  /// The same answer again: the request was a duplicate.
+  void repeated_reply(const Account& account);
+  void status_reply(const Account& account);
+  /// A reply did not leave after all.
+  void unsent(const Account& account);
+  /// Handlers have it in hand, or no more.
+  void begin_handling(const Account& account);
+  void end_handling(const Account& account);
+  void kernel_drops(const Listener& listener, uint64_t count) {
+    counters_.listeners[listener.index].kernel_drops.add(count);
+  }
+
+  uint64_t in_flight(const Listener& listener) const { return counters_.listeners[listener.index].in_flight.value(); }
+  uint64_t in_flight(const Client& client) const { return counters_.clients[client.index].in_flight.value(); }
+
+ private:
+  template <class Change>
+  void each(const Account& account, Change change) {
+    change(counters_.listeners[account.listener.index]);
+    if (account.client != nullptr) change(counters_.clients[account.client->index]);
+  }
+
+  WorkerCounters& counters_;
+};
+
+}  // namespace radhost

@@ -44,6 +44,9 @@ struct ServerConfig {
   uint32_t drain_timeout_ms = 30000;
   uint32_t offload_threads = 16;
   uint32_t offload_queue = 4096;
+  uint32_t conversation_timeout_ms = 60000;
+  uint32_t max_conversations = 65536;
+  uint32_t max_conversations_per_client = 16384;
   uint32_t max_draining = 4;
   uint32_t max_zombies = 2;
 };
@@ -157,6 +160,7 @@ struct ListenerConfig {
   uint32_t max_in_flight = 16384;
   uint32_t reject_delay_ms = 1000;
   uint32_t event_timestamp_window_s = 300;
+  bool require_event_timestamp = false;
   uint32_t receive_buffer = 4194304;
   DuplicatesConfig duplicates;
   TlsConfig tls;

@@ -9,6 +9,10 @@ Answer answer_with(Code code, radius_verdict_t verdict, uint32_t error_cause = 0
 }
 Answer no_answer(Discard discard) { return {std::nullopt, discard, 0, RADIUS_DROP}; }
 
+Discard reason_of(Verdict verdict) {
+  return verdict == Verdict::TimedOut ? Discard::PluginTimeout : Discard::PluginError;
+}
+
 Answer decide_access(const ChainOutcome& outcome) {
   switch (outcome.verdict) {
     case Verdict::Accept: return answer_with(Code::AccessAccept, RADIUS_ACCEPT);
@@ -16,8 +20,10 @@ Answer decide_access(const ChainOutcome& outcome) {
     case Verdict::Drop: return no_answer(Discard::DroppedByPlugin);
     case Verdict::Unable:
     case Verdict::Failed:
-      if (outcome.by->on_error() == OnError::Drop) return no_answer(Discard::PluginError);
+    case Verdict::TimedOut:
+      if (outcome.by->on_error() == OnError::Drop) return no_answer(reason_of(outcome.verdict));
       return answer_with(Code::AccessReject, RADIUS_REJECT);
+    case Verdict::NoThread: break;  // see decide_answer
     case Verdict::Reject:
     case Verdict::Pass: break;  // nobody knew the user
   }
@@ -31,7 +37,7 @@ Answer decide_accounting(const ChainOutcome& outcome) {
     case Verdict::Drop: return no_answer(Discard::DroppedByPlugin);
     case Verdict::Reject:
     case Verdict::Pass: return no_answer(Discard::Unanswered);
-    default: return no_answer(Discard::PluginError);
+    default: return no_answer(reason_of(outcome.verdict));
   }
 }
 
@@ -49,6 +55,7 @@ Answer decide_dynamic_authorization(Code ack, Code nak, const ChainOutcome& outc
 }  // namespace
 
 Answer decide_answer(RequestKind kind, const ChainOutcome& outcome) {
+  if (outcome.verdict == Verdict::NoThread) return no_answer(Discard::OffloadQueueFull);
   switch (kind) {
     case RequestKind::Access: return decide_access(outcome);
     case RequestKind::Accounting: return decide_accounting(outcome);

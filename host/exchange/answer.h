@@ -20,7 +20,7 @@ inline constexpr uint32_t request_initiated = 507;
 /// What a chain's outcome means on the wire: a Code, with an Error-Cause where the reply has none of its own, or
 /// no answer for a reason. `verdict` is what `handle_finish` is told.
 struct Answer {
-  std::optional<Code> code;
+  std::optional<Code> code;  ///< nothing: no answer
   Discard discard = Discard::Unanswered;
   uint32_t error_cause = 0;
   radius_verdict_t verdict = RADIUS_REJECT;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "config/config.h"
+#include "exchange/rate_limit.h"
 #include "packet/shared_secret.h"
 
 namespace radhost {
@@ -18,14 +19,24 @@ struct Client {
         index(number),
         secret(config.secret.octets(), md5),
         require_message_authenticator(config.require_message_authenticator),
-        limit_proxy_state(config.limit_proxy_state) {}
+        limit_proxy_state(config.limit_proxy_state),
+        status_server(config.status_server),
+        max_in_flight(config.max_in_flight) {}
 
   std::string name;
   size_t index;  ///< in the configuration; counters are kept by it
   SharedSecret secret;
   RequireMessageAuthenticator require_message_authenticator;
   LimitProxyState limit_proxy_state;
+  bool status_server;
+  uint32_t max_in_flight;
 
+  // What the workers share of it.
+
+  mutable std::atomic<uint32_t> in_flight{0};      ///< requests that handlers will answer later
+  mutable std::atomic<uint32_t> conversations{0};  ///< between two rounds, or with one in hand
+  /// RFC 5997 §4.2: health checks come every few seconds. Ten a second are for many of them behind one address.
+  mutable RateLimit status_limit{10, 50};
   /// Has the log been told that its Accounting-Requests carry a Message-Authenticator?
   mutable std::atomic_flag accounting_warned = ATOMIC_FLAG_INIT;
 };

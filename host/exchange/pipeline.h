@@ -3,13 +3,18 @@
 
 #include "base/log.h"
 #include "exchange/answer.h"
+#include "exchange/discard_log.h"
 #include "exchange/request.h"
+#include "exchange/source_policy.h"
 #include "exchange/tally.h"
 #include "packet/encode.h"
+#include "plugin/conversations.h"
+#include "plugin/token_table.h"
 
 namespace radhost {
 
-/// The way of a request through one worker, from the datagram to the reply. Belongs to that worker's thread.
+/// The way of requests through one worker, from the datagram to the reply, whether their handlers answer at once or
+/// later. Belongs to that worker's thread.
 class Pipeline {
  public:
   struct Parts {
@@ -17,46 +22,95 @@ class Pipeline {
     const DigestLibrary& digests;
     Log& log;
     WorkerCounters& counters;
+    TimerQueue& timers;
+    ReadyQueue& ready;
+    TokenTable& tokens;
+    Conversations& conversations;
+    SourcePolicy& sources;
     size_t worker;
-    uint16_t first_salt;  ///< random
-    uint64_t first_id;    ///< of requests, for logs; each worker's differ from the others'
+    uint64_t random;    ///< where salts and jitter begin
+    uint64_t first_id;  ///< of requests, for logs; each worker's differ from the others'
   };
   explicit Pipeline(const Parts& parts);
 
-  /// Answers the datagram in the request's slot, which came to this listener. True when the slot holds a reply to
-  /// send; otherwise it was discarded, counted and logged.
-  bool process(const Listener& listener, Request& request);
+  /// A slot for requests that come by this path.
+  std::unique_ptr<Request> make_request(ReplyPath& path);
+
+  /// Takes the time that a batch of requests is looked at.
+  void begin_batch();
+
+  /// Deals with the datagram in the slot. Its path hears what becomes of it: now, or later when a handler has
+  /// answered. `duplicates`: of this listener and worker; nullptr for none.
+  void process(const Listener& listener, DuplicateCache* duplicates, Request& request);
+
+  /// Goes on with a request that was in other hands.
+  void resume(Request& request);
+
+  /// A handler did not answer in time.
+  void expire(Request& request);
 
   /// Counts a reply that the system would not send.
-  void count_unsent(const Listener& listener, const Request& request);
+  void count_unsent(const Account& account, const Datagram& datagram);
+
+  Tally& tally() { return tally_; }
+  size_t in_flight() const { return in_flight_; }
 
  private:
-  std::optional<Discard> answer(const Listener& listener, Request& request);
-  void begin_request(const Listener& listener, Request& request, const Packet& packet);
-  void warn_of_accounting(const Listener& listener, const Request& request, const Packet& packet);
-  void log_failure(const Listener& listener, const Request& request, const ChainOutcome& outcome);
-  void discard(const Listener& listener, const Request& request, Discard reason);
-  void log_discard(const Listener& listener, const Request& request, Discard reason);
-  static Account account(const Listener& listener, const Request& request) {
-    return {listener, request.client, request.kind};
+  /// What becomes of a request: nothing yet, a reply in its slot, or a reason why there is none.
+  struct Progress {
+    enum class Next : uint8_t {
+      Later,
+      Reply,
+      ReplyLater,  ///< when `due_ns` has come
+      Discard
+    } next = Next::Later;
+    Discard reason = Discard::Unanswered;
+    uint64_t due_ns = 0;
+
+    static Progress discard(Discard reason) { return {Next::Discard, reason, 0}; }
+  };
+
+  Progress begin(Request& request);
+  Progress answer_status(Request& request);
+  Progress check_before_chain(Request& request);
+  Progress find_duplicate(Request& request);
+  Progress find_conversation(Request& request);
+  Progress run_chain(Request& request);
+  Progress park(Request& request);
+  Progress conclude(Request& request, const ChainOutcome& outcome);
+  Progress conclude_without_lists(Request& request, const ChainOutcome& outcome);
+  Progress reply(Request& request, const Answer& answer, const AttributeList& attributes, Octets own = {});
+  bool put_state(Request& request, MutableOctets attribute);
+  Progress no_answer(Request& request, Discard reason);
+  void settle(Request& request, const Progress& progress);
+  void leave_flight(Request& request);
+  void begin_request(Request& request);
+  void note_source(const Request& request);
+  void warn_of_accounting(const Request& request);
+  uint64_t jittered(uint64_t delay_ns);
+
+  static Account account(const Request& request) { return {*request.listener, request.client, request.kind}; }
+  Conversations::Place place(const Request& request) {
+    return {request.listener->name, request.client->conversations, now_ns_, md5_};
   }
 
   const Dictionary& dictionary_;
   Log& log_;
   Tally tally_;
+  DiscardLog discard_log_;
+  TimerQueue& timers_;
+  ReadyQueue& ready_;
+  TokenTable& tokens_;
+  Conversations& conversations_;
+  SourcePolicy& sources_;
   size_t worker_;
   Md5 md5_;
   SaltSource salts_;
+  uint64_t random_;
   uint64_t next_id_;
-  /// At most one warning a second of each sort; the others are counted and told with the next.
-  struct WarningLimit {
-    uint64_t second = 0;
-    uint64_t unlogged = 0;
-
-    bool passes();
-  };
-  std::array<WarningLimit, discard_count> discard_warnings_{};
-  WarningLimit failure_warnings_;
+  uint64_t now_ns_ = 0;
+  int64_t wall_clock_us_ = 0;
+  size_t in_flight_ = 0;
 };
 
 }  // namespace radhost

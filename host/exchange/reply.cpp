@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exchange/reply.h"
 
+#include "base/reader.h"
 #include "packet/authenticator.h"
 
 namespace radhost {
@@ -77,12 +78,6 @@ void echo(const Packet& request, uint8_t type, Writer& writer) {
   }
 }
 
-bool has_error_cause(const AttributeList& list) {
-  for (size_t i = 0; i < list.size(); ++i)
-    if (list.at(i).top == attribute_type::error_cause) return true;
-  return false;
-}
-
 /// RFC 2868 §5: somebody who can send a request without Message-Authenticator could ask for a Tunnel-Password.
 bool unprotected_reply_may_carry(Code code, const AttributeDefinition& attribute) {
   bool is_tunnel_password = attribute.vendor == 0 && attribute.top().number == attribute_type::tunnel_password;
@@ -114,6 +109,14 @@ bool reply_may_carry(Code code, const AttributeDefinition& attribute) {
   }
 }
 
+uint32_t error_cause_of(const AttributeList& attributes, uint32_t own) {
+  for (size_t i = 0; i < attributes.size(); ++i) {
+    AttributeView view = attributes.at(i);
+    if (view.top == attribute_type::error_cause && view.value.size() == 4) return get_uint32be(view.value);
+  }
+  return own;
+}
+
 Result<size_t, EncodeError> encode_reply(const ReplyParts& parts, const SharedSecret& secret, Md5& md5,
                                          SaltSource& salts, MutableOctets buffer) {
   Writer writer(buffer);
@@ -131,11 +134,12 @@ Result<size_t, EncodeError> encode_reply(const ReplyParts& parts, const SharedSe
     writer.put(unsigned_yet);
   }
   if (auto error = put_attributes(parts, secret, md5, salts, writer)) return *error;
-  if (parts.error_cause != 0 && !has_error_cause(parts.attributes)) {
+  if (parts.error_cause != 0 && error_cause_of(parts.attributes, 0) == 0) {
     writer.put_uint8(attribute_type::error_cause);
     writer.put_uint8(Attribute::header_size + 4);
     writer.put_uint32(parts.error_cause);
   }
+  writer.put(parts.own);
   // RFC 5176 §3.1, §3.3: State comes back unmodified, as does Proxy-State always.
   if (is_dynamic_authorization(parts.code)) echo(parts.request, attribute_type::state, writer);
   echo(parts.request, attribute_type::proxy_state, writer);

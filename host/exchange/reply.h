@@ -16,7 +16,11 @@ struct ReplyParts {
   const Packet& request;
   const AttributeList& attributes;  ///< those that its Code does not allow are left out
   uint32_t error_cause = 0;         ///< added where the attributes have none; 0 for none
+  Octets own;                       ///< whole attributes that the host adds: a State, an EAP-Failure
 };
+
+/// The Error-Cause that a reply with these attributes carries: theirs, else the host's own. 0 for none.
+uint32_t error_cause_of(const AttributeList& attributes, uint32_t own);
 
 /// Encodes and signs a reply: Message-Authenticator first (CVE-2024-3596), then the attributes, then the request's
 /// Proxy-State in its order (RFC 2865 §5.33). Gives its size. The error says that it does not fit, or cannot be

@@ -1,55 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/timer_queue.h"
+#include "exchange/duplicate_cache.h"
 #include "exchange/listener.h"
+#include "exchange/reply_path.h"
 #include "net/udp_socket.h"
 #include "packet/packet.h"
+#include "plugin/request.h"
 
 namespace radhost {
 
-/// A request's slot: the datagram was received into it, its lists are filled in it, and its reply is encoded in it.
-/// Slots are reused, the last one given back first, so that they stay warm.
-struct Request {
-  explicit Request(const Dictionary& dictionary) : seen_by_handlers(dictionary) {}
+class Pipeline;
 
-  std::array<uint8_t, Packet::maximum_size> received;
-  std::array<uint8_t, Packet::maximum_size> reply;
+/// A request's slot: the datagram was received into it, its lists are filled in it, and its reply is encoded in it.
+/// Slots are reused, the last one given back first, so that they stay warm. Belongs to one worker; but while handlers
+/// have it, its lists are in their hands (RequestState).
+struct Request : radius_request {
+  Request(const Dictionary& dictionary, Pipeline& pipeline, ReplyPath& reply_path)
+      : radius_request(dictionary), path(reply_path), deadline(pipeline, *this) {}
+
+  std::array<uint8_t, Packet::maximum_size> received_octets;
+  std::array<uint8_t, Packet::maximum_size> reply_octets;
   size_t reply_size = 0;
 
-  Datagram datagram;  ///< its octets lie in `received`
+  Datagram datagram;  ///< its octets lie in `received_octets`
+  std::optional<Packet> packet;
+  const Listener* listener = nullptr;
   const Client* client = nullptr;
-  RequestKind kind = RequestKind::Access;
-  radius_request seen_by_handlers;
-};
+  DuplicateCache* duplicates = nullptr;  ///< where its answer is remembered; nullptr for nowhere
+  DuplicateCache::Claim claim;
+  bool is_status = false;
+  bool is_in_flight = false;                       ///< handlers answer later
+  radius_verdict_t final_verdict = RADIUS_REJECT;  ///< of one that was answered while somebody held it
 
-/// The slots of one socket. Grows as far as its bound when more are under way at once, and never shrinks.
-class RequestPool {
- public:
-  RequestPool(const Dictionary& dictionary, size_t bound) : dictionary_(dictionary), bound_(bound) {}
+  ReplyPath& path;
 
-  /// nullptr when the bound is reached.
-  Request* take() {
-    if (free_.empty()) {
-      if (slots_.size() == bound_) return nullptr;
-      slots_.push_back(std::make_unique<Request>(dictionary_));
-      free_.reserve(slots_.size());
-      return slots_.back().get();
-    }
-    Request* slot = free_.back();
-    free_.pop_back();
-    return slot;
-  }
+  /// When the worker stops waiting for a handler.
+  class Deadline : public TimerQueue::Timer {
+   public:
+    Deadline(Pipeline& pipeline, Request& request) : pipeline_(pipeline), request_(request) {}
 
-  void give_back(Request* slot) {
-    slot->seen_by_handlers.clear();
-    free_.push_back(slot);
-  }
+   private:
+    void expired() override;
+    Pipeline& pipeline_;
+    Request& request_;
+  };
+  Deadline deadline;
 
- private:
-  const Dictionary& dictionary_;
-  size_t bound_;
-  std::vector<std::unique_ptr<Request>> slots_;
-  std::vector<Request*> free_;
+  MutableOctets reply_written() { return MutableOctets(reply_octets).first(reply_size); }
+  Octets reply_written() const { return Octets(reply_octets).first(reply_size); }
 };
 
 }  // namespace radhost

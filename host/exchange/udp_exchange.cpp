@@ -2,16 +2,38 @@
 #include "exchange/udp_exchange.h"
 
 namespace radhost {
+namespace {
 
-UdpExchange::UdpExchange(const Listener& listener, Pipeline& pipeline, const Dictionary& dictionary, size_t slots)
-    : listener_(listener), pipeline_(pipeline), pool_(dictionary, slots) {
+/// Slots beside those of requests in flight: for what is received, and what waits to be sent.
+constexpr size_t slots_beside = 4 * UdpSocket::batch_max;
+/// Copies of replies that wait. A reject that finds no room goes out at once.
+constexpr size_t copies_max = 65536;
+
+std::optional<DuplicateCache> make_duplicate_cache(const DuplicatesConfig& config, size_t workers) {
+  if (!config.enabled) return std::nullopt;
+  DuplicateCache::Limits limits;
+  limits.entries = std::max<size_t>(1, config.max_entries / workers);
+  limits.octets = std::max<size_t>(Packet::maximum_size * 2, config.max_octets / workers);
+  limits.ttl_ns = uint64_t{config.ttl_ms} * 1000000;
+  limits.dynauth_ttl_ns = uint64_t{config.dynauth_ttl_ms} * 1000000;
+  return std::optional<DuplicateCache>(std::in_place, limits);
+}
+
+}  // namespace
+
+UdpExchange::UdpExchange(const Parts& parts)
+    : listener_(parts.listener),
+      pipeline_(parts.pipeline),
+      duplicates_(make_duplicate_cache(parts.listener.duplicates, parts.workers)),
+      delayed_(parts.timers, copies_max,
+               [this](DelayedReplies::Reply& reply) {
+                 put_outgoing(reply.datagram, reply.octets, {nullptr, &reply});
+               }),
+      pool_(parts.pipeline, *this, parts.listener.max_in_flight + slots_beside) {
   rooms_.reserve(UdpSocket::batch_max);
 }
 
-UdpExchange::~UdpExchange() {
-  for (Request* request : rooms_) pool_.give_back(request);
-  for (Request* request : outgoing_) pool_.give_back(request);
-}
+UdpExchange::~UdpExchange() = default;
 
 size_t UdpExchange::give_rooms(std::span<Datagram> rooms) {
   size_t wanted = std::min(rooms.size(), UdpSocket::batch_max);
@@ -23,36 +45,73 @@ size_t UdpExchange::give_rooms(std::span<Datagram> rooms) {
   size_t count = std::min(rooms_.size(), wanted);
   for (size_t i = 0; i < count; ++i) {
     rooms[i] = {};
-    rooms[i].octets = rooms_[rooms_.size() - 1 - i]->received;
+    rooms[i].octets = rooms_[rooms_.size() - 1 - i]->received_octets;
   }
   return count;
 }
 
 void UdpExchange::receive(std::span<const Datagram> datagrams) {
+  pipeline_.begin_batch();
   for (const Datagram& datagram : datagrams) {
     Request* request = rooms_.back();
     rooms_.pop_back();
     request->datagram = datagram;
-    if (!pipeline_.process(listener_, *request)) {
-      pool_.give_back(request);
-      continue;
-    }
-    outgoing_.push_back(request);
-    Datagram& reply = datagrams_.emplace_back(datagram);
-    reply.octets = MutableOctets(request->reply).first(request->reply_size);
+    pipeline_.process(listener_, duplicates_ ? &*duplicates_ : nullptr, *request);
   }
 }
+
+void UdpExchange::dropped(uint64_t count) { pipeline_.tally().kernel_drops(listener_, count); }
+
+void UdpExchange::put_outgoing(const Datagram& to, MutableOctets octets, Outgoing outgoing) {
+  outgoing_.push_back(outgoing);
+  datagrams_.push_back(to);
+  datagrams_.back().octets = octets;
+}
+
+void UdpExchange::send(Request& request) {
+  put_outgoing(request.datagram, request.reply_written(), {&request, nullptr});
+}
+
+void UdpExchange::send_copy(const Request& request, uint64_t due_ns) {
+  DelayedReplies::Reply* copy = delayed_.take();
+  if (copy == nullptr) return pipeline_.count_unsent({listener_, request.client, request.kind}, request.datagram);
+  Octets reply = request.reply_written();
+  copy->octets.assign(reply.begin(), reply.end());
+  copy->datagram = request.datagram;
+  copy->client = request.client;
+  copy->kind = request.kind;
+  delayed_.start(*copy, due_ns);
+}
+
+void UdpExchange::give_back(Request& request) { pool_.give_back(&request); }
 
 std::span<const Datagram> UdpExchange::outgoing() {
   return std::span(datagrams_).first(std::min(datagrams_.size(), UdpSocket::batch_max));
 }
 
 void UdpExchange::sent(size_t count, bool next_refused) {
-  if (next_refused) pipeline_.count_unsent(listener_, *outgoing_[count++]);
-  for (size_t i = 0; i < count; ++i) pool_.give_back(outgoing_[i]);
+  if (next_refused) {
+    const Outgoing& refused = outgoing_[count];
+    const Client* client = refused.request != nullptr ? refused.request->client : refused.copy->client;
+    RequestKind kind = refused.request != nullptr ? refused.request->kind : refused.copy->kind;
+    pipeline_.count_unsent({listener_, client, kind}, datagrams_[count]);
+    ++count;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (outgoing_[i].request != nullptr) pool_.give_back(outgoing_[i].request);
+    else delayed_.give_back(*outgoing_[i].copy);
+  }
   auto done = static_cast<std::ptrdiff_t>(count);
   outgoing_.erase(outgoing_.begin(), outgoing_.begin() + done);
   datagrams_.erase(datagrams_.begin(), datagrams_.begin() + done);
+}
+
+bool UdpExchange::is_idle() const { return pool_.taken() == rooms_.size() && delayed_.taken() == 0; }
+
+void UdpExchange::expire_all() {
+  pool_.each([this](Request& request) {
+    if (request.deadline.is_running()) pipeline_.expire(request);
+  });
 }
 
 }  // namespace radhost

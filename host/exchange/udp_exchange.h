@@ -1,30 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "exchange/pipeline.h"
+#include "exchange/delayed_replies.h"
+#include "exchange/request_pool.h"
 #include "net/udp_listener.h"
 
 namespace radhost {
 
 /// Between one UDP socket and its worker's pipeline: datagrams are received straight into request slots, and the
-/// replies go out from there in the same batches.
-class UdpExchange : public DatagramHandler {
+/// replies go out from there in the same batches, or later.
+class UdpExchange : public DatagramHandler, public ReplyPath {
  public:
-  /// All of them outlive it. At most `slots` requests are under way at once.
-  UdpExchange(const Listener& listener, Pipeline& pipeline, const Dictionary& dictionary, size_t slots);
+  struct Parts {
+    const Listener& listener;
+    Pipeline& pipeline;
+    TimerQueue& timers;
+    size_t workers;  ///< that share the listener's duplicate cache
+  };
+  /// All of them outlive it.
+  explicit UdpExchange(const Parts& parts);
   ~UdpExchange() override;
 
   size_t give_rooms(std::span<Datagram> rooms) override;
   void receive(std::span<const Datagram> datagrams) override;
+  void dropped(uint64_t count) override;
   std::span<const Datagram> outgoing() override;
   void sent(size_t count, bool next_refused) override;
 
+  void send(Request& request) override;
+  void send_copy(const Request& request, uint64_t due_ns) override;
+  void give_back(Request& request) override;
+
+  /// Is nothing under way: no request in a handler's hands, no reply that waits?
+  bool is_idle() const;
+  /// Sends replies that wait for their time at once: there is no later.
+  void hurry() { delayed_.hurry(); }
+  /// Stops waiting for handlers.
+  void expire_all();
+
  private:
+  /// What is sent belongs to a request's slot, or is a copy.
+  struct Outgoing {
+    Request* request;
+    DelayedReplies::Reply* copy;
+  };
+  void put_outgoing(const Datagram& to, MutableOctets octets, Outgoing outgoing);
+
   const Listener& listener_;
   Pipeline& pipeline_;
-  RequestPool pool_;                 // of its own: without a slot something of its own waits to be sent
+  std::optional<DuplicateCache> duplicates_;
+  DelayedReplies delayed_;
+  RequestPool pool_;
   std::vector<Request*> rooms_;      // taken from the pool, waiting for datagrams; the last one is first
-  std::vector<Request*> outgoing_;   // with replies, in order
+  std::vector<Outgoing> outgoing_;   // in order
   std::vector<Datagram> datagrams_;  // of outgoing_, beside it
 };
 

@@ -31,13 +31,22 @@ bool has_credentials(const Packet& request) {
          request.has(eap_message) || request.has(digest_response) || has_ms_chap(request);
 }
 
-std::optional<Discard> verify_access(const Packet& request, const Client& client, bool is_protected) {
-  if (is_protected) return std::nullopt;
-  bool required = client.require_message_authenticator == RequireMessageAuthenticator::True ||
-                  client.require_message_authenticator == RequireMessageAuthenticator::All;
+bool is_required(RequireMessageAuthenticator policy, bool sends_message_authenticator) {
+  if (policy == RequireMessageAuthenticator::Auto) return sends_message_authenticator;
+  return policy != RequireMessageAuthenticator::False;
+}
+
+bool is_limited(LimitProxyState policy, bool sends_message_authenticator) {
+  return policy == LimitProxyState::Auto ? sends_message_authenticator : policy == LimitProxyState::True;
+}
+
+/// Of an Access-Request without Message-Authenticator.
+std::optional<Discard> verify_unprotected_access(const Packet& request, const Client& client,
+                                                 bool sends_message_authenticator) {
   // RFC 3579 §3.1, §3.3: an EAP-Message without Message-Authenticator is silently discarded.
-  if (required || request.has(eap_message)) return Discard::MissingMessageAuthenticator;
-  if (client.limit_proxy_state == LimitProxyState::True && request.has(proxy_state))
+  if (is_required(client.require_message_authenticator, sends_message_authenticator) || request.has(eap_message))
+    return Discard::MissingMessageAuthenticator;
+  if (is_limited(client.limit_proxy_state, sends_message_authenticator) && request.has(proxy_state))
     return Discard::UnprotectedProxyState;
   // RFC 3579 §3.3 note 1: neither credentials nor Message-Authenticator.
   if (!has_credentials(request)) return Discard::NoCredentials;
@@ -46,7 +55,8 @@ std::optional<Discard> verify_access(const Packet& request, const Client& client
 
 }  // namespace
 
-std::optional<Discard> verify_request(const Packet& request, const Client& client, Md5& md5) {
+std::optional<Discard> verify_request(const Packet& request, const Client& client, bool sends_message_authenticator,
+                                      Md5& md5) {
   Code code = request.code();
   if (request_authenticator_is_digest(code) && !verify_request_authenticator(request, client.secret, md5))
     return Discard::BadAuthenticator;
@@ -58,7 +68,15 @@ std::optional<Discard> verify_request(const Packet& request, const Client& clien
   if (is_protected && !verify_request_message_authenticator(request, client.secret, md5))
     return Discard::BadMessageAuthenticator;
 
-  if (code == Code::AccessRequest) return verify_access(request, client, is_protected);
+  // RFC 5997 §2: a Status-Server must have one.
+  if (code == Code::StatusServer) {
+    if (!is_protected) return Discard::MissingMessageAuthenticator;
+    return std::nullopt;
+  }
+  if (code == Code::AccessRequest) {
+    if (is_protected) return std::nullopt;
+    return verify_unprotected_access(request, client, sends_message_authenticator);
+  }
   bool all_required = client.require_message_authenticator == RequireMessageAuthenticator::All;
   if (checked && all_required && !is_protected) return Discard::MissingMessageAuthenticator;
   // RFC 2866 §5.13: a record without these belongs to no session.

@@ -10,6 +10,8 @@ namespace radhost {
 
 /// Whether a request is what its client sent: its Request Authenticator, its Message-Authenticator, and what the
 /// client's policy demands. Nothing when it may be answered, else why it is dropped.
-std::optional<Discard> verify_request(const Packet& request, const Client& client, Md5& md5);
+/// `sends_message_authenticator`: what `auto` goes by, that this source has sent one before.
+std::optional<Discard> verify_request(const Packet& request, const Client& client, bool sends_message_authenticator,
+                                      Md5& md5);
 
 }  // namespace radhost

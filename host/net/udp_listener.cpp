@@ -23,7 +23,6 @@ UdpListener::UdpListener(uv_loop_t& loop, UdpSocket socket, DatagramHandler& han
 }
 
 UdpListener::~UdpListener() {
-  receive_and_send();
   poll_->data = nullptr;
   uv_poll_stop(poll_);
   uv_close(reinterpret_cast<uv_handle_t*>(poll_),
@@ -33,7 +32,8 @@ UdpListener::~UdpListener() {
 void UdpListener::watch(int events) {
   if (events == watched_) return;
   watched_ = events;
-  uv_poll_start(poll_, events, ready);
+  if (events == 0) uv_poll_stop(poll_);
+  else uv_poll_start(poll_, events, ready);
 }
 
 void UdpListener::ready(uv_poll_t* poll, int status, int) {
@@ -46,17 +46,36 @@ void UdpListener::ready(uv_poll_t* poll, int status, int) {
 void UdpListener::receive_and_send() {
   std::array<Datagram, UdpSocket::batch_max> rooms;
   bool all_sent = flush();
-  size_t room_count = UdpSocket::batch_max;
-  for (int batch = 0; batch < batches_per_turn && room_count > 0; ++batch) {
-    room_count = handler_.give_rooms(rooms);
-    size_t received = socket_.receive(std::span(rooms).first(room_count));
-    if (received == 0) break;
-    handler_.receive(std::span(rooms).first(received));
+  has_room_ = true;
+  for (int batch = 0; batch < batches_per_turn && is_receiving_; ++batch) {
+    size_t room_count = handler_.give_rooms(rooms);
+    has_room_ = room_count > 0;
+    UdpSocket::Received received = socket_.receive(std::span(rooms).first(room_count));
+    if (received.dropped > 0) handler_.dropped(received.dropped);
+    if (received.count == 0) break;
+    handler_.receive(std::span(rooms).first(received.count));
     all_sent = flush();
-    if (received < room_count || !all_sent) break;
+    if (received.count < room_count || !all_sent) break;
   }
-  // Without a room to receive into, only sending can make one.
-  watch((room_count > 0 ? UV_READABLE : 0) | (all_sent ? 0 : UV_WRITABLE));
+  watch_for(all_sent);
+}
+
+/// Without a room to receive into, somebody must let go of one first.
+void UdpListener::watch_for(bool all_sent) {
+  watch((is_receiving_ && has_room_ ? UV_READABLE : 0) | (all_sent ? 0 : UV_WRITABLE));
+}
+
+void UdpListener::send_waiting() {
+  bool is_waiting = !handler_.outgoing().empty();
+  if (!is_waiting && has_room_) return;
+  if (!has_room_) return receive_and_send();  // one may be free now
+  watch_for(flush());
+}
+
+void UdpListener::stop_receiving() {
+  receive_and_send();
+  is_receiving_ = false;
+  watch_for(flush());
 }
 
 /// Sends what waits. False when the system's queue is full and something is left.

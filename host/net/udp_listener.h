@@ -18,6 +18,9 @@ class DatagramHandler {
   /// The first of those rooms now hold these datagrams.
   virtual void receive(std::span<const Datagram> datagrams) = 0;
 
+  /// The system had no room for so many more.
+  virtual void dropped(uint64_t count) = 0;
+
   /// What waits to be sent, in order; at most UdpSocket::batch_max of it.
   virtual std::span<const Datagram> outgoing() = 0;
 
@@ -34,13 +37,19 @@ class UdpListener {
   UdpListener(const UdpListener&) = delete;
   UdpListener& operator=(const UdpListener&) = delete;
 
-  /// Stops watching; the socket is closed with it. What is queued is answered first, as far as the
-  /// system takes the answers. The loop frees the rest.
+  /// Stops watching; the socket is closed with it. The loop frees the rest.
   ~UdpListener();
+
+  /// Sends what the handler has meanwhile, as far as the system takes it.
+  void send_waiting();
+
+  /// Takes what is queued, and nothing after it. What waits to be sent still goes out.
+  void stop_receiving();
 
  private:
   static void ready(uv_poll_t* poll, int status, int events);
   void receive_and_send();
+  void watch_for(bool all_sent);
   bool flush();
   void watch(int events);
 
@@ -48,6 +57,8 @@ class UdpListener {
   DatagramHandler& handler_;
   uv_poll_t* poll_;
   int watched_ = 0;
+  bool is_receiving_ = true;
+  bool has_room_ = true;
 };
 
 }  // namespace radhost

@@ -13,7 +13,8 @@
 namespace radhost {
 namespace {
 
-constexpr size_t control_size = CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(in_pktinfo));
+constexpr size_t control_size =
+    CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(in_pktinfo)) + CMSG_SPACE(sizeof(uint32_t));
 
 bool set_option(int fd, int level, int name, int value) {
   return setsockopt(fd, level, name, &value, sizeof value) == 0;
@@ -35,8 +36,8 @@ bool steer_by_identifier(int fd, size_t sockets) {
   return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &filter, sizeof filter) == 0;
 }
 
-/// What the system tells of a datagram beside its octets: the address it came to.
-void read_packet_info(msghdr& header, Datagram& datagram) {
+/// What the system tells of a datagram beside its octets: the address it came to, and how many were dropped so far.
+void read_packet_info(msghdr& header, Datagram& datagram, uint32_t& dropped) {
   for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
     if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
       in_pktinfo info;
@@ -53,6 +54,8 @@ void read_packet_info(msghdr& header, Datagram& datagram) {
       in6.sin6_addr = info.ipi6_addr;
       datagram.local = SocketAddress::from(storage).address;  // which unmaps IPv4
       datagram.interface = info.ipi6_ifindex;
+    } else if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SO_RXQ_OVFL) {
+      std::memcpy(&dropped, CMSG_DATA(part), sizeof dropped);
     }
   }
 }
@@ -95,7 +98,7 @@ Result<UdpSocket, std::string> UdpSocket::bind_one(const SocketAddress& address,
   if (fd < 0) return failure(address, "make a socket for");
   UdpSocket made(fd, address.address.family);
 
-  bool prepared = set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+  bool prepared = set_option(fd, IPPROTO_IP, IP_PKTINFO, 1) && set_option(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
   if (v6) {
     bool dual = address.address.is_wildcard() && !options.v6_only;
     prepared =
@@ -125,6 +128,10 @@ Result<UdpSocket::Group, std::string> UdpSocket::bind_group(const SocketAddress&
   if (getsockname(probe->fd_, reinterpret_cast<sockaddr*>(&storage), &size) != 0)
     return failure(address, "ask for the port of");
   group.address.port = SocketAddress::from(storage).port;
+  int receive_buffer = 0;
+  size = sizeof receive_buffer;
+  getsockopt(probe->fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, &size);
+  group.receive_buffer = static_cast<uint32_t>(receive_buffer) / 2;  // Linux counts its own overhead as much again
   if (options.count == 1) {
     probe->port_ = group.address.port;
     group.sockets.push_back(std::move(*probe));
@@ -141,7 +148,7 @@ Result<UdpSocket::Group, std::string> UdpSocket::bind_group(const SocketAddress&
   return group;
 }
 
-size_t UdpSocket::receive(std::span<Datagram> datagrams) {
+UdpSocket::Received UdpSocket::receive(std::span<Datagram> datagrams) {
   std::array<mmsghdr, batch_max> messages;
   std::array<iovec, batch_max> rooms;
   std::array<sockaddr_storage, batch_max> names;
@@ -153,15 +160,16 @@ size_t UdpSocket::receive(std::span<Datagram> datagrams) {
     messages[i].msg_len = 0;
   }
   int received = recvmmsg(fd_, messages.data(), static_cast<unsigned>(count), MSG_DONTWAIT, nullptr);
-  if (received <= 0) return 0;
+  if (received <= 0) return {};
+  uint32_t dropped = dropped_;
   for (size_t i = 0; i < static_cast<size_t>(received); ++i) {
     msghdr& header = messages[i].msg_hdr;
     datagrams[i].octets = datagrams[i].octets.first(messages[i].msg_len);
     datagrams[i].peer = SocketAddress::from(names[i]);
     datagrams[i].local_port = port_;
-    read_packet_info(header, datagrams[i]);
+    read_packet_info(header, datagrams[i], dropped);
   }
-  return static_cast<size_t>(received);
+  return {static_cast<size_t>(received), dropped - std::exchange(dropped_, dropped)};
 }
 
 UdpSocket::Sent UdpSocket::send(std::span<const Datagram> datagrams) {

@@ -28,7 +28,8 @@ class UdpSocket {
   /// is an error, as is every other failure; the error says what and why.
   struct Group {
     std::vector<UdpSocket> sockets;
-    SocketAddress address;  ///< with the port that was given, where 0 was asked for
+    SocketAddress address;        ///< with the port that was given, where 0 was asked for
+    uint32_t receive_buffer = 0;  ///< octets that the system gives each of them
   };
   struct Options {
     size_t count = 1;
@@ -38,7 +39,7 @@ class UdpSocket {
   static Result<Group, std::string> bind_group(const SocketAddress& address, const Options& options);
 
   UdpSocket(UdpSocket&& other) noexcept
-      : fd_(std::exchange(other.fd_, -1)), family_(other.family_), port_(other.port_) {}
+      : fd_(std::exchange(other.fd_, -1)), family_(other.family_), port_(other.port_), dropped_(other.dropped_) {}
   UdpSocket& operator=(UdpSocket&&) = delete;
   ~UdpSocket();
 
@@ -46,8 +47,13 @@ class UdpSocket {
 
   static constexpr size_t batch_max = 64;
 
-  /// Receives up to `datagrams.size()` (at most batch_max) datagrams that are waiting; how many.
-  size_t receive(std::span<Datagram> datagrams);
+  /// What a call received: how many datagrams, and how many the system had no room for since the last call.
+  struct Received {
+    size_t count = 0;
+    uint64_t dropped = 0;
+  };
+  /// Receives up to `datagrams.size()` (at most batch_max) datagrams that are waiting.
+  Received receive(std::span<Datagram> datagrams);
 
   /// What became of a batch: how many went out, and whether the one after them was refused by the system for good.
   /// Otherwise fewer than all means that the system's queue is full: try the rest later.
@@ -65,6 +71,7 @@ class UdpSocket {
   int fd_;
   IpAddress::Family family_;
   uint16_t port_ = 0;
+  uint32_t dropped_ = 0;  // as the system counts, from the socket's beginning
 };
 
 }  // namespace radhost

@@ -51,6 +51,7 @@ class AttributeList {
 
   size_t size() const { return items_.size(); }
   bool empty() const { return items_.empty(); }
+  size_t octets() const { return octets_.size(); }  ///< of all values
   bool has_open_group() const { return !groups_.empty(); }
 
   /// Number `index`, below size(). Its cursor is the index. One that was added raw has no definition.

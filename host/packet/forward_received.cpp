@@ -10,9 +10,7 @@ bool ReceivedAttributes::forward_to(const HidingKey& to, Writer& writer) {
   if (attributes_.size() > writer.room()) return false;
   writer.put(attributes_);
   if (!key_) return true;
-  AttributeView view;
-  for (bool there = first(view); there; there = next(view)) reveal_children(view);
-
+  reveal_all();
   MutableOctets copy = writer.written().subspan(begin);
   for (const Revealed& value : revealed_) {
     if (value.invalid) continue;
@@ -27,12 +25,6 @@ bool ReceivedAttributes::forward_to(const HidingKey& to, Writer& writer) {
     }
   }
   return true;
-}
-
-void ReceivedAttributes::reveal_children(const AttributeView& tlv) {
-  if (tlv.definition == nullptr || !tlv.definition->holds_hidden || tlv.invalid) return;
-  AttributeView child;
-  while (next_child(tlv, child)) reveal_children(child);
 }
 
 }  // namespace radhost

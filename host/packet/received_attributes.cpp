@@ -372,6 +372,18 @@ void ReceivedAttributes::reveal_value(const AttributeDefinition& definition, uin
   view.invalid = known->invalid;
 }
 
+void ReceivedAttributes::reveal_all() {
+  if (!key_) return;
+  AttributeView view;
+  for (bool there = first(view); there; there = next(view)) reveal_children(view);
+}
+
+void ReceivedAttributes::reveal_children(const AttributeView& tlv) {
+  if (tlv.definition == nullptr || !tlv.definition->holds_hidden || tlv.invalid) return;
+  AttributeView child;
+  while (next_child(tlv, child)) reveal_children(child);
+}
+
 bool ReceivedAttributes::append_to_buffer(Octets octets) {
   MutableOctets place = take_buffer(octets.size());
   if (place.size() != octets.size()) return false;

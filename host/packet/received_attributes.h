@@ -39,6 +39,9 @@ class ReceivedAttributes {
   /// What a TLV holds, revealed: as next_tlv gives it.
   bool next_child(const AttributeView& parent, AttributeView& child);
 
+  /// Reveals all that is hidden, so that nothing of the key is needed any more: before another thread reads.
+  void reveal_all();
+
   /// Appends all attributes to a list, so that it is encoded to what would be decoded as these are: known and valid
   /// ones by their values, all others, and vendors' split ones, as they lie in the packet. Order is kept.
   [[nodiscard]] AttributeList::Outcome copy_to(AttributeList& list);

@@ -15,27 +15,78 @@ JudgedVerdict judge_verdict(RequestKind kind, radius_verdict_t number) {
     case RADIUS_CHALLENGE:
       if (kind == RequestKind::Access) return {Verdict::Challenge, {}};
       return {Verdict::Failed, "only an Access-Request can be challenged"};
-    case RADIUS_PENDING: return {Verdict::Failed, "RADIUS_PENDING: answering later is not built yet"};
-    case RADIUS_OFFLOAD: return {Verdict::Failed, "RADIUS_OFFLOAD: pool threads are not built yet"};
     default:
       if (number < 0) return {Verdict::Failed, take_explanation(number)};
       return {Verdict::Failed, std::to_string(number) + " is not a verdict"};
   }
 }
 
-ChainOutcome ChainVersion::run(radius_request& request, size_t worker) const {
-  for (size_t i = 0; i < handlers_.size(); ++i) {
-    radius_verdict_t number = handlers_[i]->handle(kind_, request, worker);
-    if (number == RADIUS_PASS) continue;
-    JudgedVerdict judged = judge_verdict(kind_, number);
-    return {judged.verdict, handlers_[i].get(), std::move(judged.reason), i + 1};
+std::optional<ChainOutcome> ChainVersion::run(radius_request& request, size_t worker, uint64_t now_ns) const {
+  while (request.next_handler < handlers_.size()) {
+    Instance& instance = *handlers_[request.next_handler++];
+    request.info.deadline_ns = now_ns + instance.timeout_ns();
+    Called called = call(instance, request, worker);
+    if (called.next == Called::Next::Later) return std::nullopt;
+    if (called.next == Called::Next::Outcome) return std::move(called.outcome);
   }
-  return {Verdict::Pass, nullptr, {}, handlers_.size()};
+  return ChainOutcome{};
 }
 
-void ChainVersion::finish(radius_request& request, size_t worker, const ChainOutcome& outcome,
-                          radius_verdict_t verdict) const {
-  for (size_t i = outcome.visited; i > 0; --i) handlers_[i - 1]->finish(request, worker, verdict);
+std::optional<ChainOutcome> ChainVersion::resume(radius_request& request, size_t worker, uint64_t now_ns) const {
+  Called called = take_completion(*handlers_[request.next_handler - 1], request);
+  if (called.next == Called::Next::Outcome) return std::move(called.outcome);
+  return run(request, worker, now_ns);
+}
+
+ChainVersion::Called ChainVersion::call(Instance& instance, radius_request& request, size_t worker) const {
+  radius_verdict_t number = instance.handle(request, instance.worker_thread(worker));
+  if (number == RADIUS_OFFLOAD) {
+    if (!request.state.is_open()) request.state.open();
+    request.received.reveal_all();
+    if (instance.offload(request)) return {Called::Next::Later, {}};
+    request.state.close();
+    return {Called::Next::Outcome, {Verdict::NoThread, &instance, "too many requests wait for its pool threads"}};
+  }
+  if (!request.state.is_open()) {
+    if (number != RADIUS_PENDING) return judge(instance, number);
+    return {Called::Next::Outcome, {Verdict::Failed, &instance, "it returned RADIUS_PENDING without a token"}};
+  }
+  if (number < 0) request.failure = take_explanation(number);
+  if (request.state.end_call(number) != RequestState::Turn::Worker) return {Called::Next::Later, {}};
+  return take_completion(instance, request);
+}
+
+/// The verdict of a request that is the worker's again.
+ChainVersion::Called ChainVersion::take_completion(Instance& instance, radius_request& request) const {
+  RequestState::Completion completion = request.state.completion();
+  request.state.close();
+  request.proxied = completion.proxied;
+  bool has_open_group = request.reply.has_open_group() || request.control.has_open_group();
+  if (has_open_group) {
+    request.reply.abandon_groups();
+    request.control.abandon_groups();
+    return {Called::Next::Outcome, {Verdict::Failed, &instance, "it left a group of attributes open"}};
+  }
+  clear_explanation();
+  if (!request.failure.empty()) set_explanation(std::exchange(request.failure, {}));
+  return judge(instance, completion.verdict);
+}
+
+ChainVersion::Called ChainVersion::judge(Instance& instance, radius_verdict_t number) const {
+  if (number == RADIUS_PASS) return {Called::Next::Pass, {}};
+  JudgedVerdict judged = judge_verdict(kind_, number);
+  return {Called::Next::Outcome, {judged.verdict, &instance, std::move(judged.reason)}};
+}
+
+ChainOutcome ChainVersion::time_out(const radius_request& request) const {
+  return {Verdict::TimedOut, handlers_[request.next_handler - 1].get(), "it gave no verdict in time"};
+}
+
+void ChainVersion::finish(radius_request& request, size_t worker, radius_verdict_t verdict) const {
+  for (size_t i = request.next_handler; i > request.visited_from; --i) {
+    Instance& instance = *handlers_[i - 1];
+    instance.finish(request, instance.worker_thread(worker), verdict);
+  }
 }
 
 }  // namespace radhost

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "plugin/instance.h"
@@ -17,7 +18,9 @@ enum class Verdict : uint8_t {
   Drop,
   Unable,
   Pass,
-  Failed
+  Failed,
+  TimedOut,  ///< nobody said anything in time
+  NoThread,  ///< too many wait for the handler's pool threads
 };
 
 /// Whether a module's number is a verdict for this kind of request; `reason` says why a failure is one.
@@ -32,7 +35,6 @@ struct ChainOutcome {
   Verdict verdict = Verdict::Pass;
   const Instance* by = nullptr;
   std::string reason;
-  size_t visited = 0;  ///< handlers that were called
 };
 
 /// A listener's handlers for one kind of request, in order. Immutable; requests hold the version they began with.
@@ -41,15 +43,36 @@ class ChainVersion {
   explicit ChainVersion(RequestKind kind, std::vector<std::shared_ptr<Instance>> handlers)
       : kind_(kind), handlers_(std::move(handlers)) {}
 
-  /// Runs the handlers in order until one gives a verdict. Worker number `worker`'s thread.
-  ChainOutcome run(radius_request& request, size_t worker) const;
+  /// Runs the handlers in order, from the request's next one on, until one gives a verdict. Nothing when it will be
+  /// given later: then the request is in other hands, and comes back through its worker's ReadyQueue. Worker number
+  /// `worker`'s thread, as are all.
+  std::optional<ChainOutcome> run(radius_request& request, size_t worker, uint64_t now_ns) const;
 
-  /// Calls `handle_finish` on the handlers that run() visited, last first, with what the request came to.
-  void finish(radius_request& request, size_t worker, const ChainOutcome& outcome, radius_verdict_t verdict) const;
+  /// Goes on with a request that came back completed, as run does.
+  std::optional<ChainOutcome> resume(radius_request& request, size_t worker, uint64_t now_ns) const;
+
+  /// Who was asked last, and gave no verdict in time.
+  ChainOutcome time_out(const radius_request& request) const;
+
+  /// Calls `handle_finish` on the handlers that were called, last first, with what the request came to.
+  void finish(radius_request& request, size_t worker, radius_verdict_t verdict) const;
 
   const std::vector<std::shared_ptr<Instance>>& handlers() const { return handlers_; }
 
  private:
+  /// A call's verdict: nothing for PASS.
+  struct Called {
+    enum class Next : uint8_t {
+      Pass,
+      Later,
+      Outcome
+    } next;
+    ChainOutcome outcome;
+  };
+  Called call(Instance& instance, radius_request& request, size_t worker) const;
+  Called take_completion(Instance& instance, radius_request& request) const;
+  Called judge(Instance& instance, radius_verdict_t number) const;
+
   RequestKind kind_;
   std::vector<std::shared_ptr<Instance>> handlers_;
 };

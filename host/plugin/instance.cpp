@@ -52,18 +52,19 @@ void report_unread(const ConfigValue& value, const std::string& plugin, std::vec
 
 }  // namespace
 
-Instance::Instance(const PluginConfig& config, std::shared_ptr<Library> library, Dictionary& dictionary, Log& log)
+Instance::Instance(const PluginConfig& config, std::shared_ptr<Library> library, const InstanceServices& services)
     : name_(config.name),
       library_(std::move(library)),
-      dictionary_(dictionary),
-      log_(log),
+      services_(services),
       on_error_(config.on_error),
+      timeout_ns_(uint64_t{config.timeout_ms} * 1000000),
       config_(config.config),
-      base_directory_(config.base_directory) {}
+      base_directory_(config.base_directory),
+      pool_(*this, services.offload_threads, services.offload_queue) {}
 
 std::shared_ptr<Instance> Instance::create(const PluginConfig& config, std::shared_ptr<Library> library,
-                                           Dictionary& dictionary, Log& log, std::vector<ConfigError>& errors) {
-  std::shared_ptr<Instance> instance(new Instance(config, std::move(library), dictionary, log));
+                                           const InstanceServices& services, std::vector<ConfigError>& errors) {
+  std::shared_ptr<Instance> instance(new Instance(config, std::move(library), services));
   size_t errors_before = errors.size();
   instance->errors_ = &errors;
   clear_explanation();
@@ -97,6 +98,7 @@ std::string Instance::start() {
 }
 
 void Instance::stop() {
+  pool_.stop();
   if (started_ && descriptor().stop != nullptr) descriptor().stop(self_);
   started_ = false;
 }
@@ -105,25 +107,36 @@ void Instance::reopen() {
   if (descriptor().reopen != nullptr) descriptor().reopen(self_);
 }
 
-std::string Instance::thread_start(size_t worker) {
-  Thread& thread = threads_[worker];
-  thread.handle = {this, worker};
+std::string Instance::thread_start(radius_thread& thread) {
   if (descriptor().thread_start == nullptr) return {};
   clear_explanation();
-  radius_status_t status = descriptor().thread_start(self_, &thread.handle, &thread.self);
+  radius_status_t status = descriptor().thread_start(self_, &thread, &thread.self);
   if (status == RADIUS_STARTING) {
     if (descriptor().thread_stop != nullptr) descriptor().thread_stop(self_, thread.self);
     return "plugin \"" + name_ + "\": a thread_start that finishes later is not built yet";
   }
   thread.started = status == RADIUS_OK;
   return thread.started ? std::string()
-                        : "plugin \"" + name_ + "\" does not start on a worker: " + take_explanation(status);
+                        : "plugin \"" + name_ + "\" does not start on a thread: " + take_explanation(status);
 }
 
-void Instance::thread_stop(size_t worker) {
-  Thread& thread = threads_[worker];
+void Instance::thread_stop(radius_thread& thread) {
   if (thread.started && descriptor().thread_stop != nullptr) descriptor().thread_stop(self_, thread.self);
-  thread = {};
+  thread.self = nullptr;
+  thread.started = false;
+}
+
+std::string Instance::worker_start(size_t worker, TimerQueue& timers) {
+  radius_thread& thread = workers_[worker];
+  thread.instance = this;
+  thread.timers = std::make_unique<ThreadTimers>(timers);
+  return thread_start(thread);
+}
+
+void Instance::worker_stop(size_t worker) {
+  radius_thread& thread = workers_[worker];
+  thread_stop(thread);
+  thread.timers.reset();
 }
 
 Instance::Handler Instance::handler(RequestKind kind) const {
@@ -136,13 +149,14 @@ Instance::Handler Instance::handler(RequestKind kind) const {
   return nullptr;
 }
 
-radius_verdict_t Instance::handle(RequestKind kind, radius_request& request, size_t worker) {
-  Handler call = handler(kind);
+radius_verdict_t Instance::handle(radius_request& request, radius_thread& thread) {
+  Handler call = handler(request.kind);
   if (call == nullptr) return RADIUS_PASS;
   clear_explanation();
   request.handler = this;
-  radius_verdict_t verdict = call(self_, thread_self(worker), &request);
-  request.handler = nullptr;
+  radius_verdict_t verdict = call(self_, thread.self, &request);
+  // Once it is to be answered later, it may be in other hands already.
+  if (verdict == RADIUS_PENDING) return verdict;
   if (!request.reply.has_open_group() && !request.control.has_open_group()) return verdict;
   request.reply.abandon_groups();
   request.control.abandon_groups();
@@ -150,11 +164,15 @@ radius_verdict_t Instance::handle(RequestKind kind, radius_request& request, siz
   return RADIUS_ERR_STATE;
 }
 
-void Instance::finish(radius_request& request, size_t worker, radius_verdict_t verdict) {
+void Instance::finish(radius_request& request, radius_thread& thread, radius_verdict_t verdict) {
   if (descriptor().handle_finish == nullptr) return;
   request.handler = this;
-  descriptor().handle_finish(self_, thread_self(worker), &request, verdict);
+  descriptor().handle_finish(self_, thread.self, &request, verdict);
   request.handler = nullptr;
+}
+
+void Instance::cancel(radius_token_t token) const {
+  if (descriptor().cancel != nullptr) descriptor().cancel(self_, token);
 }
 
 const ConfigValue* Instance::find_key(std::string_view key) const {

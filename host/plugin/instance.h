@@ -11,26 +11,41 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "plugin/library.h"
+#include "plugin/offload_pool.h"
 #include "plugin/request.h"
+#include "plugin/thread_timers.h"
+#include "plugin/token_table.h"
 
 /// The base that makes an Instance a radius_instance_t*.
 struct radius_instance {};
 
+/// A thread that calls an instance's handlers.
 struct radius_thread {
-  radhost::Instance* instance;
-  size_t worker;
+  radhost::Instance* instance = nullptr;
+  std::unique_ptr<radhost::ThreadTimers> timers;  ///< none on pool threads
+  void* self = nullptr;                           ///< the module's own
+  bool started = false;
 };
 
 namespace radhost {
 
+/// What instances use of the host; all of it outlives them.
+struct InstanceServices {
+  Dictionary& dictionary;
+  Log& log;
+  TokenTable& tokens;
+  size_t offload_threads = 16;
+  size_t offload_queue = 4096;
+};
+
 /// A library with one [plugin.NAME] table: made once, shared by the listeners that name it. Its handlers run on
-/// all workers at once; everything else on the thread that owns it.
+/// all workers at once, and on its pool's threads; everything else on the thread that owns it.
 class Instance : public radius_instance {
  public:
   /// Runs the module's `create`. Mistakes in its table, and the module's own reasons, are added to `errors`; null
-  /// when there are any. `dictionary` and `log` outlive the instance.
+  /// when there are any.
   static std::shared_ptr<Instance> create(const PluginConfig& config, std::shared_ptr<Library> library,
-                                          Dictionary& dictionary, Log& log, std::vector<ConfigError>& errors);
+                                          const InstanceServices& services, std::vector<ConfigError>& errors);
 
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
@@ -43,23 +58,35 @@ class Instance : public radius_instance {
   /// Runs `reopen`, where the module has it.
   void reopen();
 
-  /// Prepares the thread of worker number `worker`; ends it. On that thread.
-  std::string thread_start(size_t worker);
-  void thread_stop(size_t worker);
-  void expect_workers(size_t workers) { threads_.resize(workers); }
+  /// Prepares a thread for calls; ends it. On that thread.
+  std::string thread_start(radius_thread& thread);
+  void thread_stop(radius_thread& thread);
+
+  // The threads of workers, by number.
+  void expect_workers(size_t workers) { workers_.resize(workers); }
+  std::string worker_start(size_t worker, TimerQueue& timers);
+  void worker_stop(size_t worker);
+  radius_thread& worker_thread(size_t worker) { return workers_[worker]; }
 
   const std::string& name() const { return name_; }
   const Library& library() const { return *library_; }
   OnError on_error() const { return on_error_; }
-  Dictionary& dictionary() { return dictionary_; }
-  Log& log() { return log_; }
+  uint64_t timeout_ns() const { return timeout_ns_; }
+  Dictionary& dictionary() { return services_.dictionary; }
+  Log& log() { return services_.log; }
+  TokenTable& tokens() { return services_.tokens; }
   const std::set<std::string>& depends_on() const { return depends_on_; }
 
   bool handles(RequestKind kind) const { return handler(kind) != nullptr; }
 
-  /// Calls a handler on worker number `worker`. Gives what the module returned.
-  radius_verdict_t handle(RequestKind kind, radius_request& request, size_t worker);
-  void finish(radius_request& request, size_t worker, radius_verdict_t verdict);
+  /// Calls the handler for the request's kind, on this thread. Gives what the module returned.
+  radius_verdict_t handle(radius_request& request, radius_thread& thread);
+  void finish(radius_request& request, radius_thread& thread, radius_verdict_t verdict);
+  /// Has the handler called on a pool thread; its verdict comes with the request, which is in nobody else's hands until
+  /// then. False when too many wait already.
+  bool offload(radius_request& request) { return pool_.submit(request); }
+  /// Tells the module that a request has ended without its completion. Any thread.
+  void cancel(radius_token_t token) const;
 
   // The host's side of `create`: what the configuration functions work on.
 
@@ -75,33 +102,28 @@ class Instance : public radius_instance {
   bool drop_prebuilt(radius_prebuilt_t* prebuilt);
 
  private:
-  struct Thread {
-    radius_thread handle{};
-    void* self = nullptr;
-    bool started = false;
-  };
   using Handler = radius_verdict_t (*)(void*, void*, radius_request_t*);
 
-  Instance(const PluginConfig& config, std::shared_ptr<Library> library, Dictionary& dictionary, Log& log);
+  Instance(const PluginConfig& config, std::shared_ptr<Library> library, const InstanceServices& services);
   Handler handler(RequestKind kind) const;
   const radius_plugin_v1_t& descriptor() const { return library_->descriptor(); }
-  void* thread_self(size_t worker) const { return worker < threads_.size() ? threads_[worker].self : nullptr; }
 
   std::string name_;
   std::shared_ptr<Library> library_;
-  Dictionary& dictionary_;
-  Log& log_;
+  InstanceServices services_;
   OnError on_error_;
+  uint64_t timeout_ns_;
   ConfigValue config_;
   std::string base_directory_;
   std::vector<ConfigError>* errors_ = nullptr;  // while `create` runs
   std::deque<SecretText> texts_;                // given to the module until `create` returns
   std::set<std::string> depends_on_;
   std::unordered_map<radius_prebuilt_t*, std::unique_ptr<radius_prebuilt>> prebuilt_;
-  std::vector<Thread> threads_;
+  std::deque<radius_thread> workers_;
   void* self_ = nullptr;
   bool created_ = false;
   bool started_ = false;
+  OffloadPool pool_;  // its threads end first
 };
 
 }  // namespace radhost

@@ -5,11 +5,16 @@
 
 #include "dictionary/dictionary.h"
 #include "packet/attribute_list.h"
+#include "packet/code.h"
 #include "packet/received_attributes.h"
+#include "plugin/conversation.h"
+#include "plugin/request_state.h"
 
 namespace radhost {
+class ChainVersion;
 class Instance;
-}
+class ReadyQueue;
+}  // namespace radhost
 
 /// A list as a module sees it: either what was received, or a list that is written to. The other pointer is null.
 struct radius_list {
@@ -28,8 +33,8 @@ struct radius_prebuilt {
   bool has_internal = false;
 };
 
-/// A request as handlers see it. The exchange keeps one in each request slot and fills it anew; its lists keep
-/// their memory. One thread at a time.
+/// A request as handlers see it, and how far it is on its way through its chain. The exchange keeps one in each request
+/// slot and fills it anew; its lists keep their memory. One thread at a time: RequestState says whose it is.
 struct radius_request {
   radhost::ReceivedAttributes received;
   radhost::AttributeList reply;
@@ -40,7 +45,24 @@ struct radius_request {
   radius_list control_list;
 
   radius_request_info_t info{};
+  radhost::RequestKind kind = radhost::RequestKind::Access;
+
+  // The way through the chain.
+  const radhost::ChainVersion* chain = nullptr;
+  size_t next_handler = 0;               ///< whose turn it is
+  size_t visited_from = 0;               ///< the first that was called: not 0 where a conversation goes on
   radhost::Instance* handler = nullptr;  ///< whose handler runs
+  std::string failure;                   ///< why a call on a pool thread failed
+  bool proxied = false;                  ///< the verdict came from another server
+
+  // Answering later.
+  radhost::RequestState state;
+  uint32_t slot = 0;                       ///< in the table of tokens
+  radhost::ReadyQueue* ready = nullptr;    ///< its worker's
+  radius_request* next_ready = nullptr;    ///< in that queue
+  radius_request* next_offload = nullptr;  ///< in a pool's queue
+
+  radhost::ConversationRound conversation;
 
   explicit radius_request(const radhost::Dictionary& dictionary)
       : request_list{&received, nullptr, &dictionary, false, nullptr},
@@ -54,5 +76,9 @@ struct radius_request {
     received.end();
     reply.clear();
     control.clear();
+    failure.clear();
+    chain = nullptr;
+    next_handler = visited_from = 0;
+    proxied = false;
   }
 };

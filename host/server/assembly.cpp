@@ -41,7 +41,8 @@ void Assembly::create_instances(const std::string& state_directory, Log& log, st
       }
       library = *loaded;
     }
-    instance = Instance::create(plugin, library, dictionary_, log, errors);
+    InstanceServices services{dictionary_, log, *tokens_, config_.server.offload_threads, config_.server.offload_queue};
+    instance = Instance::create(plugin, library, services, errors);
   }
 }
 
@@ -59,6 +60,12 @@ void Assembly::make_listeners() {
     listener->index = i;
     for (RequestKind kind : from.accepts) listener->accepts[static_cast<size_t>(kind)] = true;
     listener->main_kind = from.accepts.front();
+    listener->status_server = from.status_server;
+    listener->max_in_flight = from.max_in_flight;
+    listener->reject_delay_ns = uint64_t{from.reject_delay_ms} * 1000000;
+    listener->event_timestamp_window_s = from.event_timestamp_window_s;
+    listener->require_event_timestamp = from.require_event_timestamp;
+    listener->duplicates = from.duplicates;
     for (size_t kind = 0; kind < request_kind_count; ++kind)
       listener->chains[kind] = make_chain(from, static_cast<RequestKind>(kind));
     for (size_t number = 0; number < clients_.size(); ++number) {

@@ -24,6 +24,8 @@ class Assembly {
   const Dictionary& dictionary() const { return dictionary_; }
   const std::vector<std::shared_ptr<const Listener>>& listeners() const { return listeners_; }
   const std::vector<std::shared_ptr<Instance>>& instances() const { return instances_; }
+  const std::vector<std::shared_ptr<const Client>>& clients() const { return clients_; }
+  TokenTable& tokens() const { return *tokens_; }
 
  private:
   void load_dictionaries(std::vector<ConfigError>& errors);
@@ -34,6 +36,7 @@ class Assembly {
 
   Config config_;
   Dictionary dictionary_;
+  std::unique_ptr<TokenTable> tokens_ = std::make_unique<TokenTable>();
   std::vector<std::shared_ptr<const Client>> clients_;
   std::vector<std::shared_ptr<Instance>> instances_;  // in the configuration's order; null where one failed
   std::vector<std::shared_ptr<const Listener>> listeners_;

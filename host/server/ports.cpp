@@ -34,6 +34,9 @@ Result<Ports, std::string> Ports::bind(const Config& config, Log& log) {
       if (!group.ok()) return group.error();
       for (size_t worker = 0; worker < ports.by_worker.size(); ++worker)
         ports.by_worker[worker].push_back({std::move(group->sockets[worker]), listener});
+      if (from.receive_buffer != 0 && group->receive_buffer < from.receive_buffer)
+        log.warn("the system gives a smaller receive_buffer than asked for: see net.core.rmem_max",
+                 {{"listener", from.name}, {"octets", group->receive_buffer}, {"asked", from.receive_buffer}});
       log.info("listening", {{"listener", from.name}, {"transport", "udp"}, {"address", group->address.to_text()}});
     }
   }

@@ -11,8 +11,29 @@
 
 namespace radhost {
 
+namespace {
+
+/// Octets of handlers' notes that may be kept between rounds.
+constexpr size_t conversation_octets = size_t{64} << 20;
+
+std::unique_ptr<Conversations> make_conversations(const ServerConfig& config, const DigestLibrary& digests) {
+  Conversations::Limits limits;
+  limits.conversations = config.max_conversations;
+  limits.per_client = config.max_conversations_per_client;
+  limits.octets = conversation_octets;
+  limits.timeout_ns = uint64_t{config.conversation_timeout_ms} * 1000000;
+  Md5 md5(digests);
+  return std::make_unique<Conversations>(limits, md5);
+}
+
+}  // namespace
+
 Server::Server(const Assembly& assembly, Ports ports, const DigestLibrary& digests, Log& log)
-    : assembly_(assembly), ports_(std::move(ports)), digests_(digests), log_(log) {}
+    : assembly_(assembly),
+      ports_(std::move(ports)),
+      digests_(digests),
+      log_(log),
+      conversations_(make_conversations(assembly.config().server, digests)) {}
 
 Server::~Server() { stop_workers(); }
 
@@ -29,22 +50,8 @@ std::string Server::run() {
 }
 
 void Server::note_what_is_not_built() const {
-  std::string missing =
-      "duplicate detection, reject delay, Status-Server, Event-Timestamp window, handler timeouts, bounds on what is "
-      "in "
-      "flight";
-  if (!assembly_.config().server.control.empty()) missing += ", the control socket";
-  log_.warn("this version does not have yet", {{"what", missing}});
-  for (const ClientConfig& client : assembly_.config().clients) {
-    if (client.require_message_authenticator == RequireMessageAuthenticator::Auto)
-      log_.warn(
-          "require_message_authenticator = \"auto\" works as false yet; set it to true where all devices send one",
-          {{"client", client.name}});
-    if (client.limit_proxy_state == LimitProxyState::Auto)
-      log_.warn(
-          "limit_proxy_state = \"auto\" works as false yet; set it to true where proxies send Message-Authenticator",
-          {{"client", client.name}});
-  }
+  if (!assembly_.config().server.control.empty())
+    log_.warn("this version does not have yet", {{"what", "the control socket"}});
 }
 
 std::string Server::start_workers() {
@@ -53,14 +60,15 @@ std::string Server::start_workers() {
     if (std::string reason = instance->start(); !reason.empty()) return reason;
   }
   for (size_t number = 0; number < ports_.by_worker.size(); ++number) {
-    workers_.push_back(std::make_unique<Worker>(Worker::Parts{number, assembly_, digests_, log_},
-                                                std::move(ports_.by_worker[number])));
+    Worker::Parts parts{number, ports_.by_worker.size(), assembly_, *conversations_, sources_, digests_, log_};
+    workers_.push_back(std::make_unique<Worker>(parts, std::move(ports_.by_worker[number])));
     if (std::string reason = workers_.back()->start(); !reason.empty()) return reason;
   }
   return {};
 }
 
 void Server::stop_workers() {
+  for (const std::unique_ptr<Worker>& worker : workers_) worker->begin_stop();
   for (const std::unique_ptr<Worker>& worker : workers_) worker->stop();
   for (const std::shared_ptr<Instance>& instance : assembly_.instances()) instance->stop();
 }

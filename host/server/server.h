@@ -30,6 +30,8 @@ class Server {
   Ports ports_;
   const DigestLibrary& digests_;
   Log& log_;
+  SourcePolicy sources_;
+  std::unique_ptr<Conversations> conversations_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/worker.h"
 
+#include <algorithm>
+
+#include "base/clock.h"
 #include "base/reader.h"
 
 namespace radhost {
 namespace {
 
-/// Slots for what is received and not yet sent; requests are answered before the next batch is read.
-constexpr size_t slots_per_port = 4 * UdpSocket::batch_max;
+constexpr uint64_t conversations_sweep_ns = 1'000'000'000;
+constexpr uint64_t drain_step_ns = 20'000'000;
+/// How long a drain waits for those who hold requests though their time is over.
+constexpr uint64_t grace_ns = 200'000'000;
 
 uint64_t random_number() {
   std::array<uint8_t, 8> octets;
@@ -15,12 +20,37 @@ uint64_t random_number() {
   return get_uint_be(octets);
 }
 
+/// Something that is done again and again, once it is started.
+class Repeated : public TimerQueue::Timer {
+ public:
+  Repeated(TimerQueue& timers, uint64_t every_ns, std::function<void()> action)
+      : timers_(timers), every_ns_(every_ns), action_(std::move(action)) {}
+  ~Repeated() override { timers_.stop(*this); }
+
+  void start() { timers_.start(*this, monotonic_ns() + every_ns_); }
+
+ private:
+  void expired() override {
+    action_();
+    start();
+  }
+
+  TimerQueue& timers_;
+  uint64_t every_ns_;
+  std::function<void()> action_;
+};
+
 }  // namespace
 
 struct Worker::Serving {
-  explicit Serving(const Pipeline::Parts& parts) : pipeline(parts) {}
+  Serving(const Pipeline::Parts& parts, Conversations& conversations)
+      : pipeline(parts),
+        sweep(parts.timers, conversations_sweep_ns, [&conversations] { conversations.expire(monotonic_ns()); }),
+        drain_step(parts.timers, drain_step_ns, [] {}) {}
 
   Pipeline pipeline;
+  Repeated sweep;       // ends conversations that ran out of time
+  Repeated drain_step;  // looks whether a drain is done
   std::vector<std::unique_ptr<UdpExchange>> exchanges;
   std::vector<std::unique_ptr<UdpListener>> listeners;
 };
@@ -28,20 +58,25 @@ struct Worker::Serving {
 Worker::Worker(const Parts& parts, std::vector<Port> ports)
     : parts_(parts),
       ports_(std::move(ports)),
-      counters_(parts.assembly.config().listeners.size(), parts.assembly.config().clients.size()) {
+      counters_(parts.assembly.config().listeners.size(), parts.assembly.config().clients.size()),
+      ready_([this] { uv_async_send(&wake_); }) {
   if (int error = uv_loop_init(&loop_); error != 0)
     throw std::runtime_error(std::string("cannot make a loop: ") + uv_strerror(error));
-  wake_.data = this;
-  uv_async_init(&loop_, &wake_, [](uv_async_t* wake) {
-    auto& worker = *static_cast<Worker*>(wake->data);
-    if (worker.serving_ != nullptr) worker.serving_->listeners.clear();
-    uv_close(reinterpret_cast<uv_handle_t*>(&worker.wake_), nullptr);
-  });
+  wake_.data = prepare_.data = timer_.data = this;
+  uv_async_init(&loop_, &wake_, [](uv_async_t*) {});  // it is enough that the loop turns
+  uv_prepare_init(&loop_, &prepare_);
+  uv_prepare_start(&prepare_, [](uv_prepare_t* prepare) { static_cast<Worker*>(prepare->data)->turn(); });
+  uv_timer_init(&loop_, &timer_);
 }
 
 Worker::~Worker() {
   stop();
-  uv_run(&loop_, UV_RUN_DEFAULT);  // closes what is left where the thread never ran
+  // Until now other threads might wake it.
+  uv_close(reinterpret_cast<uv_handle_t*>(&wake_), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&prepare_), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&timer_), nullptr);
+  if (serving_ != nullptr) serving_->listeners.clear();
+  uv_run(&loop_, UV_RUN_DEFAULT);
   uv_loop_close(&loop_);
 }
 
@@ -52,12 +87,18 @@ std::string Worker::start() {
   return outcome.get();
 }
 
+void Worker::begin_stop() {
+  stopping_ = true;
+  uv_async_send(&wake_);
+}
+
 void Worker::stop() {
-  if (!uv_is_closing(reinterpret_cast<uv_handle_t*>(&wake_))) uv_async_send(&wake_);
+  begin_stop();
   if (thread_.joinable()) thread_.join();
 }
 
 void Worker::run(std::promise<std::string>& started) {
+  ready_.belongs_to_this_thread();
   if (std::string reason = start_instances(); !reason.empty()) {
     started.set_value(std::move(reason));
     return;
@@ -71,13 +112,13 @@ void Worker::run(std::promise<std::string>& started) {
   }
   started.set_value({});
   uv_run(&loop_, UV_RUN_DEFAULT);
-  serving_.reset();
+  serving_->listeners.clear();
   stop_instances();
 }
 
 std::string Worker::start_instances() {
   for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances())
-    if (std::string reason = instance->thread_start(parts_.number); !reason.empty()) {
+    if (std::string reason = instance->worker_start(parts_.number, timers_); !reason.empty()) {
       stop_instances();
       return reason;
     }
@@ -85,23 +126,71 @@ std::string Worker::start_instances() {
 }
 
 void Worker::stop_instances() {
-  for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances()) instance->thread_stop(parts_.number);
+  for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances()) instance->worker_stop(parts_.number);
 }
 
 void Worker::open_ports() {
-  Pipeline::Parts pipeline{parts_.assembly.dictionary(),
-                           parts_.digests,
-                           parts_.log,
-                           counters_,
-                           parts_.number,
-                           static_cast<uint16_t>(random_number()),
-                           uint64_t{parts_.number} << 48 | (random_number() >> 32)};
-  serving_ = std::make_unique<Serving>(pipeline);
+  const Assembly& assembly = parts_.assembly;
+  uint64_t first_id = uint64_t{parts_.number} << 48 | (random_number() >> 32);
+  Pipeline::Parts pipeline{
+      assembly.dictionary(), parts_.digests,       parts_.log,     counters_,     timers_,         ready_,
+      assembly.tokens(),     parts_.conversations, parts_.sources, parts_.number, random_number(), first_id};
+  serving_ = std::make_unique<Serving>(pipeline, parts_.conversations);
+  if (parts_.number == 0) serving_->sweep.start();
   for (Port& port : ports_) {
-    auto& exchange = serving_->exchanges.emplace_back(std::make_unique<UdpExchange>(
-        *parts_.assembly.listeners()[port.listener], serving_->pipeline, parts_.assembly.dictionary(), slots_per_port));
-    serving_->listeners.push_back(std::make_unique<UdpListener>(loop_, std::move(port.socket), *exchange));
+    UdpExchange::Parts exchange{*assembly.listeners()[port.listener], serving_->pipeline, timers_, parts_.workers};
+    serving_->exchanges.push_back(std::make_unique<UdpExchange>(exchange));
+    serving_->listeners.push_back(
+        std::make_unique<UdpListener>(loop_, std::move(port.socket), *serving_->exchanges.back()));
   }
+}
+
+/// Before the loop waits: goes on with what came back, calls what is due, sends what is ready.
+void Worker::turn() {
+  if (serving_ == nullptr) return;
+  if (stopping_ && !draining_) begin_drain();
+  uint64_t now = monotonic_ns();
+  radius_request* returned = ready_.take();
+  auto due = timers_.next_due();
+  if (returned != nullptr || (due && *due <= now)) serving_->pipeline.begin_batch();
+  while (returned != nullptr) {
+    auto& request = static_cast<Request&>(*std::exchange(returned, returned->next_ready));
+    serving_->pipeline.resume(request);
+  }
+  timers_.run(now);
+  if (draining_ && now >= drained_by_ns_)
+    for (auto& exchange : serving_->exchanges) exchange->expire_all();
+  for (auto& listener : serving_->listeners) listener->send_waiting();
+  bool is_given_up = draining_ && now >= drained_by_ns_ + grace_ns;
+  if (draining_ && (is_drained() || is_given_up)) uv_stop(&loop_);
+  arm_timer();
+}
+
+void Worker::begin_drain() {
+  draining_ = true;
+  drained_by_ns_ = monotonic_ns() + uint64_t{parts_.assembly.config().server.drain_timeout_ms} * 1000000;
+  serving_->drain_step.start();
+  for (auto& listener : serving_->listeners) listener->stop_receiving();
+  for (auto& exchange : serving_->exchanges) exchange->hurry();
+}
+
+/// What was answered in vain stays with who holds it.
+bool Worker::is_drained() const {
+  return std::all_of(serving_->exchanges.begin(), serving_->exchanges.end(),
+                     [](const auto& exchange) { return exchange->is_idle(); });
+}
+
+/// The loop wakes when the next timer is due.
+void Worker::arm_timer() {
+  auto due = timers_.next_due();
+  if (!due || *due == armed_ns_) return;
+  armed_ns_ = *due;
+  // Rounded up: waking before it is due would be in vain.
+  uint64_t now = monotonic_ns();
+  uint64_t wait_ms = *due <= now ? 0 : (*due - now + 999999) / 1000000;
+  uv_update_time(&loop_);
+  uv_timer_start(
+      &timer_, [](uv_timer_t* timer) { static_cast<Worker*>(timer->data)->armed_ns_ = 0; }, wait_ms, 0);
 }
 
 }  // namespace radhost

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "exchange/udp_exchange.h"
+#include "plugin/ready_queue.h"
 #include "server/assembly.h"
 #include "server/ports.h"
 
@@ -17,7 +18,10 @@ class Worker {
  public:
   struct Parts {
     size_t number;
+    size_t workers;
     const Assembly& assembly;
+    Conversations& conversations;
+    SourcePolicy& sources;
     const DigestLibrary& digests;
     Log& log;
   };
@@ -30,8 +34,11 @@ class Worker {
   /// Runs the thread. Gives the reason when it cannot serve; empty when it does.
   std::string start();
 
-  /// Answers what is queued, then ends the thread and waits for it.
+  /// Answers what is queued, waits for handlers and their answers within [server] drain_timeout_ms, then ends the
+  /// thread and waits for it.
   void stop();
+  /// Begins the same, and does not wait.
+  void begin_stop();
 
   const WorkerCounters& counters() const { return counters_; }
 
@@ -40,12 +47,24 @@ class Worker {
   std::string start_instances();
   void stop_instances();
   void open_ports();
+  void begin_drain();
+  void turn();
+  void arm_timer();
+  bool is_drained() const;
 
   Parts parts_;
   std::vector<Port> ports_;
   WorkerCounters counters_;
   uv_loop_t loop_{};
-  uv_async_t wake_{};
+  uv_async_t wake_{};       ///< something came back from another thread, or the worker is to stop
+  uv_prepare_t prepare_{};  ///< before the loop waits: what came back is gone on with
+  uv_timer_t timer_{};      ///< for the timers' queue
+  TimerQueue timers_;
+  ReadyQueue ready_;
+  std::atomic<bool> stopping_{false};
+  bool draining_ = false;
+  uint64_t drained_by_ns_ = 0;
+  uint64_t armed_ns_ = 0;
   std::thread thread_;
 
   // What lives while the thread runs.

@@ -104,18 +104,43 @@ static void probe_dictionary(struct probe* probe) {
   EXPECT(dictionary->suggest(instance, text("Usr-Name"), &name) == RADIUS_OK && equals(name, "User-Name"));
 }
 
-static void probe_unserved(struct probe* probe, radius_request_t* request) {
-  const radius_host_v1_t* host = probe->host;
+static void probe_tokens(struct probe* probe, radius_request_t* request) {
+  const radius_tokens_v1_t* tokens = probe->host->tokens;
+  radius_token_t token = tokens->token(request);
+  EXPECT(token != 0 && tokens->token(request) == token);
+  EXPECT(tokens->acquire(probe->instance, 0) == NULL);
+  EXPECT(tokens->acquire(probe->instance, token + 1) == NULL);
+  EXPECT(tokens->release(probe->instance, token) == RADIUS_ERR_STATE);
+  EXPECT(tokens->acquire(probe->instance, token) == request);
+  EXPECT(tokens->acquire(probe->instance, token) == NULL);
+  EXPECT(tokens->release(probe->instance, token) == RADIUS_OK);
+  EXPECT(tokens->complete(probe->instance, token + 1, RADIUS_ACCEPT, 0) == RADIUS_ERR_GONE);
+  EXPECT(tokens->complete(NULL, token, RADIUS_ACCEPT, 0) == RADIUS_ERR_INVALID);
+}
+
+static int data_ended;
+static void end_data(void* data) { data_ended += data == &data_ended; }
+
+static void probe_conversations(struct probe* probe, radius_request_t* request) {
+  const radius_conversations_v1_t* conversations = probe->host->conversations;
+  data_ended = 0;
+  EXPECT(conversations->round(request) == 0);
+  EXPECT(conversations->data(request) == NULL);
+  EXPECT(conversations->set_data(request, &data_ended, end_data) == RADIUS_OK);
+  EXPECT(conversations->data(request) == &data_ended && data_ended == 0);
+  EXPECT(conversations->set_data(request, NULL, NULL) == RADIUS_OK);
+  EXPECT(conversations->data(request) == NULL && data_ended == 1);
+}
+
+static void probe_timers(struct probe* probe) {
+  const radius_timers_v1_t* timers = probe->host->timers;
   radius_timer_t timer = 0;
-  EXPECT(host->tokens->token(request) == 0);
-  EXPECT(host->tokens->acquire(probe->instance, 1) == NULL);
-  EXPECT(host->tokens->complete(probe->instance, 1, RADIUS_ACCEPT, 0) == RADIUS_ERR_UNSUPPORTED);
-  EXPECT(host->tokens->release(probe->instance, 1) == RADIUS_ERR_UNSUPPORTED);
-  EXPECT(host->conversations->round(request) == 0);
-  EXPECT(host->conversations->data(request) == NULL);
-  EXPECT(host->conversations->set_data(request, NULL, NULL) == RADIUS_ERR_UNSUPPORTED);
-  EXPECT(host->timers->start(NULL, 1, NULL, NULL, &timer) == RADIUS_ERR_UNSUPPORTED);
-  EXPECT(host->timers->stop(NULL, 1) == RADIUS_ERR_UNSUPPORTED);
+  EXPECT(timers->start(NULL, 1, NULL, NULL, &timer) == RADIUS_ERR_INVALID);
+  EXPECT(timers->stop(NULL, 1) == RADIUS_ERR_INVALID);
+}
+
+static void probe_unserved(struct probe* probe) {
+  const radius_host_v1_t* host = probe->host;
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_METRICS)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_STORE)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_FD)) == NULL);
@@ -262,7 +287,10 @@ static radius_verdict_t handle_access(void* self, void* thread_self, radius_requ
   probe_reading(probe, requests->list(request, RADIUS_LIST_REQUEST));
   probe->host->lists->remove(requests->list(request, RADIUS_LIST_CONTROL), probe->password, NULL);
   probe_writing(probe, requests->list(request, RADIUS_LIST_REPLY), requests->list(request, RADIUS_LIST_CONTROL));
-  probe_unserved(probe, request);
+  probe_tokens(probe, request);
+  probe_conversations(probe, request);
+  probe_timers(probe);
+  probe_unserved(probe);
   probe->host->log->write_for(request, RADIUS_DEBUG, text("probed"));
   return probe->failures == 0 ? RADIUS_ACCEPT : RADIUS_REJECT;
 }

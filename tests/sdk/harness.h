@@ -9,6 +9,7 @@
 #include "dictionary/parser.h"
 #include "packet/packet.h"
 #include "plugin/chain_version.h"
+#include "plugin/ready_queue.h"
 
 namespace radhost {
 
@@ -42,8 +43,16 @@ struct Harness {
     config.name = module;
     config.base_directory = folder;
     config.config = *read_toml(toml, "test.toml", errors);
-    return Instance::create(config, *library, dictionary, log, errors);
+    return create(config, *library);
   }
+
+  std::shared_ptr<Instance> create(const PluginConfig& config, std::shared_ptr<Library> library) {
+    auto instance = Instance::create(config, std::move(library), services(), errors);
+    if (instance != nullptr) instance->expect_workers(1);
+    return instance;
+  }
+
+  InstanceServices services() { return {dictionary, log, tokens}; }
 
   /// A request with these attributes, as octets.
   std::unique_ptr<radius_request> request(RequestKind kind, Octets attributes = {}) {
@@ -54,6 +63,9 @@ struct Harness {
     made->info.version = 10;
     made->info.client = {"tester", 6};
     made->info.listener = {"inside", 6};
+    made->kind = kind;
+    made->slot = tokens.add(*made);
+    made->ready = &ready;
     made->received.begin(attributes, dictionary.root(), nullptr);
     return made;
   }
@@ -70,6 +82,8 @@ struct Harness {
 
   Dictionary dictionary;
   Log log;
+  TokenTable tokens;
+  ReadyQueue ready{[] {}};
   std::string folder;
   std::vector<DictionaryError> dictionary_errors;
   std::vector<ConfigError> errors;

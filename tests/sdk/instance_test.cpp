@@ -26,6 +26,11 @@ std::shared_ptr<Instance> make_probe(Harness& harness, const std::string& more =
   return harness.create("probe", more + probe_table);
 }
 
+radius_verdict_t handle(Instance& instance, radius_request& request, RequestKind kind) {
+  request.kind = kind;
+  return instance.handle(request, instance.worker_thread(0));
+}
+
 }  // namespace
 
 TEST_CASE("the dictionaries that the tests use are right") {
@@ -43,8 +48,8 @@ TEST_CASE("a module in C meets what the headers promise, in create and in a hand
   auto octets = from_hex("0105626f62 060600000002 04060a000001 1a0c00000009 0106 74657374");
   auto request = harness.request(RequestKind::Access, *octets);
   // The probe rejects, and logs where, when an expectation of its own fails.
-  CHECK(probe->handle(RequestKind::Access, *request, 0) == RADIUS_ACCEPT);
-  CHECK(probe->handle(RequestKind::Accounting, *request, 0) == RADIUS_PASS);
+  CHECK(handle(*probe, *request, RequestKind::Access) == RADIUS_ACCEPT);
+  CHECK(handle(*probe, *request, RequestKind::Accounting) == RADIUS_PASS);
 }
 
 TEST_CASE("a module's mistakes are errors where they stand") {

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/hash.h"
+#include "base/lazy_array.h"
+#include "net/udp_socket.h"
+#include "packet/packet.h"
+
+namespace radhost {
+
+/// What identifies a request to its server (RFC 2865 §3, RFC 5080 §2.2.2): where it came from and went to, its Code and
+/// its Identifier. RFC 5176 §6.3 wants CoA and Disconnect remembered for longer than 256 Identifiers last, so for
+/// these the Request Authenticator is part of the key.
+struct DuplicateKey {
+  std::array<uint8_t, 64> octets{};
+
+  DuplicateKey(const Datagram& datagram, const Packet& request);
+  bool operator==(const DuplicateKey&) const = default;
+};
+
+/// The answers that one worker gave on one listener, and the requests that it has in hand, so that a retransmission
+/// gets the same octets or waits for them (RFC 5080 §2.2.2). Every step costs the same however full it is, and none
+/// allocates: its memory is there from the start and is used as it is needed. When it is full, the answer that was
+/// asked for least recently goes; a request in hand never does.
+class DuplicateCache {
+ public:
+  struct Limits {
+    size_t entries;
+    size_t octets;  ///< of answers; each takes a multiple of 64
+    uint64_t ttl_ns;
+    uint64_t dynauth_ttl_ns;  ///< of CoA and Disconnect
+  };
+  explicit DuplicateCache(const Limits& limits);
+
+  /// An entry that a request has in hand. Holds the request's place until `remember` or `forget`.
+  struct Claim {
+    uint32_t entry = 0;  ///< 0: none
+    uint32_t serial = 0;
+  };
+  enum class Found : uint8_t {
+    New,         ///< claimed; or, when all entries are in hand, not remembered
+    InProgress,  ///< the same octets are in hand, or were not to be answered
+    Answered,    ///< the same octets were answered
+  };
+  struct Lookup {
+    Found found = Found::New;
+    Claim claim;
+    size_t answer_size = 0;  ///< of what was written to `answer`
+  };
+  /// Looks a verified request up, and claims its place where it is new. The same key with other octets is a new
+  /// request, whose predecessor's claim is void from then on. `answer`: Packet::maximum_size octets.
+  Lookup find_or_claim(const Packet& request, const DuplicateKey& key, uint64_t now_ns, MutableOctets answer);
+
+  /// Keeps the answer of a claim; an empty one means that copies are not answered either. Until `from_ns` copies count
+  /// as in progress. False when the claim is void: then the answer must not be sent.
+  [[nodiscard]] bool remember(const Claim& claim, Octets answer, uint64_t now_ns, uint64_t from_ns = 0);
+
+  /// Gives the place up: a copy is a new request.
+  void forget(const Claim& claim);
+
+  size_t size() const { return used_; }
+  size_t answer_octets() const { return blocks_used_ * block_size; }
+
+ private:
+  static constexpr size_t block_size = 64;
+  static constexpr size_t block_room = block_size - sizeof(uint32_t);
+  struct Block {
+    uint32_t next;
+    uint8_t octets[block_room];
+  };
+  struct Entry {
+    DuplicateKey key;
+    uint64_t fingerprint;  // of the whole packet
+    uint64_t from_ns;
+    uint64_t until_ns;
+    uint32_t next_in_bucket;
+    uint32_t newer, older;  // in the order of use; of answered ones alone
+    uint32_t serial;
+    uint32_t blocks;
+    uint16_t answer_size;
+    bool in_progress;
+  };
+
+  static bool is_dynauth(const Entry& entry);
+  uint32_t& bucket(const DuplicateKey& key) { return buckets_[hash_(key.octets) & (buckets_.size() - 1)]; }
+  Entry* current(const Claim& claim);
+  uint32_t take_entry();
+  void remove(uint32_t number);
+  void link_newest(uint32_t number);
+  void unlink(uint32_t number);
+  bool store(Entry& entry, Octets answer);
+  void read(const Entry& entry, MutableOctets answer) const;
+  void free_blocks(Entry& entry);
+  uint32_t take_block();
+  void drop_expired(uint64_t now_ns);
+
+  Limits limits_;
+  KeyedHash hash_;
+  LazyArray<Entry> entries_;  // number 0 is none
+  LazyArray<uint32_t> buckets_;
+  LazyArray<Block> blocks_;  // number 0 is none
+  uint32_t entries_touched_ = 0;
+  uint32_t blocks_touched_ = 0;
+  uint32_t free_entries_ = 0;
+  uint32_t free_blocks_ = 0;
+  uint32_t newest_ = 0;
+  uint32_t oldest_ = 0;
+  size_t used_ = 0;
+  size_t blocks_used_ = 0;
+};
+
+}  // namespace radhost

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/octets.h"
+
+namespace radhost {
+
+struct Request;
+
+/// Where a request's slot came from, and where its answer goes. Each of these ends the worker's use of the slot, but
+/// for `send_copy`. The worker's thread.
+class ReplyPath {
+ public:
+  virtual ~ReplyPath() = default;
+
+  /// Sends the reply in the slot, then gives the slot back.
+  virtual void send(Request& request) = 0;
+
+  /// Sends a copy of the reply in the slot at `due_ns` (0: now); the slot is free for other uses.
+  virtual void send_copy(const Request& request, uint64_t due_ns) = 0;
+
+  /// Nothing is sent.
+  virtual void give_back(Request& request) = 0;
+};
+
+}  // namespace radhost

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/conversations.h"
+
+#include "base/reader.h"
+#include "base/writer.h"
+
+namespace radhost {
+namespace {
+
+// A State: the conversation's id, the round's nonce, and the MAC over both.
+constexpr size_t names_size = 16;
+
+HmacMd5Key random_key(Md5& md5) {
+  std::array<uint8_t, 32> octets;
+  fill_random(octets);
+  HmacMd5Key key = md5.make_key(octets);
+  wipe(octets);
+  return key;
+}
+
+uint64_t random_number() {
+  std::array<uint8_t, 8> octets;
+  fill_random(octets);
+  return get_uint_be(octets);
+}
+
+}  // namespace
+
+Conversations::Conversations(const Limits& limits, Md5& md5) : limits_(limits), key_(random_key(md5)) {}
+
+Conversations::~Conversations() {
+  for (Shard& shard : shards_)
+    while (shard.oldest != nullptr) drop(shard, *shard.oldest);
+}
+
+Digest16 Conversations::mac(Octets names, const Place& place) const {
+  return place.md5.hmac(key_, {names, octets_of(place.listener)});
+}
+
+Conversations::Found Conversations::resume(Octets state, const Place& place, radius_request& request) {
+  if (state.size() != state_size) return Found::Foreign;
+  Octets names = state.first(names_size);
+  if (!equal_in_constant_time(state.subspan(names_size), mac(names, place))) return Found::Foreign;
+
+  uint64_t id = get_uint_be(names.first(8));
+  Shard& shard = shard_of(id);
+  std::lock_guard lock(shard.mutex);
+  auto found = shard.conversations.find(id);
+  if (found == shard.conversations.end()) return Found::Over;
+  Conversation& conversation = found->second;
+  bool is_next = conversation.nonce == get_uint_be(names.subspan(8)) && conversation.of_client == &place.of_client;
+  if (!is_next) return Found::Over;
+  if (conversation.in_hand) return Found::InHand;
+  if (conversation.until_ns <= place.now_ns) {
+    drop(shard, conversation);
+    return Found::Over;
+  }
+  if (request.control.append(conversation.control)) return Found::Over;  // it fitted when it was kept
+  unlink(shard, conversation);
+  conversation.in_hand = true;
+  request.conversation.conversation = &conversation;
+  request.conversation.round = conversation.round;
+  request.conversation.data = std::move(conversation.data);
+  request.chain = conversation.chain;
+  request.next_handler = request.visited_from = conversation.handler;
+  return Found::Resumed;
+}
+
+bool Conversations::take(std::atomic<size_t>& total, size_t count, size_t bound) {
+  if (total.fetch_add(count, std::memory_order_relaxed) + count <= bound) return true;
+  total.fetch_sub(count, std::memory_order_relaxed);
+  return false;
+}
+
+/// A new one, in hand; nullptr when a bound is reached.
+Conversation* Conversations::begin(const Place& place, size_t octets) {
+  if (place.of_client.fetch_add(1, std::memory_order_relaxed) >= limits_.per_client) {
+    place.of_client.fetch_sub(1, std::memory_order_relaxed);
+    return nullptr;
+  }
+  bool has_room = take(count_, 1, limits_.conversations);
+  if (!has_room || !take(octets_, octets, limits_.octets)) {
+    if (has_room) count_.fetch_sub(1, std::memory_order_relaxed);
+    place.of_client.fetch_sub(1, std::memory_order_relaxed);
+    return nullptr;
+  }
+  for (;;) {
+    uint64_t id = random_number();
+    Shard& shard = shard_of(id);
+    std::lock_guard lock(shard.mutex);
+    auto [made, is_new] = shard.conversations.try_emplace(id);
+    if (!is_new) continue;
+    made->second.id = id;
+    made->second.of_client = &place.of_client;
+    made->second.in_hand = true;
+    return &made->second;
+  }
+}
+
+bool Conversations::challenge(radius_request& request, const Place& place, State& state) {
+  size_t octets = request.control.octets();
+  Conversation* conversation = request.conversation.conversation;
+  if (conversation == nullptr) {
+    conversation = begin(place, octets);
+    if (conversation == nullptr) return false;
+  } else {
+    size_t before = conversation->control.octets();
+    if (octets > before && !take(octets_, octets - before, limits_.octets)) return false;
+    if (octets < before) octets_.fetch_sub(before - octets, std::memory_order_relaxed);
+  }
+  uint64_t nonce = random_number();
+  put_uint_be(MutableOctets(state).first(8), conversation->id);
+  put_uint_be(MutableOctets(state).subspan(8, 8), nonce);
+  copy_octets(MutableOctets(state).subspan(names_size), mac(Octets(state).first(names_size), place));
+
+  Shard& shard = shard_of(conversation->id);
+  std::lock_guard lock(shard.mutex);
+  conversation->nonce = nonce;
+  conversation->chain = request.chain;
+  conversation->handler = request.next_handler - 1;
+  conversation->round = request.conversation.round + 1;
+  conversation->until_ns = place.now_ns + limits_.timeout_ns;
+  std::swap(conversation->control, request.control);
+  conversation->data = std::move(request.conversation.data);
+  conversation->in_hand = false;
+  link(shard, *conversation);
+  request.conversation.conversation = nullptr;
+  return true;
+}
+
+void Conversations::end(radius_request& request) {
+  request.conversation.data = {};
+  request.conversation.round = 0;
+  Conversation* conversation = std::exchange(request.conversation.conversation, nullptr);
+  if (conversation == nullptr) return;
+  Shard& shard = shard_of(conversation->id);
+  std::lock_guard lock(shard.mutex);
+  drop(shard, *conversation);
+}
+
+void Conversations::put_back(radius_request& request) {
+  Conversation* conversation = std::exchange(request.conversation.conversation, nullptr);
+  if (conversation == nullptr) return end(request);
+  Shard& shard = shard_of(conversation->id);
+  std::lock_guard lock(shard.mutex);
+  conversation->data = std::move(request.conversation.data);
+  conversation->in_hand = false;
+  // Its time goes on from its challenge: it may be due before others that are newer here, and is found out when asked.
+  link(shard, *conversation);
+  request.conversation.round = 0;
+}
+
+void Conversations::expire(uint64_t now_ns) {
+  for (Shard& shard : shards_) {
+    std::lock_guard lock(shard.mutex);
+    while (shard.oldest != nullptr && shard.oldest->until_ns <= now_ns) drop(shard, *shard.oldest);
+  }
+}
+
+void Conversations::link(Shard& shard, Conversation& conversation) {
+  conversation.newer = nullptr;
+  conversation.older = shard.newest;
+  (shard.newest != nullptr ? shard.newest->newer : shard.oldest) = &conversation;
+  shard.newest = &conversation;
+}
+
+void Conversations::unlink(Shard& shard, Conversation& conversation) {
+  (conversation.older != nullptr ? conversation.older->newer : shard.oldest) = conversation.newer;
+  (conversation.newer != nullptr ? conversation.newer->older : shard.newest) = conversation.older;
+}
+
+/// The shard is locked.
+void Conversations::drop(Shard& shard, Conversation& conversation) {
+  if (!conversation.in_hand) unlink(shard, conversation);
+  conversation.of_client->fetch_sub(1, std::memory_order_relaxed);
+  count_.fetch_sub(1, std::memory_order_relaxed);
+  octets_.fetch_sub(conversation.control.octets(), std::memory_order_relaxed);
+  shard.conversations.erase(conversation.id);
+}
+
+}  // namespace radhost

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/host_table.h"
+#include "plugin/instance.h"
+#include "plugin/ready_queue.h"
+
+namespace radhost {
+namespace {
+
+/// Tells the worker where it is its turn again.
+radius_status_t hand_over(radius_request& request, RequestState::Outcome outcome) {
+  if (outcome.turn == RequestState::Turn::Worker) request.ready->push(request);
+  return outcome.status;
+}
+
+radius_token_t token(radius_request_t* request) {
+  if (request == nullptr || request->slot == 0) return 0;
+  if (!request->state.is_open()) request->state.open();
+  if (!request->state.is_token_taken()) {
+    // Another thread is going to read: nothing of this one's may be needed for it.
+    request->received.reveal_all();
+    request->state.take_token();
+  }
+  return TokenTable::token(request->slot, request->state.serial());
+}
+
+radius_request_t* acquire(radius_instance_t* instance, radius_token_t token) {
+  if (instance == nullptr) return nullptr;
+  radius_request* request = static_cast<Instance*>(instance)->tokens().find(token);
+  return request != nullptr && request->state.acquire(TokenTable::serial(token)) ? request : nullptr;
+}
+
+radius_status_t complete(radius_instance_t* instance, radius_token_t token, radius_verdict_t verdict, uint32_t flags) {
+  if (instance == nullptr) return RADIUS_ERR_INVALID;
+  radius_request* request = static_cast<Instance*>(instance)->tokens().find(token);
+  if (request == nullptr) return RADIUS_ERR_GONE;
+  bool proxied = (flags & RADIUS_COMPLETE_PROXIED) != 0;
+  return hand_over(*request, request->state.complete(TokenTable::serial(token), verdict, proxied));
+}
+
+radius_status_t release(radius_instance_t* instance, radius_token_t token) {
+  if (instance == nullptr) return RADIUS_ERR_INVALID;
+  radius_request* request = static_cast<Instance*>(instance)->tokens().find(token);
+  if (request == nullptr) return RADIUS_ERR_GONE;
+  return hand_over(*request, request->state.release(TokenTable::serial(token)));
+}
+
+}  // namespace
+
+const radius_tokens_v1_t& tokens_table() {
+  static constexpr radius_tokens_v1_t table{sizeof table,    0, guarded<token>, guarded<acquire>, guarded<complete>,
+                                            guarded<release>};
+  return table;
+}
+
+}  // namespace radhost

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/offload_pool.h"
+
+#include "plugin/explanation.h"
+#include "plugin/instance.h"
+#include "plugin/ready_queue.h"
+
+namespace radhost {
+
+bool OffloadPool::submit(radius_request& request) {
+  std::lock_guard lock(mutex_);
+  if (stopping_ || waiting_ == queue_max_) return false;
+  request.next_offload = nullptr;
+  (last_ == nullptr ? first_ : last_->next_offload) = &request;
+  last_ = &request;
+  ++waiting_;
+  if (waiting_ > idle_ && threads_.size() < threads_max_) threads_.emplace_back([this] { run(); });
+  changed_.notify_one();
+  return true;
+}
+
+void OffloadPool::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+void OffloadPool::run() {
+  radius_thread thread;
+  thread.instance = &instance_;
+  std::string reason = instance_.thread_start(thread);
+  while (radius_request* request = take()) {
+    if (reason.empty()) {
+      call(*request, thread);
+      continue;
+    }
+    request->failure = reason;
+    if (request->state.end_call(RADIUS_ERR_INTERNAL) == RequestState::Turn::Worker) request->ready->push(*request);
+  }
+  instance_.thread_stop(thread);
+}
+
+/// The request that has waited longest; waits for one. nullptr when the pool stops and none waits.
+radius_request* OffloadPool::take() {
+  std::unique_lock lock(mutex_);
+  ++idle_;
+  changed_.wait(lock, [this] { return stopping_ || first_ != nullptr; });
+  --idle_;
+  if (first_ == nullptr) return nullptr;
+  radius_request* request = first_;
+  first_ = request->next_offload;
+  if (first_ == nullptr) last_ = nullptr;
+  --waiting_;
+  return request;
+}
+
+void OffloadPool::call(radius_request& request, radius_thread& thread) {
+  radius_verdict_t verdict = RADIUS_ERR_TIMEOUT;
+  // Who waited in vain was answered meanwhile: nobody would hear of the call.
+  if (!request.state.has_ended()) {
+    request.info.flags |= RADIUS_REQUEST_OFFLOADED;
+    verdict = instance_.handle(request, thread);
+    request.info.flags &= ~uint32_t{RADIUS_REQUEST_OFFLOADED};
+    if (verdict == RADIUS_OFFLOAD) {
+      set_explanation("it asked for a pool thread on a pool thread");
+      verdict = RADIUS_ERR_STATE;
+    }
+    if (verdict == RADIUS_PENDING && !request.state.is_token_taken()) {
+      set_explanation("it returned RADIUS_PENDING without a token");
+      verdict = RADIUS_ERR_STATE;
+    }
+    if (verdict < 0) request.failure = take_explanation(verdict);
+  }
+  if (request.state.end_call(verdict) == RequestState::Turn::Worker) request.ready->push(request);
+}
+
+}  // namespace radhost

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "plugin/request.h"
+
+namespace radhost {
+
+/// The threads on which one instance's handlers may block. They are started as they are needed, and stay.
+class OffloadPool {
+ public:
+  /// At most `threads_max` threads, and `queue_max` requests that wait for one.
+  OffloadPool(Instance& instance, size_t threads_max, size_t queue_max)
+      : instance_(instance), threads_max_(threads_max), queue_max_(queue_max) {}
+  OffloadPool(const OffloadPool&) = delete;
+  OffloadPool& operator=(const OffloadPool&) = delete;
+  ~OffloadPool() { stop(); }
+
+  /// Hands over a request whose state is open. False when the queue is full; then nothing has happened. Any thread.
+  bool submit(radius_request& request);
+
+  /// Waits for calls under way, and ends the threads. What waits is given back without a call.
+  void stop();
+
+ private:
+  void run();
+  radius_request* take();
+  void call(radius_request& request, radius_thread& thread);
+
+  Instance& instance_;
+  size_t threads_max_;
+  size_t queue_max_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  radius_request* first_ = nullptr;  // by next_offload
+  radius_request* last_ = nullptr;
+  size_t waiting_ = 0;
+  size_t idle_ = 0;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace radhost

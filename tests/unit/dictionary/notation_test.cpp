@@ -3,62 +3,21 @@
 
 #include "catch.h"
 #include "dictionary/parser.h"
-#include "packet/encode.h"
 #include "packet/received_attributes.h"
+#include "support/encode_list.h"
 #include "support/hex.h"
+#include "support/small_dictionary.h"
 
 using namespace radhost;
 using namespace radhost::test;
 
 namespace {
 
-constexpr std::string_view sample = R"(
-ATTRIBUTE User-Name 1 string
-ATTRIBUTE NAS-IP-Address 4 ipaddr
-ATTRIBUTE Service-Type 6 integer
-VALUE Service-Type Login-User 1
-VALUE Service-Type Framed-User 2
-ATTRIBUTE Reply-Message 18 string
-ATTRIBUTE Class 25 octets
-ATTRIBUTE Event-Timestamp 55 date
-ATTRIBUTE Tunnel-Type 64 integer has_tag
-VALUE Tunnel-Type VLAN 13
-ATTRIBUTE Tunnel-Private-Group-Id 81 string has_tag
-ATTRIBUTE NAS-IPv6-Address 95 ipv6addr
-ATTRIBUTE Framed-Interface-Id 96 ifid
-ATTRIBUTE Framed-IPv6-Prefix 97 ipv6prefix
-ATTRIBUTE PMIP6-Home-IPv4-HoA 155 ipv4prefix
-ATTRIBUTE Byte 200 byte
-ATTRIBUTE Short 201 short
-ATTRIBUTE Long 202 integer64
-VALUE Long Most 18446744073709551615
-ATTRIBUTE Signed 203 signed
-ATTRIBUTE Ether 204 ether
-ATTRIBUTE Combo 205 combo-ip
-ATTRIBUTE Binary 206 abinary
-ATTRIBUTE Exact 207 octets[4]
-ATTRIBUTE Ext 241 extended
-ATTRIBUTE Ext-Text 241.1 string
-ATTRIBUTE Ext-Tlv 241.2 tlv
-ATTRIBUTE Ext-Part 241.2.1 short
-ATTRIBUTE Ext-Other 241.2.2 string
-ATTRIBUTE Ext-Inner 241.2.3 tlv
-ATTRIBUTE Ext-Inner-Part 241.2.3.1 byte
-ATTRIBUTE Ext-Evs 241.26 evs
-ATTRIBUTE LongExt 245 long-extended
-ATTRIBUTE LongExt-Octets 245.4 octets
-VENDOR Acme 9999
-BEGIN-VENDOR Acme
-ATTRIBUTE Acme-Text 1 string
-ATTRIBUTE Acme-Number 2 integer
-END-VENDOR Acme
-)";
-
 struct Fixture {
   Dictionary dictionary;
 
   Fixture() {
-    REQUIRE(parse_dictionary_text(sample, "sample", dictionary).empty());
+    REQUIRE(parse_dictionary_text(small_dictionary_text, "small", dictionary).empty());
     dictionary.finish();
   }
 
@@ -87,11 +46,7 @@ struct Fixture {
     std::vector<uint8_t> octets(4096);
     Writer writer(octets);
     SaltSource salts(1);
-    for (size_t i = 0; i < list.size();) {
-      EncodeResult result = encode_attribute(list, i, nullptr, salts, writer);
-      REQUIRE(!result.error);
-      i = result.next;
-    }
+    REQUIRE(encode_list(list, nullptr, salts, writer) == std::nullopt);
     return to_hex(writer.written());
   }
 

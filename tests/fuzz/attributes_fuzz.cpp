@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Attributes become text, text becomes a list, the list becomes attributes: those must be the same list again.
-#include "base/writer.h"
 #include "dictionary/notation.h"
-#include "packet/encode.h"
 #include "packet/received_attributes.h"
 #include "small_dictionary.h"
+#include "support/encode_list.h"
 
 using namespace radhost;
 
@@ -54,11 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::vector<uint8_t> buffer(65536);
   Writer writer(buffer);
   SaltSource salts(1);
-  for (size_t at = 0; at < list.size();) {
-    EncodeResult result = encode_attribute(list, at, nullptr, salts, writer);
-    FUZZ_ASSERT(!result.error);
-    at = result.next;
-  }
+  FUZZ_ASSERT(!test::encode_list(list, nullptr, salts, writer));
   FUZZ_ASSERT(attributes_fill(writer.written()));
   FUZZ_ASSERT(text_of_attributes(dictionary, writer.written()) == text);
   return 0;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Received attributes, hidden ones among them, are copied to a list that is encoded for somebody else: who receives it
 /// reads the same.
-#include "base/writer.h"
 #include "packet/authenticator.h"
-#include "packet/encode.h"
 #include "packet/packet.h"
 #include "packet/received_attributes.h"
 #include "small_dictionary.h"
+#include "support/encode_list.h"
 
 using namespace radhost;
 
@@ -56,11 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::vector<uint8_t> buffer(65536);
   Writer writer(buffer);
   SaltSource salts(1);
-  for (size_t at = 0; at < list.size();) {
-    EncodeResult result = encode_attribute(list, at, &key, salts, writer);
-    FUZZ_ASSERT(!result.error);
-    at = result.next;
-  }
+  FUZZ_ASSERT(!test::encode_list(list, &key, salts, writer));
   FUZZ_ASSERT(attributes_fill(writer.written()));
   ReceivedAttributes again;
   again.begin(writer.written(), dictionary.root(), &key);

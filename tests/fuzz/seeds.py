@@ -10,7 +10,7 @@ from support.vectors import VECTORS  # noqa: E402
 
 DICTIONARIES = TESTS.parent / "dictionaries"
 PAIRS = [
-    'User-Name = "bob", Service-Type = Two\nTunnel-Type:1 := 13',
+    'User-Name = "bob", Service-Type = Framed-User\nTunnel-Type:1 := VLAN',
     'Class = 0x00ff, Attr-200 = 0x01, Vendor-99999-Attr-1 = 0xaabb, Attr-241.26.1.4 = 0xcd',
     'Reply-Message = "a\\"b\\\\c\\101\\n", Event-Timestamp = "Nov 14 2023 22:13:20 UTC"',
     'NAS-IP-Address = 192.0.2.1, Framed-IPv6-Prefix = 2001:db8::/32, Framed-Interface-Id = 0:0:0:1',

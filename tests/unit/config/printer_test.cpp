@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
-#include "catch.h"
-#include "config/loader.h"
+#include "config/config_fixture.h"
 #include "config/toml_reader.h"
-#include "support/temporary_folder.h"
 
 using namespace radhost;
 using namespace radhost::test;
@@ -43,21 +39,8 @@ clients = ["office"]
 ttl_ms = 5
 )";
 
-struct Fixture {
-  TemporaryFolder folder;
-
-  Fixture() {
-    folder.write("dictionary", "");
-    folder.write("plugins/files.so", "");
-  }
-
-  std::string printed(const std::string& text) {
-    std::vector<ConfigError> errors;
-    folder.write("c.toml", text);
-    Config config = load_config(folder.path("c.toml"), errors);
-    for (const ConfigError& error : errors) FAIL_CHECK(error.to_text());
-    return print_config(config);
-  }
+struct Fixture : ConfigFixture {
+  std::string printed(const std::string& text) { return print_config(good(text)); }
 };
 
 size_t count(const std::string& text, std::string_view part) {
@@ -118,7 +101,6 @@ TEST_CASE_METHOD(Fixture, "text that is empty where the default is not is printe
 }
 
 TEST_CASE_METHOD(Fixture, "a client whose secret is in a file prints the file and can be loaded again") {
-  folder.write("secret", "from-a-file\n");
   std::string text = printed(
       "[server]\ndictionary = []\n[[client]]\nname = \"c\"\naddress = \"192.0.2.1\"\nsecret_file = \"secret\"\n");
   CHECK(text.find("secret_file = \"" + folder.path("secret") + "\"\n") != std::string::npos);

@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dictionary/dictionary.h"
 
-#include "catch.h"
-#include "dictionary/parser.h"
+#include "dictionary/parsing.h"
 
 using namespace radhost;
-
-namespace {
-
-void read(Dictionary& dictionary, std::string_view text) {
-  REQUIRE(parse_dictionary_text(text, "test", dictionary).empty());
-  dictionary.finish();
-}
-
-}  // namespace
+using namespace radhost::test;
 
 TEST_CASE("an empty dictionary knows Vendor-Specific's place and nothing else") {
   Dictionary dictionary;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What FreeRADIUS 4 writes in dictionaries that FreeRADIUS 3.2 does not.
-#include "catch.h"
-#include "dictionary/parser.h"
+#include "dictionary/parsing.h"
 #include "support/temporary_folder.h"
 
 using namespace radhost;
@@ -19,12 +18,7 @@ struct Read {
     for (const DictionaryError& error : errors) UNSCOPED_INFO(error.to_text());
     return errors.size() == 1 && errors[0].line == line && errors[0].message.find(about) != std::string::npos;
   }
-  const AttributeDefinition& attribute(std::string_view name) const {
-    INFO(name);
-    const AttributeDefinition* found = dictionary.find(name);
-    REQUIRE(found != nullptr);
-    return *found;
-  }
+  const AttributeDefinition& attribute(std::string_view name) const { return test::attribute(dictionary, name); }
 
   Dictionary dictionary;
   std::vector<DictionaryError> errors;

@@ -5,9 +5,9 @@
 #include "catch.h"
 #include "packet/allocations.h"
 #include "packet/definitions.h"
+#include "packet/hiding_fixture.h"
 #include "packet/packet.h"
 #include "packet/received_attributes.h"
-#include "support/hex.h"
 #include "support/random_attributes.h"
 #include "support/random_cases.h"
 
@@ -39,19 +39,16 @@ std::vector<uint8_t> random_datagram(Random& random) {
   return datagram;
 }
 
-struct Fixture {
+struct Fixture : HidingFixture {
   Definitions definitions;
-  DigestLibrary library;
-  Md5 md5{library};
-  SharedSecret secret{octets_of("xyzzy5461"), md5};
   size_t read = 0;  ///< the sum of all octets that were shown
 
   /// Looks at everything in a datagram. Is it a packet?
   bool walk(Octets datagram, ReceivedAttributes& received) {
     auto packet = Packet::decode(datagram);
     if (!packet) return false;
-    HidingKey key{secret, packet->authenticator(), md5};
-    received.begin(packet->attribute_octets(), definitions.root, &key);
+    HidingKey packet_key{secret, packet->authenticator(), md5};
+    received.begin(packet->attribute_octets(), definitions.root, &packet_key);
     AttributeView view;
     for (bool more = received.first(view); more; more = received.next(view)) {
       read_all(received.raw(view));

@@ -3,14 +3,13 @@
 
 #include "catch.h"
 #include "packet/definitions.h"
+#include "packet/shown.h"
 #include "support/hex.h"
 
 using namespace radhost;
 using namespace radhost::test;
 
 namespace {
-
-constexpr int no_tag = AttributeView::no_tag;
 
 struct Fixture {
   Definitions definitions;
@@ -20,10 +19,8 @@ struct Fixture {
   static std::string shown(const AttributeList& list) {
     std::string text;
     for (size_t i = 0; i < list.size(); ++i) {
-      AttributeView view = list.at(i);
-      text += (list.joins_previous(i) ? "+" : "") + std::string(view.definition->name);
-      if (view.tag != no_tag) text += ":" + std::to_string(view.tag);
-      text += "=" + to_hex(view.value) + " ";
+      if (list.joins_previous(i)) text += "+";
+      text += test::shown(list.at(i));
     }
     return text;
   }

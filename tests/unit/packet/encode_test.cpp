@@ -1,75 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packet/encode.h"
 
-#include "catch.h"
-#include "packet/definitions.h"
-#include "packet/packet.h"
-#include "packet/received_attributes.h"
-#include "support/hex.h"
+#include "packet/encode_fixture.h"
 #include "support/vectors.h"
 
 using namespace radhost;
 using namespace radhost::test;
 
-namespace {
-
-const AttributeList::Outcome done = std::nullopt;
-
-struct Fixture {
-  Definitions definitions;
-  DigestLibrary library;
-  Md5 md5{library};
-  SharedSecret secret{octets_of("xyzzy5461"), md5};
-  std::vector<uint8_t> authenticator = unhex("000102030405060708090a0b0c0d0e0f");
-  HidingKey key{secret, authenticator, md5};
-  SaltSource salts{0x8001};
-  AttributeList list;
-
-  void add(const AttributeDefinition& definition, const std::vector<uint8_t>& value, int tag = AttributeView::no_tag) {
-    REQUIRE(list.add(definition, value, tag) == done);
-  }
-  void add(const AttributeDefinition& definition, std::string_view text, int tag = AttributeView::no_tag) {
-    add(definition, bytes(text), tag);
-  }
-  void begin_group(const AttributeDefinition& definition) { REQUIRE(list.begin_group(definition) == done); }
-  void end_group() { REQUIRE(list.end_group() == done); }
-
-  /// The list on the wire, hexadecimal; the list is empty then.
-  std::string encoded(bool hides = true, size_t room = Packet::maximum_size - Packet::header_size) {
-    std::vector<uint8_t> buffer(room);
-    Writer writer(buffer);
-    for (size_t at = 0; at < list.size();) {
-      EncodeResult result = encode_attribute(list, at, hides ? &key : nullptr, salts, writer);
-      if (result.error == EncodeError::NoRoom) return "no room";
-      if (result.error == EncodeError::TooLong) return "too long";
-      if (result.error == EncodeError::Internal) return "internal";
-      REQUIRE(result.next > at);
-      at = result.next;
-    }
-    list.clear();
-    REQUIRE(writer.ok());
-    CHECK(attributes_fill(writer.written()));
-    return to_hex(writer.written());
-  }
-
-  /// What a receiver makes of octets, added to the list again.
-  void decode(const std::vector<uint8_t>& octets) {
-    ReceivedAttributes received;
-    received.begin(octets, definitions.root, &key);
-    AttributeView view;
-    for (bool more = received.first(view); more; more = received.next(view)) {
-      REQUIRE(view.definition != nullptr);
-      REQUIRE_FALSE(view.invalid);
-      REQUIRE(list.add(*view.definition, view.value, view.tag) == done);
-    }
-  }
-};
-
-std::string hex_of(std::string_view digits) { return to_hex(unhex(digits)); }
-
-}  // namespace
-
-TEST_CASE_METHOD(Fixture, "plain attributes are type, length and value") {
+TEST_CASE_METHOD(EncodeFixture, "plain attributes are type, length and value") {
   add(definitions.user_name, "bob");
   add(definitions.nas_ip, unhex("c0000201"));
   REQUIRE(list.add_integer(definitions.service_type, 2) == done);
@@ -77,13 +15,13 @@ TEST_CASE_METHOD(Fixture, "plain attributes are type, length and value") {
 }
 
 // C-14c, C-14p
-TEST_CASE_METHOD(Fixture, "prefixes go out as they are kept", "[COD-13][COD-14]") {
+TEST_CASE_METHOD(EncodeFixture, "prefixes go out as they are kept", "[COD-13][COD-14]") {
   add(definitions.ipv6_prefix, unhex("004020010db800000001"));
   add(definitions.ipv4_prefix, unhex("002000000000"));
   CHECK(encoded() == to_hex(joined({vector("C-14c").octets, vector("C-14p").octets})));
 }
 
-TEST_CASE_METHOD(Fixture, "what RFC 6929 §9 prints survives decoding and encoding", "[COD-19][COD-22][COD-23]") {
+TEST_CASE_METHOD(EncodeFixture, "what RFC 6929 §9 prints survives decoding and encoding", "[COD-19][COD-22][COD-23]") {
   int seen = 0;
   for (const Vector& vector : all_vectors()) {
     if (!vector.id.starts_with("A-6.")) continue;
@@ -96,7 +34,7 @@ TEST_CASE_METHOD(Fixture, "what RFC 6929 §9 prints survives decoding and encodi
   CHECK(seen == 18);
 }
 
-TEST_CASE_METHOD(Fixture, "and comes out of groups the same") {
+TEST_CASE_METHOD(EncodeFixture, "and comes out of groups the same") {
   begin_group(definitions.extended_tlv);
   add(definitions.tlv_octets_1, unhex("2345"));
   begin_group(definitions.tlv_tlv);
@@ -112,7 +50,7 @@ TEST_CASE_METHOD(Fixture, "and comes out of groups the same") {
   CHECK(encoded() == to_hex(vector("A-6.16").octets));
 }
 
-TEST_CASE_METHOD(Fixture, "a child of a TLV that stands alone gets the TLVs around it", "[COD-22]") {
+TEST_CASE_METHOD(EncodeFixture, "a child of a TLV that stands alone gets the TLVs around it", "[COD-22]") {
   add(definitions.tlv_octets_1, unhex("2345"));
   CHECK(encoded() == to_hex(vector("A-6.2").octets));
   add(definitions.evs_tlv_text, "test");
@@ -126,7 +64,7 @@ TEST_CASE_METHOD(Fixture, "a child of a TLV that stands alone gets the TLVs arou
   CHECK(encoded() == hex_of("f10f 09 010c 020a 0308 0406 0504 cdef"));
 }
 
-TEST_CASE_METHOD(Fixture, "groups of good vectors survive decoding and encoding") {
+TEST_CASE_METHOD(EncodeFixture, "groups of good vectors survive decoding and encoding") {
   for (const char* id : {"C-1a", "C-1b", "C-1c", "C-1d", "C-14b", "C-14c", "C-14m", "C-14n", "C-14o", "C-14p"}) {
     INFO(id);
     decode(vector(id).octets);
@@ -135,7 +73,7 @@ TEST_CASE_METHOD(Fixture, "groups of good vectors survive decoding and encoding"
 }
 
 // D-4
-TEST_CASE_METHOD(Fixture, "an integer always has a tag octet, zero without a tag", "[COD-24]") {
+TEST_CASE_METHOD(EncodeFixture, "an integer always has a tag octet, zero without a tag", "[COD-24]") {
   REQUIRE(list.add_integer(definitions.tunnel_type, 13, 1) == done);
   REQUIRE(list.add_integer(definitions.tunnel_type, 13) == done);
   REQUIRE(list.add_integer(definitions.tunnel_type, 13, 0) == done);
@@ -144,7 +82,7 @@ TEST_CASE_METHOD(Fixture, "an integer always has a tag octet, zero without a tag
 }
 
 // D-4
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(EncodeFixture,
                  "a string has a tag octet where there is a tag, or where its first octet would be taken for one",
                  "[COD-24]") {
   add(definitions.tunnel_group, "100", 1);
@@ -156,7 +94,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(encoded() == hex_of("510601313030 5105313030 510600313030 5104001f 510320 5105000041"));
 }
 
-TEST_CASE_METHOD(Fixture, "tagged strings come back as they went") {
+TEST_CASE_METHOD(EncodeFixture, "tagged strings come back as they went") {
   for (const char* value : {"31", "1f", "00", "0041", "20", "011f"})
     for (int tag : {AttributeView::no_tag, 1, 31}) {
       INFO(value << " " << tag);
@@ -170,7 +108,7 @@ TEST_CASE_METHOD(Fixture, "tagged strings come back as they went") {
 }
 
 // C-7, C-8
-TEST_CASE_METHOD(Fixture, "salted values are hidden, each with a salt of its own", "[AUTH-14]") {
+TEST_CASE_METHOD(EncodeFixture, "salted values are hidden, each with a salt of its own", "[AUTH-14]") {
   add(definitions.tunnel_password, "tunnelpw", 1);
   add(definitions.tunnel_password, "0123456789abcdef", 2);
   std::vector<uint8_t> receive_key, send_key;
@@ -184,7 +122,7 @@ TEST_CASE_METHOD(Fixture, "salted values are hidden, each with a salt of its own
         to_hex(joined({vector("C-7a").octets, vector("C-7b").octets, vector("C-8a").octets, vector("C-8b").octets})));
 }
 
-TEST_CASE_METHOD(Fixture, "Tunnel-Password has a tag octet even without a tag", "[COD-24]") {
+TEST_CASE_METHOD(EncodeFixture, "Tunnel-Password has a tag octet even without a tag", "[COD-24]") {
   add(definitions.tunnel_password, "tunnelpw");
   std::string octets = encoded();
   CHECK(octets.substr(0, 10) == "4515008001");
@@ -193,18 +131,18 @@ TEST_CASE_METHOD(Fixture, "Tunnel-Password has a tag octet even without a tag", 
   CHECK(list.at(0).tag == AttributeView::no_tag);
 }
 
-TEST_CASE_METHOD(Fixture, "where values travel in the clear nothing is hidden") {
+TEST_CASE_METHOD(EncodeFixture, "where values travel in the clear nothing is hidden") {
   add(definitions.user_password, "hello");
   add(definitions.tunnel_password, "tunnelpw", 1);
   CHECK(encoded(false) == hex_of("020768656c6c6f 450b0174756e6e656c7077"));
 }
 
-TEST_CASE_METHOD(Fixture, "an empty password is hidden, not left out") {
+TEST_CASE_METHOD(EncodeFixture, "an empty password is hidden, not left out") {
   add(definitions.user_password, "");
   CHECK(encoded() == to_hex(vector("C-1e").octets));
 }
 
-TEST_CASE_METHOD(Fixture, "text and octets of length 0 are left out", "[COD-11]") {
+TEST_CASE_METHOD(EncodeFixture, "text and octets of length 0 are left out", "[COD-11]") {
   add(definitions.reply_message, "");
   CHECK(encoded() == "");
   add(definitions.session_octets, "");
@@ -215,17 +153,17 @@ TEST_CASE_METHOD(Fixture, "text and octets of length 0 are left out", "[COD-11]"
   CHECK(encoded() == "");
 }
 
-TEST_CASE_METHOD(Fixture, "NUL octets go out", "[COD-10]") {
+TEST_CASE_METHOD(EncodeFixture, "NUL octets go out", "[COD-10]") {
   add(definitions.user_name, unhex("610062"));
   CHECK(encoded() == "0105610062");
 }
 
-TEST_CASE_METHOD(Fixture, "253 octets fit an attribute") {
+TEST_CASE_METHOD(EncodeFixture, "253 octets fit an attribute") {
   add(definitions.reply_message, filled(253, 'x'));
   CHECK(encoded() == "12ff" + to_hex(filled(253, 'x')));
 }
 
-TEST_CASE_METHOD(Fixture, "an EAP-Message is split into adjacent parts, in order", "[COD-15]") {
+TEST_CASE_METHOD(EncodeFixture, "an EAP-Message is split into adjacent parts, in order", "[COD-15]") {
   std::vector<uint8_t> eap = joined({filled(253, 1), filled(253, 2), filled(94, 3)});
   add(definitions.eap_message, eap);
   add(definitions.user_name, "bob");
@@ -237,12 +175,12 @@ TEST_CASE_METHOD(Fixture, "an EAP-Message is split into adjacent parts, in order
   CHECK(to_hex(list.at(0).value) == to_hex(eap));
 }
 
-TEST_CASE_METHOD(Fixture, "exactly one part is not followed by an empty one") {
+TEST_CASE_METHOD(EncodeFixture, "exactly one part is not followed by an empty one") {
   add(definitions.eap_message, filled(253, 1));
   CHECK(encoded() == "4fff" + to_hex(filled(253, 1)));
 }
 
-TEST_CASE_METHOD(Fixture, "a long-extended value is fragmented when it must be, and comes back whole",
+TEST_CASE_METHOD(EncodeFixture, "a long-extended value is fragmented when it must be, and comes back whole",
                  "[COD-18][COD-19]") {
   for (size_t size : {1u, 250u, 251u, 252u, 502u, 503u, 4000u}) {
     INFO(size);
@@ -267,7 +205,7 @@ TEST_CASE_METHOD(Fixture, "a long-extended value is fragmented when it must be, 
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a TLV that is too long for its container is refused where fragments cannot help") {
+TEST_CASE_METHOD(EncodeFixture, "a TLV that is too long for its container is refused where fragments cannot help") {
   begin_group(definitions.extended_tlv);
   add(definitions.tlv_octets_1, filled(200, 1));
   add(definitions.tlv_octets_2, filled(100, 2));
@@ -290,94 +228,12 @@ TEST_CASE_METHOD(Fixture, "a TLV that is too long for its container is refused w
                          hex_of("f5390200") + to_hex(filled(53, 2)));
 }
 
-TEST_CASE_METHOD(Fixture, "vendors' own formats are written") {
-  add(definitions.ms_challenge, unhex("aabb"));
-  CHECK(encoded() == hex_of("1a0a 00000137 0b04 aabb"));
-  add(definitions.two_one_text, "abcd");
-  CHECK(encoded() == hex_of("1a0d 000001ad 9001 07 61626364"));
-  add(definitions.one_zero_octets, unhex("010203"));
-  CHECK(encoded() == hex_of("1a0a 00000ced 07 010203"));
-  add(definitions.four_zero_octets, unhex("aabbcc"));
-  CHECK(encoded() == hex_of("1a0d 00002328 01020304 aabbcc"));
-  add(definitions.two_two_octets, unhex("aabb"));
-  CHECK(encoded() == hex_of("1a0c 00001fe4 012c 0006 aabb"));
-  add(definitions.wimax_octets, unhex("aabb"));
-  CHECK(encoded() == hex_of("1a0b 000060b5 05 05 00 aabb"));
-}
-
-TEST_CASE_METHOD(Fixture, "the longest value of each vendor's format fills its attribute") {
-  const std::pair<const AttributeDefinition*, size_t> rows[] = {{&definitions.ms_challenge, 247},
-                                                                {&definitions.two_one_text, 246},
-                                                                {&definitions.one_zero_octets, 248},
-                                                                {&definitions.four_zero_octets, 245},
-                                                                {&definitions.two_two_octets, 245}};
-  for (auto [definition, maximum] : rows) {
-    INFO(definition->name);
-    add(*definition, filled(maximum, 'x'));
-    std::vector<uint8_t> octets = unhex(encoded());
-    CHECK(octets.size() == 255);
-    decode(octets);
-    CHECK(list.at(0).value.size() == maximum);
-    list.clear();
-  }
-}
-
-TEST_CASE_METHOD(Fixture, "WiMAX values go on in another attribute, all but the last with the continuation bit") {
-  add(definitions.wimax_octets, filled(246, 1));
-  CHECK(encoded() == hex_of("1aff000060b5 05f900") + to_hex(filled(246, 1)));
-  add(definitions.wimax_octets, filled(500, 1));
-  CHECK(encoded() == hex_of("1aff000060b5 05f980") + to_hex(filled(246, 1)) + hex_of("1aff000060b5 05f980") +
-                         to_hex(filled(246, 1)) + hex_of("1a11000060b5 050b00") + to_hex(filled(8, 1)));
-}
-
-TEST_CASE_METHOD(Fixture, "a vendor's group shares one Vendor-Specific attribute", "[COD-16]") {
-  begin_group(definitions.microsoft);
-  REQUIRE(list.add_integer(definitions.ms_policy, 1) == done);
-  add(definitions.ms_challenge, unhex("abcd"));
-  end_group();
-  CHECK(encoded() == hex_of("1a10 00000137 070600000001 0b04abcd"));
-
-  begin_group(definitions.two_two);
-  add(definitions.two_two_octets, unhex("aabb"));
-  add(definitions.two_two_octets, unhex("ccdd"));
-  end_group();
-  CHECK(encoded() == hex_of("1a12 00001fe4 012c0006aabb 012c0006ccdd"));
-}
-
-TEST_CASE_METHOD(Fixture, "what does not fit the shared attribute begins another, and what is empty is left out") {
-  begin_group(definitions.microsoft);
-  add(definitions.ms_challenge, "");
-  add(definitions.ms_challenge, filled(200, 1));
-  add(definitions.ms_challenge, "");
-  add(definitions.ms_challenge, filled(45, 2));
-  add(definitions.ms_challenge, filled(46, 3));
-  end_group();
-  add(definitions.user_name, "bob");
-  std::string octets = encoded();
-  CHECK(octets == hex_of("1aff00000137") + "0bca" + to_hex(filled(200, 1)) + "0b2f" + to_hex(filled(45, 2)) +
-                      hex_of("1a3600000137") + "0b30" + to_hex(filled(46, 3)) + "0105626f62");
-}
-
-TEST_CASE_METHOD(Fixture, "a hidden value in a shared attribute is hidden too") {
-  begin_group(definitions.microsoft);
-  add(definitions.ms_send_key, filled(16, 1));
-  add(definitions.ms_receive_key, filled(16, 2));
-  end_group();
-  std::vector<uint8_t> octets = unhex(encoded());
-  CHECK(octets.size() == 6 + 2 * (2 + 2 + 32));
-  decode(octets);
-  REQUIRE(list.size() == 2);
-  CHECK(to_hex(list.at(0).value) == to_hex(filled(16, 1)));
-  CHECK(to_hex(list.at(1).value) == to_hex(filled(16, 2)));
-  CHECK(to_hex(Octets(octets).subspan(8, 2)) != to_hex(Octets(octets).subspan(8 + 36, 2)));
-}
-
-TEST_CASE_METHOD(Fixture, "an internal attribute is refused") {
+TEST_CASE_METHOD(EncodeFixture, "an internal attribute is refused") {
   add(definitions.control, "secret");
   CHECK(encoded() == "internal");
 }
 
-TEST_CASE_METHOD(Fixture, "a packet that is full is full to the last octet") {
+TEST_CASE_METHOD(EncodeFixture, "a packet that is full is full to the last octet") {
   add(definitions.user_name, "bob");
   CHECK(encoded(true, 5) == "0105626f62");
   add(definitions.user_name, "bob");
@@ -395,49 +251,21 @@ TEST_CASE_METHOD(Fixture, "a packet that is full is full to the last octet") {
   CHECK(encoded(true, 11) == "no room");
 }
 
-TEST_CASE_METHOD(Fixture, "the longest password takes eight blocks, or as many octets as it has") {
+TEST_CASE_METHOD(EncodeFixture, "the longest password takes eight blocks, or as many octets as it has") {
   add(definitions.user_password, filled(128, 'a'));
   CHECK(encoded() == to_hex(vector("C-1d").octets));
   add(definitions.user_password, filled(128, 'a'));
   CHECK(encoded(false) == "0282" + to_hex(filled(128, 'a')));
 }
 
-TEST_CASE_METHOD(Fixture, "attributes without a length of their own never share a Vendor-Specific attribute") {
-  begin_group(definitions.four_zero);
-  add(definitions.four_zero_octets, unhex("aabb"));
-  add(definitions.four_zero_octets, unhex("ccdd"));
-  end_group();
-  CHECK(encoded() == hex_of("1a0c 00002328 01020304 aabb 1a0c 00002328 01020304 ccdd"));
-}
-
-TEST_CASE_METHOD(Fixture, "an EVS attribute holds one vendor attribute, in a group too", "[COD-23]") {
-  REQUIRE(list.begin_group(definitions.evs_vendor) == done);
-  add(definitions.evs_text, "one");
-  add(definitions.evs_text, "two");
-  end_group();
-  CHECK(encoded() == hex_of("f10b 1a 00000001 04 6f6e65 f10b 1a 00000001 04 74776f"));
-}
-
-TEST_CASE_METHOD(Fixture, "what is left of a vendor's group after a removal does not corrupt the attribute before it") {
-  add(definitions.user_name, "bob");
-  begin_group(definitions.microsoft);
-  REQUIRE(list.add_integer(definitions.ms_policy, 1) == done);
-  add(definitions.ms_challenge, unhex("abcd"));
-  end_group();
-  list.remove(definitions.ms_policy);
-  CHECK(encoded() == hex_of("0105626f62 1a0a 00000137 0b04abcd"));
-}
-
-TEST_CASE_METHOD(Fixture, "a continued vendor's format with two type octets is followed") {
-  AttributeDefinition& vendor = definitions.add(definitions.vsa, 77, DataType::Vendor, "Two-One-C");
-  vendor.format = {2, 1, true};
-  AttributeDefinition& octets = definitions.add(vendor, 0x0102, DataType::OctetString, "Two-One-C-Octets");
-  add(octets, filled(246, 1));
-  CHECK(encoded() ==
-        hex_of("1aff 0000004d 0102f980") + to_hex(filled(245, 1)) + hex_of("1a0b 0000004d 01020500") + "01");
-}
-
-TEST_CASE_METHOD(Fixture, "a TLV's number goes out as it is", "[COD-22]") {
+TEST_CASE_METHOD(EncodeFixture, "a TLV's number goes out as it is", "[COD-22]") {
   add(definitions.long_tlv_tlv_text, "x");
   CHECK(encoded() == hex_of("f509 02 00 0305 0203 78"));
+}
+
+TEST_CASE_METHOD(EncodeFixture, "an array's values share attributes as long as they fit") {
+  for (uint8_t i = 0; i < 64; ++i) add(definitions.addresses, {192, 0, 2, i});
+  std::vector<uint8_t> octets = unhex(encoded(false));
+  CHECK(octets.size() == 2 + 63 * 4 + 2 + 4);
+  CHECK(octets[1] == 254);
 }

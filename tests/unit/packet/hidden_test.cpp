@@ -2,7 +2,7 @@
 #include "packet/hidden.h"
 
 #include "catch.h"
-#include "support/hex.h"
+#include "packet/hiding_fixture.h"
 #include "support/vectors.h"
 
 using namespace radhost;
@@ -10,13 +10,7 @@ using namespace radhost::test;
 
 namespace {
 
-struct Fixture {
-  DigestLibrary library;
-  Md5 md5{library};
-  SharedSecret secret{octets_of("xyzzy5461"), md5};
-  std::vector<uint8_t> authenticator = unhex("000102030405060708090a0b0c0d0e0f");
-  HidingKey key{secret, authenticator, md5};
-
+struct Fixture : HidingFixture {
   std::string hidden(Hiding hiding, const std::vector<uint8_t>& clear, uint16_t salt = 0) {
     auto size = hidden_size(hiding, clear.size());
     REQUIRE(size.has_value());

@@ -14,6 +14,7 @@ Run add_serve(CLI::App& program);
 Run add_check(CLI::App& program);
 Run add_config(CLI::App& program);
 Run add_send(CLI::App& program);
+Run add_load(CLI::App& program);
 Run add_decode(CLI::App& program);
 Run add_encode(CLI::App& program);
 Run add_dict(CLI::App& program);

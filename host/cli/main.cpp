@@ -19,6 +19,7 @@ int run_program(int argc, char** argv) {
   add(add_check(program));
   add(add_config(program));
   add(add_send(program));
+  add(add_load(program));
   add(add_decode(program));
   add(add_encode(program));
   add(add_dict(program));
@@ -31,7 +32,6 @@ int run_program(int argc, char** argv) {
   add(add_unbuilt(program, "drain", "finish what is in flight, and exit"));
   add(add_unbuilt(program, "log", "change the running server's log level"));
   add(add_unbuilt(program, "trace", "follow requests live"));
-  add(add_unbuilt(program, "load", "put a server under load"));
   add(add_unbuilt(program, "plugin", "make, check and test modules"));
 
   try {

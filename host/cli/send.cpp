@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "cli/client_kind.h"
 #include "cli/commands.h"
 #include "cli/credentials.h"
 #include "cli/dictionary_option.h"
@@ -13,16 +14,6 @@
 
 namespace radhost {
 namespace {
-
-struct Kind {
-  std::string_view word;
-  Code code;
-  uint16_t port;
-};
-constexpr Kind kinds[] = {{"access", Code::AccessRequest, 1812},
-                          {"accounting", Code::AccountingRequest, 1813},
-                          {"coa", Code::CoaRequest, 3799},
-                          {"disconnect", Code::DisconnectRequest, 3799}};
 
 struct SendOptions {
   explicit SendOptions(CLI::App& command);
@@ -73,23 +64,11 @@ std::string not_built(const SendOptions& options) {
   return {};
 }
 
-/// HOST, HOST:PORT, [V6]:PORT, or a bare IPv6 address.
-std::optional<SocketAddress> parse_server(const std::string& text, uint16_t default_port) {
-  if (auto both = SocketAddress::parse(text)) return both;
-  std::string host =
-      text.size() > 2 && text.front() == '[' && text.back() == ']' ? text.substr(1, text.size() - 2) : text;
-  if (host == "localhost") host = "127.0.0.1";
-  if (auto address = IpAddress::parse(host)) return SocketAddress{*address, default_port};
-  size_t colon = text.rfind(':');
-  if (text.substr(0, colon) == "localhost" && colon != std::string::npos)
-    return SocketAddress::parse("127.0.0.1" + text.substr(colon));
-  return std::nullopt;
-}
-
 /// One run of the command: what is sent, what came back, and what that means for the exit status.
 class Sender {
  public:
-  Sender(const SendOptions& options, const Kind& kind, Dictionary& dictionary, const SharedSecret& secret, Md5& md5)
+  Sender(const SendOptions& options, const ClientKind& kind, Dictionary& dictionary, const SharedSecret& secret,
+         Md5& md5)
       : kind_(kind),
         dictionary_(dictionary),
         secret_(secret),
@@ -115,7 +94,7 @@ class Sender {
   bool server_proves_itself(const Packet& answer, Sent& request);
   void print(const Packet& answer, const Sent& request);
 
-  const Kind& kind_;
+  const ClientKind& kind_;
   Dictionary& dictionary_;
   const SharedSecret& secret_;
   Md5& md5_;
@@ -226,9 +205,7 @@ int send(const SendOptions& options) {
     std::cerr << "radhost send: " << reason << "\n";
     return exit_status::usage;
   };
-  const Kind* kind = nullptr;
-  for (const Kind& known : kinds)
-    if (known.word == options.kind) kind = &known;
+  const ClientKind* kind = find_client_kind(options.kind);
   if (std::string missing = not_built(options); !missing.empty()) return usage(missing + ": not built yet");
   if (kind == nullptr) return usage("\"" + options.kind + "\" is none of access, accounting, coa, disconnect, status");
   auto server = parse_server(options.to, kind->port);

@@ -42,7 +42,7 @@ def test_wrong_usage_is_status_64(program, arguments):
 def test_help_is_a_result(program):
     done = program.run("--help")
     assert done.returncode == 0
-    for command in ("serve", "check", "config", "send", "decode", "encode", "dict"):
+    for command in ("serve", "check", "config", "send", "load", "decode", "encode", "dict"):
         assert command in done.stdout
 
 

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """`radhost send`: the client, its exit statuses, and what it puts on the wire."""
 
-import socket
-import threading
-
 import pytest
 
 from support import mschap, wire
 from support.configurations import (ACCESS, ACCT_LISTENER, BOB, SECRET, acctlog_plugin, listener, static_plugin, user)
 from support.relay import Relay
+from support.stub import Stub
 
 ACCEPTED, NEGATIVE, NO_ANSWER, CHALLENGED, WRONG_USAGE = 0, 1, 2, 3, 64
 
@@ -90,36 +88,6 @@ def test_an_ack_is_status_0_and_a_nak_is_status_1(send, kind, name):
 def test_a_server_that_does_not_know_the_secret_gives_no_valid_answer(send):
     done = send("access", *LOGIN, to="auth", secret="wrong", timeout_ms=200)
     assert done.returncode == NO_ANSWER and done.stdout == ""
-
-
-class Stub:
-    """A UDP port of our own: `reply(request)` gives the octets to answer, or None."""
-
-    def __init__(self, reply):
-        self.requests = []
-        self._reply = reply
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self._socket.settimeout(10)
-        self.address = "127.0.0.1:%d" % self._socket.getsockname()[1]
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._socket.close()
-
-    def _run(self):
-        while True:
-            try:
-                octets, source = self._socket.recvfrom(8192)
-            except OSError:
-                return
-            self.requests.append(octets)
-            answer = self._reply(octets)
-            if answer:
-                self._socket.sendto(answer, source)
 
 
 def forged(request):

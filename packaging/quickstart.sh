@@ -103,6 +103,8 @@ ask_everything() {
     access --to 127.0.0.1:11812 User-Name=alice User-Password=wonderland
   ask "Access: alice and another password" 1 'Packet-Type = Access-Reject' \
     access --to 127.0.0.1:11812 User-Name=alice User-Password=looking-glass
+  ask "Status-Server: the server is well" 0 'Packet-Type = Access-Accept' \
+    status --to 127.0.0.1:11812
   ask "Accounting: her session starts" 0 'Packet-Type = Accounting-Response' \
     accounting --to 127.0.0.1:11813 User-Name=alice Acct-Status-Type=Start "Acct-Session-Id=$session"
   ask "CoA: a plugin agrees" 0 'Packet-Type = CoA-ACK' \

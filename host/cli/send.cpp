@@ -60,7 +60,6 @@ std::string not_built(const SendOptions& options) {
   if (options.dtls) return "--dtls";
   if (options.radius_version != "1.0") return "--radius " + options.radius_version;
   if (!options.eap.empty()) return "--eap";
-  if (options.kind == "status") return "status";
   return {};
 }
 
@@ -122,8 +121,8 @@ std::string Sender::encode(Sent& request, uint8_t identifier, std::vector<uint8_
   if (kind_.code != Code::AccountingRequest && !is_given("Message-Authenticator"))
     pairs.push_back({"Message-Authenticator", AttributeView::no_tag, "0x00"});
   pairs.insert(pairs.end(), pairs_.begin(), pairs_.end());
-  // RFC 2865 §4.1, RFC 2866 §4.1: a request says which NAS it comes from.
-  bool from_nas = kind_.code == Code::AccessRequest || kind_.code == Code::AccountingRequest;
+  // RFC 2865 §4.1, RFC 2866 §4.1, RFC 5997 §3: a request says which NAS it comes from.
+  bool from_nas = kind_.code != Code::CoaRequest && kind_.code != Code::DisconnectRequest;
   if (from_nas && !is_given("NAS-IP-Address") && !is_given("NAS-IPv6-Address") && !is_given("NAS-Identifier"))
     pairs.push_back({"NAS-Identifier", AttributeView::no_tag, "radhost"});
   if (std::string reason = request.credentials->replace(dictionary_, pairs, md5_); !reason.empty()) return reason;
@@ -163,6 +162,12 @@ bool Sender::take(size_t number, Octets octets) {
     valid = verify_response_message_authenticator(*answer, request.authenticator, secret_, md5_);
   if (!valid) {
     std::cerr << "radhost send: an answer is not valid (is the secret right?)\n";
+    return false;
+  }
+  // RFC 5997 §4.1: these two say that the server lives; nothing else is an answer.
+  bool says_alive = answer->code() == Code::AccessAccept || answer->code() == Code::AccountingResponse;
+  if (kind_.code == Code::StatusServer && !says_alive) {
+    std::cerr << "radhost send: " << code_name(answer->code()) << " is no answer to Status-Server\n";
     return false;
   }
   int status = exit_status::done;
@@ -218,7 +223,9 @@ int send(const SendOptions& options) {
   auto dictionary = options.dictionary.load();
   Sender sender(options, *kind, *dictionary, *secret, md5);
   if (std::string reason = sender.prepare(options.pairs); !reason.empty()) return usage(reason);
-  return sender.run({*server, options.timeout_ms, options.retries, options.parallel});
+  // RFC 5997 §4.1: a Status-Server is never retransmitted.
+  uint32_t retries = kind->code == Code::StatusServer ? 0 : options.retries;
+  return sender.run({*server, options.timeout_ms, retries, options.parallel});
 }
 
 }  // namespace

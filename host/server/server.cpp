@@ -33,18 +33,21 @@ Server::Server(const Assembly& assembly, Ports ports, const DigestLibrary& diges
       ports_(std::move(ports)),
       digests_(digests),
       log_(log),
+      source_memory_(assembly, sources_, log),
       conversations_(make_conversations(assembly.config().server, digests)) {}
 
 Server::~Server() { stop_workers(); }
 
 std::string Server::run() {
-  Signals signals({[this] { log_.warn("reload is not built yet; nothing has changed"); }, [this] { reopen(); }});
+  Signals signals({[this] { log_.warn("reload is not built yet; nothing has changed"); }, [this] { reopen(); },
+                   [this] { source_memory_.save(); }});
   log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
   note_what_is_not_built();
   if (std::string reason = start_workers(); !reason.empty()) return reason;
   log_.info("ready");
   signals.wait();
   stop_workers();
+  source_memory_.save();
   log_.info("stopped");
   return {};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/source_memory.h"
 #include "server/worker.h"
 
 namespace radhost {
@@ -31,6 +32,7 @@ class Server {
   const DigestLibrary& digests_;
   Log& log_;
   SourcePolicy sources_;
+  SourceMemory source_memory_;
   std::unique_ptr<Conversations> conversations_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };

@@ -6,6 +6,12 @@
 
 namespace radhost {
 
+namespace {
+
+constexpr uint64_t tick_ms = 5000;
+
+}  // namespace
+
 Signals::Signals(Handlers handlers) : handlers_(std::move(handlers)) {
   // A write to a closed pipe or beyond a file's bound is an error to be handled, not the process's end.
   std::signal(SIGPIPE, SIG_IGN);
@@ -18,6 +24,10 @@ Signals::Signals(Handlers handlers) : handlers_(std::move(handlers)) {
     uv_signal_init(&loop_, &watches_[i].handle);
     uv_signal_start(&watches_[i].handle, received, numbers[i]);
   }
+  timer_.data = this;
+  uv_timer_init(&loop_, &timer_);
+  auto tick = [](uv_timer_t* timer) { static_cast<Signals*>(timer->data)->handlers_.tick(); };
+  uv_timer_start(&timer_, tick, tick_ms, tick_ms);
 }
 
 Signals::~Signals() {
@@ -40,6 +50,7 @@ void Signals::received(uv_signal_t* handle, int number) {
 void Signals::close_all() {
   if (std::exchange(closed_, true)) return;
   for (Watch& watch : watches_) uv_close(reinterpret_cast<uv_handle_t*>(&watch.handle), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&timer_), nullptr);
   uv_run(&loop_, UV_RUN_DEFAULT);
 }
 

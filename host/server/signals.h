@@ -15,6 +15,7 @@ class Signals {
   struct Handlers {
     std::function<void()> reload;  ///< SIGHUP
     std::function<void()> reopen;  ///< SIGUSR1
+    std::function<void()> tick;    ///< every few seconds, beside the signals
   };
   explicit Signals(Handlers handlers);
   Signals(const Signals&) = delete;
@@ -35,6 +36,7 @@ class Signals {
   Handlers handlers_;
   uv_loop_t loop_{};
   std::array<Watch, 4> watches_;
+  uv_timer_t timer_{};
   bool closed_ = false;
 };
 

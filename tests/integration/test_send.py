@@ -85,6 +85,28 @@ def test_an_ack_is_status_0_and_a_nak_is_status_1(send, kind, name):
     assert done.returncode == NEGATIVE and f"{name}-NAK" in done.stdout and "Error-Cause = " in done.stdout
 
 
+@pytest.mark.parametrize("listener, answer", [("auth", "Access-Accept"), ("acct", "Accounting-Response")])
+def test_a_server_that_is_well_is_status_0(send, listener, answer):
+    done = send("status", to=listener)
+    assert done.returncode == ACCEPTED, done.stderr
+    assert f"Packet-Type = {answer}" in done.stdout
+
+
+@pytest.mark.row("STA-2")
+def test_a_status_query_has_a_message_authenticator_and_is_never_sent_twice(send):
+    with Stub(lambda request: None) as stub:
+        done = send("status", to=stub.address, timeout_ms=100, retries=2)
+        assert done.returncode == NO_ANSWER
+        assert len(stub.requests) == 1
+        assert stub.requests[0][0] == wire.STATUS_SERVER and stub.requests[0][20:22] == b"\x50\x12"
+
+
+def test_a_reject_is_no_answer_to_a_status_query(send):
+    with Stub(lambda request: wire.answer(wire.ACCESS_REJECT, request, [], SECRET)) as stub:
+        done = send("status", to=stub.address, timeout_ms=200)
+    assert done.returncode == NO_ANSWER and "is no answer to Status-Server" in done.stderr
+
+
 def test_a_server_that_does_not_know_the_secret_gives_no_valid_answer(send):
     done = send("access", *LOGIN, to="auth", secret="wrong", timeout_ms=200)
     assert done.returncode == NO_ANSWER and done.stdout == ""

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exchange/duplicate_cache.h"
+
+#include <map>
+
+#include "catch.h"
+#include "support/hex.h"
+#include "support/random_cases.h"
+
+using namespace radhost;
+using namespace radhost::test;
+
+namespace {
+
+constexpr uint64_t second = 1'000'000'000;
+using Found = DuplicateCache::Found;
+
+struct Fixture {
+  DuplicateCache cache{{8, 4096, 30 * second, 300 * second}};
+  std::array<uint8_t, Packet::maximum_size> answer{};
+  std::vector<uint8_t> octets;
+  Datagram datagram;
+
+  Fixture() {
+    datagram.peer = *SocketAddress::parse("192.0.2.1:5000");
+    datagram.local = *IpAddress::parse("192.0.2.254");
+    datagram.local_port = 1812;
+  }
+
+  Packet request(uint8_t identifier, uint8_t authenticator = 0, Code code = Code::AccessRequest) {
+    octets = {static_cast<uint8_t>(code), identifier, 0, 20};
+    octets.resize(20, authenticator);
+    return *Packet::decode(octets);
+  }
+  DuplicateCache::Lookup look(const Packet& packet, uint64_t now = 0) {
+    return cache.find_or_claim(packet, DuplicateKey(datagram, packet), now, answer);
+  }
+  std::string look_text(const Packet& packet, uint64_t now = 0) {
+    auto found = look(packet, now);
+    if (found.found == Found::New) {
+      cache.forget(found.claim);
+      return "new";
+    }
+    if (found.found == Found::InProgress) return "in progress";
+    return std::string(text_of(Octets(answer).first(found.answer_size)));
+  }
+  void answer_with(const Packet& packet, std::string_view text, uint64_t now = 0) {
+    auto found = look(packet, now);
+    REQUIRE(found.found == Found::New);
+    REQUIRE(cache.remember(found.claim, octets_of(text), now));
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "a copy waits while its original is in hand, and then gets the same octets") {
+  auto first = look(request(1));
+  CHECK(first.found == Found::New);
+  CHECK(look_text(request(1)) == "in progress");
+  CHECK(cache.remember(first.claim, octets_of("accepted"), 0));
+  CHECK(look_text(request(1)) == "accepted");
+  CHECK(look_text(request(1)) == "accepted");
+}
+
+TEST_CASE_METHOD(Fixture, "what differs in source, destination, Code or Identifier is another request") {
+  answer_with(request(1), "first");
+  CHECK(look_text(request(2)) == "new");
+  CHECK(look_text(request(1, 0, Code::AccountingRequest)) == "new");
+  Datagram original = datagram;
+  datagram.peer.port = 5001;
+  CHECK(look_text(request(1)) == "new");
+  datagram = original;
+  datagram.peer.address = *IpAddress::parse("192.0.2.2");
+  CHECK(look_text(request(1)) == "new");
+  datagram = original;
+  datagram.local = *IpAddress::parse("192.0.2.253");
+  CHECK(look_text(request(1)) == "new");
+  datagram = original;
+  CHECK(look_text(request(1)) == "first");
+}
+
+TEST_CASE_METHOD(Fixture, "another authenticator under the same Identifier replaces, and the late answer is void") {
+  auto first = look(request(1, 0xaa));
+  auto second_one = look(request(1, 0xbb));
+  CHECK(second_one.found == Found::New);
+  CHECK_FALSE(cache.remember(first.claim, octets_of("late"), 0));
+  CHECK(cache.remember(second_one.claim, octets_of("right"), 0));
+  CHECK(look_text(request(1, 0xbb)) == "right");
+  CHECK(look_text(request(1, 0xaa)) == "new");
+}
+
+TEST_CASE_METHOD(Fixture, "CoA-Requests with the same Identifier and other authenticators stand beside each other") {
+  answer_with(request(1, 0xaa, Code::CoaRequest), "one");
+  answer_with(request(1, 0xbb, Code::CoaRequest), "two");
+  CHECK(look_text(request(1, 0xaa, Code::CoaRequest)) == "one");
+  CHECK(look_text(request(1, 0xbb, Code::CoaRequest)) == "two");
+}
+
+TEST_CASE_METHOD(Fixture, "answers are forgotten when their time is over, those to CoA later") {
+  answer_with(request(1), "access");
+  answer_with(request(1, 0, Code::CoaRequest), "coa");
+  CHECK(look_text(request(1), 30 * second - 1) == "access");
+  CHECK(look_text(request(1), 30 * second) == "new");
+  CHECK(look_text(request(1, 0, Code::CoaRequest), 300 * second - 1) == "coa");
+  CHECK(look_text(request(1, 0, Code::CoaRequest), 300 * second) == "new");
+}
+
+TEST_CASE_METHOD(Fixture, "an answer that is held back counts as in progress until it is due") {
+  auto found = look(request(1));
+  CHECK(cache.remember(found.claim, octets_of("rejected"), 0, second));
+  CHECK(look_text(request(1), second - 1) == "in progress");
+  CHECK(look_text(request(1), second) == "rejected");
+}
+
+TEST_CASE_METHOD(Fixture, "no answer is remembered too, and what is forgotten is new again") {
+  auto dropped = look(request(1));
+  CHECK(cache.remember(dropped.claim, {}, 0));
+  CHECK(look_text(request(1)) == "in progress");
+  auto failed = look(request(2));
+  cache.forget(failed.claim);
+  CHECK(look_text(request(2)) == "new");
+  CHECK_FALSE(cache.remember(failed.claim, octets_of("late"), 0));
+}
+
+TEST_CASE_METHOD(Fixture, "when all entries are used, the answer that was asked for least recently goes") {
+  for (uint8_t i = 0; i < 8; ++i) answer_with(request(i), "answer");
+  CHECK(look_text(request(0)) == "answer");  // 1 is the oldest now
+  answer_with(request(100), "new one");
+  CHECK(cache.size() == 8);
+  CHECK(look_text(request(0)) == "answer");
+  CHECK(look_text(request(2)) == "answer");
+  CHECK(look_text(request(100)) == "new one");
+  CHECK(look(request(1)).found == Found::New);
+}
+
+TEST_CASE_METHOD(Fixture, "a request in hand never goes; one more is served all the same, and not remembered") {
+  std::vector<DuplicateCache::Claim> claims;
+  for (uint8_t i = 0; i < 8; ++i) claims.push_back(look(request(i)).claim);
+  auto ninth = look(request(100));
+  CHECK(ninth.found == Found::New);
+  CHECK(ninth.claim.entry == 0);
+  CHECK(cache.remember(ninth.claim, octets_of("answer"), 0));
+  CHECK(look(request(100)).claim.entry == 0);
+  for (uint8_t i = 0; i < 8; ++i) CHECK(look_text(request(i)) == "in progress");
+  CHECK(cache.remember(claims[3], octets_of("done"), 0));
+  CHECK(look_text(request(3)) == "done");
+}
+
+TEST_CASE_METHOD(Fixture, "when the octets are used up, the oldest answers make room") {
+  std::string long_answer(1000, 'x');
+  for (uint8_t i = 0; i < 6; ++i) answer_with(request(i), long_answer);
+  CHECK(cache.answer_octets() <= 4096);
+  CHECK(look_text(request(0)) == "new");
+  CHECK(look_text(request(5)) == long_answer);
+}
+
+TEST_CASE("whatever comes, the cache says what a map of answers says") {
+  for_random_cases(50, [](Random& random) {
+    Fixture fixture;
+    DuplicateCache large{{1000, 1 << 20, 30 * second, 300 * second}};
+    std::map<std::pair<uint8_t, uint8_t>, std::string> answers;  // by Identifier and authenticator
+    std::map<uint8_t, uint8_t> current;
+    for (int step = 0; step < 300; ++step) {
+      auto identifier = static_cast<uint8_t>(random.below(20));
+      auto authenticator = static_cast<uint8_t>(random.below(2));
+      Packet packet = fixture.request(identifier, authenticator);
+      auto found = large.find_or_claim(packet, DuplicateKey(fixture.datagram, packet), 0, fixture.answer);
+      bool is_known = current.contains(identifier) && current[identifier] == authenticator;
+      REQUIRE(found.found == (is_known ? Found::Answered : Found::New));
+      if (is_known) {
+        CHECK(text_of(Octets(fixture.answer).first(found.answer_size)) == answers[{identifier, authenticator}]);
+        continue;
+      }
+      std::string text(1 + random.below(400), static_cast<char>('a' + random.below(26)));
+      REQUIRE(large.remember(found.claim, octets_of(text), 0));
+      answers[{identifier, authenticator}] = text;
+      current[identifier] = authenticator;
+    }
+    CHECK(large.size() == current.size());
+  });
+}

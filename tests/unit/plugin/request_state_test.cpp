@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/request_state.h"
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "catch.h"
+
+using namespace radhost;
+
+namespace {
+
+using Turn = RequestState::Turn;
+using Expiry = RequestState::Expiry;
+
+/// Parked: a handler took the token and returned PENDING.
+uint32_t park(RequestState& state) {
+  state.open();
+  state.take_token();
+  REQUIRE(state.end_call(RADIUS_PENDING) == Turn::Others);
+  return state.serial();
+}
+
+}  // namespace
+
+TEST_CASE("a request that is completed later is the worker's with the verdict") {
+  RequestState state;
+  uint32_t serial = park(state);
+  CHECK(state.acquire(serial));
+  auto outcome = state.complete(serial, RADIUS_ACCEPT, true);
+  CHECK(outcome.status == RADIUS_OK);
+  CHECK(outcome.turn == Turn::Worker);
+  CHECK(state.completion().verdict == RADIUS_ACCEPT);
+  CHECK(state.completion().proxied);
+  CHECK_FALSE(state.completion().ended);
+}
+
+TEST_CASE("a completion before the handler has returned waits for it") {
+  RequestState state;
+  state.open();
+  CHECK(state.complete(state.serial(), RADIUS_REJECT, false).turn == Turn::Others);
+  CHECK(state.end_call(RADIUS_PENDING) == Turn::Worker);
+  CHECK(state.completion().verdict == RADIUS_REJECT);
+}
+
+TEST_CASE("a handler that completes and gives another verdict has failed") {
+  RequestState state;
+  state.open();
+  CHECK(state.complete(state.serial(), RADIUS_ACCEPT, false).status == RADIUS_OK);
+  CHECK(state.end_call(RADIUS_REJECT) == Turn::Worker);
+  CHECK(state.completion().verdict == RADIUS_ERR_STATE);
+}
+
+TEST_CASE("a second completion is told that the request is gone, and changes nothing") {
+  RequestState state;
+  uint32_t serial = park(state);
+  CHECK(state.complete(serial, RADIUS_ACCEPT, false).turn == Turn::Worker);
+  auto second = state.complete(serial, RADIUS_REJECT, false);
+  CHECK(second.status == RADIUS_ERR_GONE);
+  CHECK(second.turn == Turn::Others);
+  CHECK(state.completion().verdict == RADIUS_ACCEPT);
+}
+
+TEST_CASE("a token of an earlier use finds nothing") {
+  RequestState state;
+  uint32_t serial = park(state);
+  REQUIRE(state.complete(serial, RADIUS_PASS, false).turn == Turn::Worker);
+  state.close();
+  CHECK_FALSE(state.acquire(serial));
+  CHECK(state.complete(serial, RADIUS_ACCEPT, false).status == RADIUS_ERR_GONE);
+  CHECK(state.release(serial).status == RADIUS_ERR_GONE);
+  uint32_t next = park(state);
+  CHECK(next != serial);
+  CHECK_FALSE(state.acquire(serial));
+  CHECK(state.acquire(next));
+}
+
+TEST_CASE("one holder at a time") {
+  RequestState state;
+  uint32_t serial = park(state);
+  CHECK(state.acquire(serial));
+  CHECK_FALSE(state.acquire(serial));
+  CHECK(state.release(serial).status == RADIUS_OK);
+  CHECK(state.release(serial).status == RADIUS_ERR_STATE);
+  CHECK(state.acquire(serial));
+}
+
+TEST_CASE("when the deadline passes while nobody holds it, it is the worker's and its token is void") {
+  RequestState state;
+  uint32_t serial = park(state);
+  CHECK(state.expire() == Expiry::Free);
+  state.close();
+  CHECK_FALSE(state.acquire(serial));
+  CHECK(state.complete(serial, RADIUS_ACCEPT, false).status == RADIUS_ERR_GONE);
+}
+
+TEST_CASE("when the deadline passes while somebody holds it, the worker gets it when they let go") {
+  for (bool completes : {true, false}) {
+    RequestState state;
+    uint32_t serial = park(state);
+    REQUIRE(state.acquire(serial));
+    CHECK(state.expire() == Expiry::Held);
+    auto outcome = completes ? state.complete(serial, RADIUS_ACCEPT, false) : state.release(serial);
+    CHECK(outcome.status == RADIUS_ERR_GONE);
+    CHECK(outcome.turn == Turn::Worker);
+    CHECK(state.completion().ended);
+  }
+}
+
+TEST_CASE("when the deadline passes during a call, the worker gets it when the call returns") {
+  RequestState state;
+  state.open();
+  CHECK(state.expire() == Expiry::Held);
+  CHECK(state.has_ended());
+  CHECK(state.complete(state.serial(), RADIUS_ACCEPT, false).status == RADIUS_ERR_GONE);
+  CHECK(state.end_call(RADIUS_ACCEPT) == Turn::Worker);
+  CHECK(state.completion().ended);
+}
+
+TEST_CASE("a deadline that comes after the completion does nothing") {
+  RequestState state;
+  uint32_t serial = park(state);
+  CHECK(state.complete(serial, RADIUS_ACCEPT, false).turn == Turn::Worker);
+  CHECK(state.expire() == Expiry::Completed);
+  CHECK(state.completion().verdict == RADIUS_ACCEPT);
+  CHECK_FALSE(state.completion().ended);
+}
+
+TEST_CASE("a number that is no verdict stays none however large it is") {
+  for (int32_t number : {0, 9, 70000, -70000, INT32_MAX, INT32_MIN}) {
+    RequestState state;
+    uint32_t serial = park(state);
+    state.complete(serial, number, false);
+    int32_t kept = state.completion().verdict;
+    CHECK((kept < RADIUS_ACCEPT || kept > RADIUS_OFFLOAD));
+    CHECK((kept < 0) == (number < 0));
+  }
+}
+
+TEST_CASE("whoever races, the worker is told exactly once, and only when nobody holds the request") {
+  constexpr int rounds = 2000;
+  for (int round = 0; round < rounds; ++round) {
+    RequestState state;
+    state.open();
+    state.take_token();
+    uint32_t serial = state.serial();
+    std::atomic<int> told{0};
+    std::atomic<int> completed{0};
+    std::atomic<int> holders{0};
+    int shared = 0;  // what a holder writes: ThreadSanitizer watches it
+    auto tell = [&](Turn turn) {
+      if (turn != Turn::Worker) return;
+      ++told;
+      if (holders != 0) std::abort();
+      ++shared;
+    };
+    auto holder = [&](bool completes) {
+      for (int attempt = 0; attempt < 3; ++attempt) {
+        if (!state.acquire(serial)) continue;
+        ++holders;
+        ++shared;
+        --holders;
+        auto outcome = completes ? state.complete(serial, RADIUS_ACCEPT, false) : state.release(serial);
+        if (completes && outcome.status == RADIUS_OK) ++completed;
+        tell(outcome.turn);
+      }
+    };
+    std::atomic<bool> free_at_deadline{false};
+    std::thread one([&] { holder(true); });
+    std::thread two([&] { holder(round % 2 == 0); });
+    std::thread caller([&] { tell(state.end_call(RADIUS_PENDING)); });
+    std::thread deadline([&] {
+      if (state.expire() == Expiry::Free) {
+        free_at_deadline = true;
+        ++shared;
+      }
+    });
+    for (std::thread* thread : {&one, &two, &caller, &deadline}) thread->join();
+    CHECK(completed <= 1);
+    CHECK(told + (free_at_deadline ? 1 : 0) == 1);
+    CHECK(shared > 0);
+  }
+}

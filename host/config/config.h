@@ -94,6 +94,7 @@ struct ClientConfig {
   SecretText tls_secret{"radsec"};
   RequireMessageAuthenticator require_message_authenticator = RequireMessageAuthenticator::Auto;
   LimitProxyState limit_proxy_state = LimitProxyState::Auto;
+  bool require_nas_identity = false;
   bool status_server = true;
   uint32_t max_in_flight = 4096;
   std::optional<ClientCertificateConfig> certificate;

@@ -353,6 +353,8 @@ std::span<const Field<ClientConfig>> client_fields() {
                                                           "auto, true, false, or all (every kind of request)"),
       field<&ClientConfig::limit_proxy_state>("limit_proxy_state",
                                               "refuse Proxy-State without Message-Authenticator: auto, true, false"),
+      field<&ClientConfig::require_nas_identity>("require_nas_identity",
+                                                 "reject Access-Requests that do not name their NAS"),
       field<&ClientConfig::status_server>("status_server", "answer its Status-Server"),
       field<&ClientConfig::max_in_flight>("max_in_flight", "its requests that may be under way at once"),
       optional_table<&ClientConfig::certificate>("certificate", "the TLS certificate that proves it"),

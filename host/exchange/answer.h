@@ -11,8 +11,13 @@ namespace radhost {
 
 /// Error-Cause values that the host itself gives or counts (RFC 5176 §3.5).
 namespace error_cause {
+inline constexpr uint32_t session_removed = 201;
+inline constexpr uint32_t unsupported_attribute = 401;
+inline constexpr uint32_t missing_attribute = 402;
+inline constexpr uint32_t unsupported_service = 405;
 inline constexpr uint32_t unsupported_extension = 406;
 inline constexpr uint32_t session_context_not_found = 503;
+inline constexpr uint32_t session_not_removable = 504;
 inline constexpr uint32_t resources_unavailable = 506;
 inline constexpr uint32_t request_initiated = 507;
 }  // namespace error_cause

@@ -20,6 +20,7 @@ struct Client {
         secret(config.secret.octets(), md5),
         require_message_authenticator(config.require_message_authenticator),
         limit_proxy_state(config.limit_proxy_state),
+        require_nas_identity(config.require_nas_identity),
         status_server(config.status_server),
         max_in_flight(config.max_in_flight) {}
 
@@ -28,6 +29,7 @@ struct Client {
   SharedSecret secret;
   RequireMessageAuthenticator require_message_authenticator;
   LimitProxyState limit_proxy_state;
+  bool require_nas_identity;
   bool status_server;
   uint32_t max_in_flight;
 
@@ -37,8 +39,10 @@ struct Client {
   mutable std::atomic<uint32_t> conversations{0};  ///< between two rounds, or with one in hand
   /// RFC 5997 §4.2: health checks come every few seconds. Ten a second are for many of them behind one address.
   mutable RateLimit status_limit{10, 50};
-  /// Has the log been told that its Accounting-Requests carry a Message-Authenticator?
+  // Has the log been told that its Accounting-Requests carry a Message-Authenticator, that its Access-Requests do not
+  // name their NAS?
   mutable std::atomic_flag accounting_warned = ATOMIC_FLAG_INIT;
+  mutable std::atomic_flag nas_identity_warned = ATOMIC_FLAG_INIT;
 };
 
 }  // namespace radhost

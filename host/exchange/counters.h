@@ -47,8 +47,9 @@ struct Counters {
   std::array<KindCounters, request_kind_count> kinds;
   StatusCounters status;
   std::array<Counter, discard_count> discards;
-  Counter in_flight;     ///< a gauge: requests in the hands of handlers
-  Counter kernel_drops;  ///< datagrams that the system had no room for
+  Counter attributes_left_out;  ///< of replies that may not carry them
+  Counter in_flight;            ///< a gauge: requests in the hands of handlers
+  Counter kernel_drops;         ///< datagrams that the system had no room for
 
   KindCounters& kind(RequestKind kind) { return kinds[static_cast<size_t>(kind)]; }
 };

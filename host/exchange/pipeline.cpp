@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/reader.h"
 #include "exchange/event_timestamp.h"
+#include "exchange/refusal.h"
 #include "exchange/reply.h"
 #include "exchange/verify.h"
 #include "packet/authenticator.h"
@@ -33,17 +34,19 @@ Octets value_of(const Packet& packet, uint8_t type) {
   return {};
 }
 
-/// RFC 5176 §3.2: a request that only asks for a new Access-Request.
-bool is_authorize_only(const Packet& packet) {
-  constexpr uint32_t authorize_only = 17;
-  Octets value = value_of(packet, attribute_type::service_type);
-  return value.size() == 4 && get_uint32be(value) == authorize_only;
-}
-
 bool has_state(const AttributeList& list) {
   for (size_t i = 0; i < list.size(); ++i)
     if (list.at(i).top == attribute_type::state) return true;
   return false;
+}
+
+std::string why(EncodeError error) {
+  switch (error) {
+    case EncodeError::NoRoom: return "its reply does not fit a packet of 4096 octets";
+    case EncodeError::TooLong: return "a value of its reply is longer than its attribute can hold";
+    case EncodeError::Internal: return "its reply holds an internal attribute";
+  }
+  return "its reply cannot be encoded";
 }
 
 const AttributeList no_attributes;
@@ -118,6 +121,8 @@ Pipeline::Progress Pipeline::begin(Request& request) {
 
   if (auto progress = check_before_chain(request); progress.next != Progress::Next::Later) return progress;
   begin_request(request);
+  if (auto refusal = refusal_of(*packet, *request.client, request.received))
+    return reply(request, {refusal->code, Discard::Unanswered, refusal->error_cause, RADIUS_REJECT}, no_attributes);
   if (auto progress = find_conversation(request); progress.next != Progress::Next::Later) return progress;
   return run_chain(request);
 }
@@ -149,9 +154,10 @@ Pipeline::Progress Pipeline::answer_status(Request& request) {
   if (!client.status_limit.passes(now_ns_)) return Progress::discard(Discard::StatusRate);
 
   Code code = is_for_access ? Code::AccessAccept : Code::AccountingResponse;
-  auto size = encode_reply({code, *request.packet, no_attributes, 0, {}}, client.secret, md5_, salts_, request.reply_octets);
-  if (!size.ok()) return Progress::discard(Discard::ReplyUnencodable);
-  request.reply_size = *size;
+  ReplyParts parts{code, *request.packet, no_attributes, 0, {}};
+  auto encoded = encode_reply(parts, client.secret, md5_, salts_, request.reply_octets);
+  if (!encoded.ok()) return Progress::discard(Discard::ReplyUnencodable);
+  request.reply_size = encoded->size;
   tally_.status_reply(account(request));
   return {Progress::Next::Reply};
 }
@@ -159,7 +165,7 @@ Pipeline::Progress Pipeline::answer_status(Request& request) {
 /// What a verified request must pass before handlers see it. Later: nothing stands against it.
 Pipeline::Progress Pipeline::check_before_chain(Request& request) {
   const Listener& listener = *request.listener;
-  if (request.kind == RequestKind::Accounting) warn_of_accounting(request);
+  warn_once(request);
   if (is_dynamic_authorization(request.kind)) {
     auto now_s = static_cast<uint64_t>(wall_clock_us_ / 1000000);
     if (!is_current(*request.packet, listener.event_timestamp_window_s, listener.require_event_timestamp, now_s))
@@ -286,12 +292,17 @@ Pipeline::Progress Pipeline::conclude(Request& request, const ChainOutcome& outc
     answer = decide_answer(request.kind, full);
     goes_on = false;
   }
+  // RFC 5176 §3.3: who agrees will send an Access-Request, and says so in a NAK.
+  constexpr std::array<uint8_t, 6> authorize_only{attribute_type::service_type, 6, 0, 0, 0, 17};
+  bool initiates = answer.code == Code::CoaAck && is_authorize_only(*request.packet);
+  if (initiates) answer = {Code::CoaNak, Discard::Unanswered, error_cause::request_initiated, RADIUS_ACCEPT};
   // What a handler said ends a conversation; that nobody said anything does not.
   bool is_said = answer.code && outcome.verdict <= Verdict::Challenge;
   if (!goes_on && (is_said || outcome.verdict == Verdict::Pass)) conversations_.end(request);
   else if (!goes_on) conversations_.put_back(request);
   if (!answer.code) return no_answer(request, answer.discard);
-  return reply(request, answer, request.reply, goes_on ? Octets(state) : Octets());
+  Octets own = goes_on ? Octets(state) : initiates ? Octets(authorize_only) : Octets();
+  return reply(request, answer, initiates ? no_attributes : request.reply, own);
 }
 
 /// Makes the State attribute that brings the next round back.
@@ -316,16 +327,29 @@ Pipeline::Progress Pipeline::conclude_without_lists(Request& request, const Chai
 Pipeline::Progress Pipeline::reply(Request& request, const Answer& answer, const AttributeList& attributes,
                                    Octets own) {
   ReplyParts parts{*answer.code, *request.packet, attributes, answer.error_cause, own};
-  auto size = encode_reply(parts, request.client->secret, md5_, salts_, request.reply_octets);
-  if (!size.ok()) return no_answer(request, Discard::ReplyUnencodable);
-  request.reply_size = *size;
+  auto encoded = encode_reply(parts, request.client->secret, md5_, salts_, request.reply_octets);
+  const Instance* handler = request.chain == nullptr ? nullptr : request.chain->last_called(request);
+  if (!encoded.ok()) {
+    if (handler != nullptr)
+      discard_log_.failed(account(request), request.info.id, {Verdict::Failed, handler, why(encoded.error())});
+    return no_answer(request, Discard::ReplyUnencodable);
+  }
+  request.reply_size = encoded->size;
+  if (encoded->left_out != 0) {
+    tally_.left_out(account(request), encoded->left_out);
+    if (handler != nullptr)
+      discard_log_.failed(account(request), request.info.id,
+                          {Verdict::Failed, handler,
+                           std::to_string(encoded->left_out) + " attributes left out of " +
+                               std::string(code_name(*answer.code)) + ", which may not carry them"});
+  }
 
   bool is_delayed = *answer.code == Code::AccessReject && request.listener->reject_delay_ns != 0 && !request.proxied;
   uint64_t due_ns = is_delayed ? now_ns_ + jittered(request.listener->reject_delay_ns) : 0;
   if (request.duplicates != nullptr &&
       !request.duplicates->remember(request.claim, request.reply_written(), now_ns_, due_ns))
     return Progress::discard(Discard::Superseded);
-  tally_.reply(account(request), *answer.code, error_cause_of(attributes, answer.error_cause));
+  tally_.reply(account(request), *answer.code, encoded->error_cause);
   return {is_delayed ? Progress::Next::ReplyLater : Progress::Next::Reply, {}, due_ns};
 }
 
@@ -377,12 +401,19 @@ void Pipeline::begin_request(Request& request) {
   request.received.begin(packet.attribute_octets(), dictionary_.root(), &key);
 }
 
-/// RFC 3579 §3.3: who sends this protects nothing by it. Once a client is enough.
-void Pipeline::warn_of_accounting(const Request& request) {
-  if (!request.packet->has(attribute_type::message_authenticator)) return;
-  if (request.client->accounting_warned.test_and_set()) return;
-  log_.warn("Message-Authenticator in an Accounting-Request is ignored",
-            {{"listener", request.listener->name}, {"client", request.client->name}});
+/// What a client does that no RFC allows and that is served all the same is said once.
+void Pipeline::warn_once(const Request& request) {
+  const Client& client = *request.client;
+  // RFC 3579 §3.3: who sends this protects nothing by it.
+  if (request.kind == RequestKind::Accounting && request.packet->has(attribute_type::message_authenticator) &&
+      !client.accounting_warned.test_and_set())
+    log_.warn("Message-Authenticator in an Accounting-Request is ignored",
+              {{"listener", request.listener->name}, {"client", client.name}});
+  // RFC 2865 §4.1.
+  if (request.kind == RequestKind::Access && !client.nas_identity_warned.test(std::memory_order_relaxed) &&
+      !names_nas(*request.packet) && !client.nas_identity_warned.test_and_set())
+    log_.warn("an Access-Request does not say which NAS it comes from",
+              {{"listener", request.listener->name}, {"client", client.name}});
 }
 
 /// As long, or up to a tenth longer: answers to guesses come at no time that tells them apart.

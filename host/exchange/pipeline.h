@@ -86,7 +86,7 @@ class Pipeline {
   void leave_flight(Request& request);
   void begin_request(Request& request);
   void note_source(const Request& request);
-  void warn_of_accounting(const Request& request);
+  void warn_once(const Request& request);
   uint64_t jittered(uint64_t delay_ns);
 
   static Account account(const Request& request) { return {*request.listener, request.client, request.kind}; }

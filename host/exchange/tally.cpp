@@ -68,6 +68,10 @@ void Tally::status_reply(const Account& account) {
   });
 }
 
+void Tally::left_out(const Account& account, uint64_t attributes) {
+  each(account, [attributes](Counters& counters) { counters.attributes_left_out.add(attributes); });
+}
+
 void Tally::unsent(const Account& account) {
   each(account, [](Counters& counters) {
     counters.replies.subtract();

@@ -30,6 +30,8 @@ class Tally {
   /// The same answer again: the request was a duplicate.
   void repeated_reply(const Account& account);
   void status_reply(const Account& account);
+  /// A reply went out without attributes that it may not carry.
+  void left_out(const Account& account, uint64_t attributes);
   /// A reply did not leave after all.
   void unsent(const Account& account);
   /// Handlers have it in hand, or no more.

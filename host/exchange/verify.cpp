@@ -1,35 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exchange/verify.h"
 
-#include "base/reader.h"
+#include "exchange/refusal.h"
 #include "packet/authenticator.h"
 
 namespace radhost {
 namespace {
 
 using namespace attribute_type;
-
-/// MS-CHAP's responses are vendor's attributes, perhaps several in one Vendor-Specific, so they are looked for there.
-bool has_ms_chap(const Packet& request) {
-  constexpr uint32_t microsoft = 311;
-  constexpr uint8_t ms_chap_response = 1;
-  constexpr uint8_t ms_chap2_response = 25;
-  if (!request.has(vendor_specific)) return false;
-  for (Attribute attribute : request.attributes()) {
-    if (attribute.type != vendor_specific || attribute.value.size() < 4) continue;
-    Octets content = attribute.value.subspan(4);
-    // RFC 2548 §2: type and length of one octet each, as in an attribute.
-    if (get_uint32be(attribute.value) != microsoft || !attributes_fill(content)) continue;
-    for (Attribute part : AttributeRange(content))
-      if (part.type == ms_chap_response || part.type == ms_chap2_response) return true;
-  }
-  return false;
-}
-
-bool has_credentials(const Packet& request) {
-  return request.has(user_password) || request.has(chap_password) || request.has(arap_password) ||
-         request.has(eap_message) || request.has(digest_response) || has_ms_chap(request);
-}
 
 bool is_required(RequireMessageAuthenticator policy, bool sends_message_authenticator) {
   if (policy == RequireMessageAuthenticator::Auto) return sends_message_authenticator;

@@ -224,19 +224,17 @@ bool may_be_left_out(const AttributeDefinition& definition) {
 }  // namespace
 
 EncodeResult encode_attribute(const AttributeList& list, size_t index, const HidingKey* key, SaltSource& salts,
-                              Writer& writer, const AttributeFilter& filter) {
+                              Writer& writer, AttributeFilter* filter) {
   std::optional<size_t> last_attribute;  // where the attribute that was written last begins
   size_t at = index;
   do {
     AttributeView view = list.at(at);
     const AttributeDefinition* definition = view.definition;
+    if (filter != nullptr && !filter->passes(view)) continue;
     if (definition == nullptr) {
-      // A filter knows attributes by their definitions.
-      if (filter.may_carry != nullptr) continue;
       if (Error error = put_attribute(view.type, {view.value}, writer)) return {at, error};
       continue;
     }
-    if (!filter.passes(*definition)) continue;
     if (definition->internal) return {at, EncodeError::Internal};
     // RFC 8044 §3.4, §3.5: never sent with length 0.
     if (view.value.empty() && may_be_left_out(*definition)) continue;

@@ -26,23 +26,24 @@ class SaltSource {
   uint16_t next_;
 };
 
-/// Which attributes a packet of some Code may carry; all, without a function.
-struct AttributeFilter {
-  Code code = Code::AccessRequest;
-  bool (*may_carry)(Code code, const AttributeDefinition& attribute) = nullptr;
+/// Says which attributes a packet may carry.
+class AttributeFilter {
+ public:
+  virtual bool passes(const AttributeView& attribute) = 0;
 
-  bool passes(const AttributeDefinition& attribute) const { return may_carry == nullptr || may_carry(code, attribute); }
+ protected:
+  ~AttributeFilter() = default;
 };
 
 /// Writes number `index` of a list in wire form, and all that shares its attribute; gives the number of the one
 /// after them. `key`: how to hide; nothing where values travel in the clear (RADIUS/1.1). Text and octets of
-/// length 0 are left out (RFC 8044 §3.4, §3.5), and so is what the filter does not let pass, raw attributes among
-/// it. The error names nothing that was written: drop the packet.
+/// length 0 are left out (RFC 8044 §3.4, §3.5), and so is what the filter does not let pass; without one, all
+/// passes. The error names nothing that was written: drop the packet.
 struct EncodeResult {
   size_t next = 0;
   std::optional<EncodeError> error;
 };
 EncodeResult encode_attribute(const AttributeList& list, size_t index, const HidingKey* key, SaltSource& salts,
-                              Writer& writer, const AttributeFilter& filter = {});
+                              Writer& writer, AttributeFilter* filter = nullptr);
 
 }  // namespace radhost

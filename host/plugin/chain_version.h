@@ -57,6 +57,11 @@ class ChainVersion {
   /// Calls `handle_finish` on the handlers that were called, last first, with what the request came to.
   void finish(radius_request& request, size_t worker, radius_verdict_t verdict) const;
 
+  /// The handler that was called last; nullptr before the first.
+  const Instance* last_called(const radius_request& request) const {
+    return request.next_handler == 0 ? nullptr : handlers_[request.next_handler - 1].get();
+  }
+
   const std::vector<std::shared_ptr<Instance>>& handlers() const { return handlers_; }
 
  private:

@@ -78,6 +78,8 @@ Json discards_json(const Sources& sources, bool with_zeros) {
 Json counters_json(const Sources& sources, std::span<const RequestKind> kinds) {
   Json json{{"requests", sum(sources, [](const Counters& of) -> const Counter& { return of.requests; })},
             {"replies", sum(sources, [](const Counters& of) -> const Counter& { return of.replies; })},
+            {"attributes_left_out",
+             sum(sources, [](const Counters& of) -> const Counter& { return of.attributes_left_out; })},
             {"in_flight", sum(sources, [](const Counters& of) -> const Counter& { return of.in_flight; })}};
   for (RequestKind kind : kinds) json[std::string(kind_word(kind))] = kind_json(sources, kind);
   json["status"] = status_json(sources);

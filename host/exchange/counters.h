@@ -41,9 +41,11 @@ struct StatusCounters {
 
 /// What one worker counted for one listener or client; written by its thread alone, and good as zeros.
 struct Counters {
-  Counter requests;          ///< all datagrams
-  Counter replies;           ///< all that were sent, repeated ones and those to Status-Server too
-  Counter invalid_requests;  ///< from unknown sources: no kind's counter moves (RFC 4669)
+  Counter requests;  ///< all datagrams
+  Counter replies;   ///< all that were sent, repeated ones and those to Status-Server too
+  // From unknown sources, by family: no kind's counter moves (RFC 4669).
+  Counter invalid_requests_ipv4;
+  Counter invalid_requests_ipv6;
   std::array<KindCounters, request_kind_count> kinds;
   StatusCounters status;
   std::array<Counter, discard_count> discards;

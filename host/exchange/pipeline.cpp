@@ -100,9 +100,13 @@ Pipeline::Progress Pipeline::begin(Request& request) {
   auto packet = Packet::decode(request.datagram.octets);
   request.kind = listener.main_kind;
   request.info.id = 0;
-  if (!packet.ok() || request.client == nullptr) {
-    tally_.request(account(request), !packet.ok());
-    return Progress::discard(packet.ok() ? Discard::UnknownClient : packet.error());
+  if (!packet.ok()) {
+    tally_.request(account(request));
+    return Progress::discard(packet.error());
+  }
+  if (request.client == nullptr) {
+    tally_.invalid_request(account(request), request.datagram.peer.address.family);
+    return Progress::discard(Discard::UnknownClient);
   }
   request.packet = *packet;
   if (packet->code() == Code::StatusServer) return answer_status(request);
@@ -110,7 +114,7 @@ Pipeline::Progress Pipeline::begin(Request& request) {
   auto kind = request_kind(packet->code());
   bool is_accepted = kind && listener.accepts_kind(*kind);
   if (is_accepted) request.kind = *kind;
-  tally_.request(account(request), true);
+  tally_.request(account(request));
   if (!is_accepted) return Progress::discard(Discard::UnexpectedCode);
 
   const IpAddress& source = request.datagram.peer.address;
@@ -145,7 +149,7 @@ Pipeline::Progress Pipeline::answer_status(Request& request) {
   bool is_for_access = listener.accepts_kind(RequestKind::Access);
   bool is_answered = is_for_access || listener.accepts_kind(RequestKind::Accounting);
   if (!is_answered || !listener.status_server || !client.status_server) {
-    tally_.request(account(request), true);
+    tally_.request(account(request));
     return Progress::discard(Discard::StatusDisabled);
   }
   tally_.status_request(account(request));

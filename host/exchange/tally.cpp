@@ -5,12 +5,17 @@
 
 namespace radhost {
 
-void Tally::request(const Account& account, bool is_known) {
+void Tally::request(const Account& account) {
   each(account, [&](Counters& counters) {
     counters.requests.add();
-    if (is_known) counters.kind(account.kind).requests.add();
-    else counters.invalid_requests.add();
+    counters.kind(account.kind).requests.add();
   });
+}
+
+void Tally::invalid_request(const Account& account, IpAddress::Family family) {
+  Counters& counters = counters_.listeners[account.listener.index];
+  counters.requests.add();
+  (family == IpAddress::Family::V4 ? counters.invalid_requests_ipv4 : counters.invalid_requests_ipv6).add();
 }
 
 void Tally::status_request(const Account& account) {

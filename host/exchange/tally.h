@@ -18,8 +18,10 @@ class Tally {
  public:
   explicit Tally(WorkerCounters& counters) : counters_(counters) {}
 
-  /// A datagram that may be a request; `is_known` says whether its source is a client.
-  void request(const Account& account, bool is_known);
+  /// A datagram that may be a request.
+  void request(const Account& account);
+  /// A datagram from a source that is no client.
+  void invalid_request(const Account& account, IpAddress::Family family);
   void status_request(const Account& account);
   void authorize_only(const Account& account);
   /// A request that was counted comes to nothing.

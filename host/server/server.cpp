@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/version.h"
+#include "server/advice.h"
 #include "server/signals.h"
 #include "server/statistics.h"
 
@@ -43,6 +44,7 @@ std::string Server::run() {
                    [this] { source_memory_.save(); }});
   log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
   note_what_is_not_built();
+  give_advice(assembly_.config(), log_);
   if (std::string reason = start_workers(); !reason.empty()) return reason;
   log_.info("ready");
   signals.wait();

@@ -96,7 +96,10 @@ Json Statistics::listener_json(size_t index) const {
   Sources sources;
   for (const WorkerCounters* worker : workers_) sources.push_back(&worker->listeners[index]);
   Json json = counters_json(sources, config_.listeners[index].accepts);
-  json["invalid_requests"] = sum(sources, [](const Counters& of) -> const Counter& { return of.invalid_requests; });
+  json["invalid_requests_ipv4"] =
+      sum(sources, [](const Counters& of) -> const Counter& { return of.invalid_requests_ipv4; });
+  json["invalid_requests_ipv6"] =
+      sum(sources, [](const Counters& of) -> const Counter& { return of.invalid_requests_ipv6; });
   json["kernel_drops"] = sum(sources, [](const Counters& of) -> const Counter& { return of.kernel_drops; });
   return json;
 }

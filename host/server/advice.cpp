@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/advice.h"
+
+#include <algorithm>
+
+namespace radhost {
+namespace {
+
+/// Secrets of this size or less can be guessed from a packet that was overheard.
+constexpr size_t short_secret = 12;
+
+bool is_loopback(const SocketAddress& address) {
+  const IpAddress& ip = address.address;
+  if (ip.family == IpAddress::Family::V4) return ip.octets[0] == 127;
+  return ip == *IpAddress::parse("::1");
+}
+
+bool is_exposed(const ListenerConfig& listener) {
+  bool is_plain = listener.transport == Transport::Udp || listener.transport == Transport::Tcp;
+  return is_plain && !std::all_of(listener.address.begin(), listener.address.end(), is_loopback);
+}
+
+}  // namespace
+
+void give_advice(const Config& config, Log& log) {
+  for (const ClientConfig& client : config.clients)
+    if (!client.secret.empty() && client.secret.octets().size() <= short_secret)
+      log.warn("a secret this short can be guessed: use 32 random octets", {{"client", client.name}});
+  for (const ListenerConfig& listener : config.listeners)
+    if (is_exposed(listener))
+      log.warn(
+          "RADIUS over UDP and TCP hides passwords weakly and all else not at all: keep it in a network of its own",
+          {{"listener", listener.name}});
+}
+
+}  // namespace radhost

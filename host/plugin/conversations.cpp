@@ -125,6 +125,7 @@ bool Conversations::challenge(radius_request& request, const Place& place, State
   conversation->in_hand = false;
   link(shard, *conversation);
   request.conversation.conversation = nullptr;
+  request.conversation.round = 0;
   return true;
 }
 

@@ -10,6 +10,8 @@ namespace radhost {
 namespace {
 
 constexpr uint64_t conversations_sweep_ns = 1'000'000'000;
+/// How often requests may come back at once before sockets are looked at again.
+constexpr int rounds_a_turn = 64;
 constexpr uint64_t drain_step_ns = 20'000'000;
 /// How long a drain waits for those who hold requests though their time is over.
 constexpr uint64_t grace_ns = 200'000'000;
@@ -145,25 +147,37 @@ void Worker::open_ports() {
   }
 }
 
-/// Before the loop waits: goes on with what came back, calls what is due, sends what is ready.
+/// Before the loop waits: calls what is due, goes on with what came back, sends what is ready.
 void Worker::turn() {
   if (serving_ == nullptr) return;
   if (stopping_ && !draining_) begin_drain();
   uint64_t now = monotonic_ns();
-  radius_request* returned = ready_.take();
   auto due = timers_.next_due();
-  if (returned != nullptr || (due && *due <= now)) serving_->pipeline.begin_batch();
-  while (returned != nullptr) {
-    auto& request = static_cast<Request&>(*std::exchange(returned, returned->next_ready));
-    serving_->pipeline.resume(request);
+  if (due && *due <= now) {
+    serving_->pipeline.begin_batch();
+    timers_.run(now);
   }
-  timers_.run(now);
+  go_on_with_returned();
   if (draining_ && now >= drained_by_ns_)
     for (auto& exchange : serving_->exchanges) exchange->expire_all();
   for (auto& listener : serving_->listeners) listener->send_waiting();
   bool is_given_up = draining_ && now >= drained_by_ns_ + grace_ns;
   if (draining_ && (is_drained() || is_given_up)) uv_stop(&loop_);
   arm_timer();
+}
+
+/// What a handler completes on this thread meanwhile comes back too, and wakes nobody.
+void Worker::go_on_with_returned() {
+  for (int round = 0; round < rounds_a_turn; ++round) {
+    radius_request* returned = ready_.take();
+    if (returned == nullptr) return;
+    serving_->pipeline.begin_batch();
+    while (returned != nullptr) {
+      auto& request = static_cast<Request&>(*std::exchange(returned, returned->next_ready));
+      serving_->pipeline.resume(request);
+    }
+  }
+  uv_async_send(&wake_);
 }
 
 void Worker::begin_drain() {

@@ -49,6 +49,7 @@ class Worker {
   void open_ports();
   void begin_drain();
   void turn();
+  void go_on_with_returned();
   void arm_timer();
   bool is_drained() const;
 

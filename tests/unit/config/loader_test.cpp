@@ -150,8 +150,9 @@ accepts = "accounting"
 handlers = { accounting = ["users"] }
 
 [metrics]
-address = ""
+address = "127.0.0.1:9812"
 )");
+  CHECK(config.metrics.address == SocketAddress::parse("127.0.0.1:9812"));
   CHECK(config.server.workers == 3);
   CHECK(config.server.dictionary == std::vector<std::string>{folder.path("dictionary")});
   CHECK(config.server.plugin_path == std::vector<std::string>{folder.path("plugins"), "/other"});
@@ -212,12 +213,20 @@ address = ""
 TEST_CASE_METHOD(Fixture, "what is not built yet says so, where it stands") {
   CHECK(fails("6:2", "not built yet", "[chain.inner]\nhandlers = []\n"));
   CHECK(fails("6:2", "not built yet", "[pool.homes]\nservers = []\n"));
-  CHECK(fails("7:1", "not built yet", "[metrics]\naddress = \"127.0.0.1:9812\"\n"));
   CHECK(fails("10:1", "not built yet", std::string(client_table) + "certificate = { san_dns = \"x\" }\n"));
   CHECK(fails("10:1", "not built yet", std::string(client_table) + "psk = { identity = \"x\", key_file = \"y\" }\n"));
   for (const char* transport : {"tcp", "tls", "dtls"}) {
     std::string text = std::string(plugin_table) + std::string(listener_table) + "transport = \"" + transport + "\"\n";
     CHECK(fails("13:1", "not built yet", text));
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "metrics have an address, or are off") {
+  CHECK(mistakes("[server]\ndictionary = []\n[metrics]\naddress = \"[::]:9812\"\n").empty());
+  CHECK(mistakes("[server]\ndictionary = []\n[metrics]\naddress = \"\"\n").empty());
+  for (const char* wrong : {"\"127.0.0.1\"", "\"localhost:9812\"", "\":9812\"", "9812", "[]"}) {
+    INFO(wrong);
+    CHECK(fails("7:11", "", "[metrics]\naddress = " + std::string(wrong) + "\n"));
   }
 }
 

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/version.h"
+#include "control/control_plane.h"
+#include "server/server_controls.h"
 #include "server/signals.h"
 #include "server/statistics.h"
 
@@ -21,8 +23,11 @@ std::string Server::run() {
   log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
   note_what_is_not_built();
   if (std::string reason = start_workers(); !reason.empty()) return reason;
+  ServerControls controls({assembly_, ports_.addresses, worker_counters(), log_, [&signals] { signals.end(); }});
+  ControlPlane control_plane(std::move(ports_.control), controls);
   log_.info("ready");
   signals.wait();
+  controls.begin_draining();
   stop_workers();
   log_.info("stopped");
   return {};
@@ -33,7 +38,6 @@ void Server::note_what_is_not_built() const {
       "duplicate detection, reject delay, Status-Server, Event-Timestamp window, handler timeouts, bounds on what is "
       "in "
       "flight";
-  if (!assembly_.config().server.control.empty()) missing += ", the control socket";
   log_.warn("this version does not have yet", {{"what", missing}});
   for (const ClientConfig& client : assembly_.config().clients) {
     if (client.require_message_authenticator == RequireMessageAuthenticator::Auto)
@@ -71,10 +75,12 @@ void Server::reopen() {
   log_.info("log files reopened");
 }
 
-std::string Server::counters_json() const {
+std::vector<const WorkerCounters*> Server::worker_counters() const {
   std::vector<const WorkerCounters*> counters;
   for (const std::unique_ptr<Worker>& worker : workers_) counters.push_back(&worker->counters());
-  return Statistics(assembly_.config(), counters).to_json().dump();
+  return counters;
 }
+
+std::string Server::counters_json() const { return statistics_json(assembly_.config(), worker_counters()).dump(); }
 
 }  // namespace radhost

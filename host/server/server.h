@@ -25,6 +25,7 @@ class Server {
   void reopen();
   void stop_workers();
   void note_what_is_not_built() const;
+  std::vector<const WorkerCounters*> worker_counters() const;
 
   const Assembly& assembly_;
   Ports ports_;

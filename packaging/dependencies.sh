@@ -17,10 +17,12 @@ libtomlplusplus-dev   tomlplusplus-devel
 libspdlog-dev         spdlog-devel
 libcli11-dev          cli11-devel
 nlohmann-json3-dev    json-devel
+libmicrohttpd-dev     libmicrohttpd-devel
+prometheus-cpp-dev    prometheus-cpp-devel
 "
 
-# To build and run the tests, with sanitizers and libFuzzer, and with the clients and servers they are held against.
-# libradcli looks its servers up in the /etc/services of netbase.
+# To build and run the tests, with sanitizers and libFuzzer, and with the clients and servers they are held against, of
+# Prometheus the linter of metrics. libradcli looks its servers up in the /etc/services of netbase.
 export test_packages="
 catch2                catch-devel
 python3               python3
@@ -29,6 +31,7 @@ netbase               -
 freeradius            freeradius
 freeradius-utils      freeradius-utils
 libradcli-dev         radcli-devel
+prometheus            golang-github-prometheus
 clang                 clang
 libclang-rt-dev       compiler-rt
 -                     libasan

@@ -45,8 +45,9 @@ step() {
   [ "$outcome" = passed ]
 }
 
-# The package of FreeRADIUS would start a server on the RADIUS ports, now and at every boot. policy-rc.d is how a Debian
-# system says that no package may start anything.
+# The packages of FreeRADIUS and Prometheus would start servers, now and at every boot. policy-rc.d is how a Debian system
+# says that no package may start anything.
+readonly packaged_services=(freeradius prometheus)
 readonly policy=/usr/sbin/policy-rc.d
 our_policy=no
 
@@ -64,14 +65,20 @@ allow_services() {
 }
 
 install_test_packages() {
-  local manager lists=("$build_packages" "$test_packages") had_freeradius=yes
+  local manager service lists=("$build_packages" "$test_packages") not_enabled=()
   [ "$all" = no ] || lists+=("$all_test_packages")
   manager=$(package_manager)
-  is_installed "$manager" freeradius || had_freeradius=no
-  if [ "$manager" = apt ] && [ "$had_freeradius" = no ] && [ "$(id -u)" -eq 0 ]; then forbid_services; fi
+  for service in "${packaged_services[@]}"; do
+    systemctl --quiet is-enabled "$service" 2>/dev/null || not_enabled+=("$service")
+    if [ "$manager" = apt ] && ! is_installed apt "$service" && [ "$(id -u)" -eq 0 ]; then forbid_services; fi
+  done
   install_packages "${lists[@]}"
   allow_services
-  if [ "$had_freeradius" = no ] && [ -d /run/systemd/system ]; then systemctl --quiet disable freeradius; fi
+  [ -d /run/systemd/system ] || return 0
+  for service in "${not_enabled[@]}"; do
+    # Where the system has no such unit, there is nothing to disable.
+    systemctl --quiet disable "$service" 2>/dev/null || true
+  done
 }
 
 # What the programs of a build are started under.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace radhost {
 
@@ -17,5 +18,8 @@ inline uint64_t monotonic_ns() {
   auto since = std::chrono::steady_clock::now().time_since_epoch();
   return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(since).count());
 }
+
+/// A moment of the wall clock as RFC 3339 writes it: `2026-01-31T23:59:59.123456Z`.
+std::string to_rfc3339(int64_t wall_us);
 
 }  // namespace radhost

@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "base/clock.h"
+
 namespace radhost {
 namespace {
 
@@ -23,25 +25,10 @@ constexpr spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::err;
 }
 
-constexpr const char* level_word(LogLevel level) {
-  constexpr const char* words[] = {"debug", "info", "warn", "error"};
-  return words[static_cast<size_t>(level)];
-}
-
 spdlog::sink_ptr make_sink(const std::string& target) {
   if (target == "stderr") return std::make_shared<spdlog::sinks::stderr_sink_mt>();
   if (target == "syslog") return std::make_shared<spdlog::sinks::syslog_sink_mt>("radhost", LOG_PID, LOG_DAEMON, false);
   return std::make_shared<spdlog::sinks::basic_file_sink_mt>(target);
-}
-
-std::string now_rfc3339() {
-  auto now = std::chrono::system_clock::now();
-  auto micros = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count();
-  std::time_t seconds = static_cast<std::time_t>(micros / 1000000);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
-                     utc.tm_hour, utc.tm_min, utc.tm_sec, micros % 1000000);
 }
 
 /// A value as it stands in a text line: bare when it is one plain word, else as a JSON string.
@@ -54,6 +41,12 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
+std::optional<LogLevel> level_by_word(std::string_view word) {
+  for (size_t i = 0; i < log_level_words.size(); ++i)
+    if (log_level_words[i] == word) return static_cast<LogLevel>(i);
+  return std::nullopt;
+}
+
 struct Log::Sink {
   LogFormat format;
   bool stamps_itself;  // syslog adds time and level on its own
@@ -62,14 +55,16 @@ struct Log::Sink {
   std::string file;  // empty where the target is none
 
   std::string json_line(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
-    nlohmann::ordered_json line{{"time", now_rfc3339()}, {"level", level_word(level)}, {"message", message}};
+    nlohmann::ordered_json line{
+        {"time", to_rfc3339(wall_clock_us())}, {"level", level_word(level)}, {"message", message}};
     for (const LogField& field : fields)
       std::visit([&](auto value) { line[std::string(field.name)] = value; }, field.value);
     return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
 
   std::string text_line(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
-    std::string line = stamps_itself ? std::string() : now_rfc3339() + " " + level_word(level) + " ";
+    std::string line =
+        stamps_itself ? std::string() : to_rfc3339(wall_clock_us()) + " " + std::string(level_word(level)) + " ";
     line += message;
     for (const LogField& field : fields) {
       line.append(" ").append(field.name).append("=");
@@ -106,6 +101,8 @@ void Log::reopen() {
     warn("cannot reopen the log", {{"why", error.what()}});
   }
 }
+
+void Log::set_level(LogLevel level) { sink_->logger.set_level(to_spdlog(level)); }
 
 bool Log::enabled(LogLevel level) const { return sink_->logger.should_log(to_spdlog(level)); }
 

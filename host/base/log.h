@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,6 +18,12 @@ enum class LogLevel : uint8_t {
   Warn,
   Error
 };
+/// The levels as configuration, commands and log lines write them, by the order above.
+inline constexpr std::array<std::string_view, 4> log_level_words{"debug", "info", "warn", "error"};
+
+constexpr std::string_view level_word(LogLevel level) { return log_level_words[static_cast<size_t>(level)]; }
+std::optional<LogLevel> level_by_word(std::string_view word);
+
 enum class LogFormat : uint8_t {
   Text,
   Json
@@ -43,6 +51,9 @@ class Log {
   ~Log();
 
   bool enabled(LogLevel level) const;
+
+  /// Lines below `level` are left out from now on.
+  void set_level(LogLevel level);
 
   /// Opens the file anew, where the target is one: it may have been moved away. Keeps the old one on failure.
   void reopen();

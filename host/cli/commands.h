@@ -18,6 +18,10 @@ Run add_load(CLI::App& program);
 Run add_decode(CLI::App& program);
 Run add_encode(CLI::App& program);
 Run add_dict(CLI::App& program);
+Run add_status(CLI::App& program);
+Run add_stats(CLI::App& program);
+Run add_drain(CLI::App& program);
+Run add_log(CLI::App& program);
 
 /// A command that is named and not built yet: says so.
 Run add_unbuilt(CLI::App& program, const std::string& name, const std::string& description);

@@ -23,14 +23,14 @@ int run_program(int argc, char** argv) {
   add(add_decode(program));
   add(add_encode(program));
   add(add_dict(program));
+  add(add_status(program));
+  add(add_stats(program));
+  add(add_drain(program));
+  add(add_log(program));
   add(add_unbuilt(program, "run", "serve one module for development"));
-  add(add_unbuilt(program, "status", "what the running server serves"));
-  add(add_unbuilt(program, "stats", "what the running server counted"));
   add(add_unbuilt(program, "reload", "read the configuration anew"));
   add(add_unbuilt(program, "swap", "replace one module on one listener"));
   add(add_unbuilt(program, "rollback", "go back to the previous file and configuration"));
-  add(add_unbuilt(program, "drain", "finish what is in flight, and exit"));
-  add(add_unbuilt(program, "log", "change the running server's log level"));
   add(add_unbuilt(program, "trace", "follow requests live"));
   add(add_unbuilt(program, "plugin", "make, check and test modules"));
 

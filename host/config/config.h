@@ -123,6 +123,11 @@ enum class Transport : uint8_t {
   Tls,
   Dtls
 };
+/// By the order above.
+inline constexpr std::array<std::string_view, 4> transport_words{"udp", "tcp", "tls", "dtls"};
+constexpr std::string_view transport_word(Transport transport) {
+  return transport_words[static_cast<size_t>(transport)];
+}
 
 struct DuplicatesConfig {
   bool enabled = true;
@@ -168,7 +173,7 @@ struct ListenerConfig {
 };
 
 struct MetricsConfig {
-  std::string address;
+  std::optional<SocketAddress> address;
 };
 
 /// The whole configuration: immutable once it is loaded.

@@ -111,7 +111,6 @@ void Loader::read_file(const ConfigValue& root, const fs::path& folder) {
       read_listeners(value, folder);
     } else if (key == "metrics") {
       read_table(value, metrics_fields(), config_.metrics, errors_);
-      if (!config_.metrics.address.empty()) not_built_yet(*value.find("address"), "the metrics endpoint");
     } else if (key == "chain" || key == "pool") {
       not_built_yet(value, "[" + key + "]");
     } else {

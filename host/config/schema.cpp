@@ -23,7 +23,7 @@ template <class Enum>
 struct Words;
 template <>
 struct Words<LogLevel> {
-  static constexpr std::string_view list[] = {"debug", "info", "warn", "error"};
+  static constexpr auto list = log_level_words;
 };
 template <>
 struct Words<LogFormat> {
@@ -35,7 +35,7 @@ struct Words<OnError> {
 };
 template <>
 struct Words<Transport> {
-  static constexpr std::string_view list[] = {"udp", "tcp", "tls", "dtls"};
+  static constexpr auto list = transport_words;
 };
 template <>
 struct Words<RequestKind> {
@@ -180,6 +180,19 @@ std::string print_value(const std::vector<SocketAddress>& value) {
   std::vector<std::string> texts;
   for (const SocketAddress& address : value) texts.push_back(address.to_text());
   return toml_inline(texts);
+}
+
+/// An address, or empty text for none.
+void read_value(const ConfigValue& value, std::optional<SocketAddress>& into, Errors& errors) {
+  const std::string* text = std::get_if<std::string>(&value.value);
+  if (text != nullptr && text->empty()) return into.reset();
+  size_t errors_before = errors.size();
+  SocketAddress address;
+  read_value(value, address, errors);
+  if (errors.size() == errors_before) into = address;
+}
+std::string print_value(const std::optional<SocketAddress>& value) {
+  return value ? toml_quote(value->to_text()) : std::string();
 }
 
 void read_value(const ConfigValue& value, std::vector<RequestKind>& into, Errors& errors) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "server/privileges.h"
+
 namespace radhost {
 namespace {
 
@@ -24,8 +26,12 @@ bool has_ipv4_wildcard(const Config& config, uint16_t port) {
 }  // namespace
 
 Result<Ports, std::string> Ports::bind(const Config& config, Log& log) {
-  Ports ports;
+  // First, because a server that runs with this configuration is best told by its control socket.
+  auto control = ControlPorts::open(config, control_socket_owner(config.server), log);
+  if (!control.ok()) return control.error();
+  Ports ports{{}, {}, std::move(*control)};
   ports.by_worker.resize(worker_count(config.server));
+  ports.addresses.resize(config.listeners.size());
   for (size_t listener = 0; listener < config.listeners.size(); ++listener) {
     const ListenerConfig& from = config.listeners[listener];
     for (const SocketAddress& address : from.address) {
@@ -37,6 +43,7 @@ Result<Ports, std::string> Ports::bind(const Config& config, Log& log) {
       if (from.receive_buffer != 0 && group->receive_buffer < from.receive_buffer)
         log.warn("the system gives a smaller receive_buffer than asked for: see net.core.rmem_max",
                  {{"listener", from.name}, {"octets", group->receive_buffer}, {"asked", from.receive_buffer}});
+      ports.addresses[listener].push_back(group->address);
       log.info("listening", {{"listener", from.name}, {"transport", "udp"}, {"address", group->address.to_text()}});
     }
   }

@@ -44,4 +44,10 @@ std::string drop_privileges(const ServerConfig& config, Log& log) {
   return {};
 }
 
+SocketOwner control_socket_owner(const ServerConfig& config) {
+  bool stays = geteuid() != 0 || config.user.empty();
+  const passwd* user = stays ? nullptr : getpwnam(config.user.c_str());
+  return user == nullptr ? SocketOwner() : SocketOwner{user->pw_uid, user->pw_gid};
+}
+
 }  // namespace radhost

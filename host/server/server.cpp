@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/version.h"
+#include "control/control_plane.h"
 #include "server/advice.h"
+#include "server/server_controls.h"
 #include "server/signals.h"
 #include "server/statistics.h"
 
@@ -43,20 +45,17 @@ std::string Server::run() {
   Signals signals({[this] { log_.warn("reload is not built yet; nothing has changed"); }, [this] { reopen(); },
                    [this] { source_memory_.save(); }});
   log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
-  note_what_is_not_built();
   give_advice(assembly_.config(), log_);
   if (std::string reason = start_workers(); !reason.empty()) return reason;
+  ServerControls controls({assembly_, ports_.addresses, worker_counters(), log_, [&signals] { signals.end(); }});
+  ControlPlane control_plane(std::move(ports_.control), controls);
   log_.info("ready");
   signals.wait();
+  controls.begin_draining();
   stop_workers();
   source_memory_.save();
   log_.info("stopped");
   return {};
-}
-
-void Server::note_what_is_not_built() const {
-  if (!assembly_.config().server.control.empty())
-    log_.warn("this version does not have yet", {{"what", "the control socket"}});
 }
 
 std::string Server::start_workers() {
@@ -84,10 +83,12 @@ void Server::reopen() {
   log_.info("log files reopened");
 }
 
-std::string Server::counters_json() const {
+std::vector<const WorkerCounters*> Server::worker_counters() const {
   std::vector<const WorkerCounters*> counters;
   for (const std::unique_ptr<Worker>& worker : workers_) counters.push_back(&worker->counters());
-  return Statistics(assembly_.config(), counters).to_json().dump();
+  return counters;
 }
+
+std::string Server::counters_json() const { return statistics_json(assembly_.config(), worker_counters()).dump(); }
 
 }  // namespace radhost

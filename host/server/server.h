@@ -25,7 +25,7 @@ class Server {
   std::string start_workers();
   void reopen();
   void stop_workers();
-  void note_what_is_not_built() const;
+  std::vector<const WorkerCounters*> worker_counters() const;
 
   const Assembly& assembly_;
   Ports ports_;

@@ -17,6 +17,8 @@ Signals::Signals(Handlers handlers) : handlers_(std::move(handlers)) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   uv_loop_init(&loop_);
+  uv_async_init(&loop_, &told_to_end_, [](uv_async_t* told) { uv_stop(told->loop); });
+  uv_unref(reinterpret_cast<uv_handle_t*>(&told_to_end_));
   constexpr std::array numbers{SIGTERM, SIGINT, SIGHUP, SIGUSR1};
   for (size_t i = 0; i < watches_.size(); ++i) {
     watches_[i].owner = this;
@@ -32,6 +34,8 @@ Signals::Signals(Handlers handlers) : handlers_(std::move(handlers)) {
 
 Signals::~Signals() {
   close_all();
+  uv_close(reinterpret_cast<uv_handle_t*>(&told_to_end_), nullptr);
+  uv_run(&loop_, UV_RUN_DEFAULT);
   uv_loop_close(&loop_);
 }
 
@@ -39,6 +43,8 @@ void Signals::wait() {
   uv_run(&loop_, UV_RUN_DEFAULT);
   close_all();
 }
+
+void Signals::end() { uv_async_send(&told_to_end_); }
 
 void Signals::received(uv_signal_t* handle, int number) {
   Signals& signals = *static_cast<Watch*>(handle->data)->owner;

@@ -25,6 +25,9 @@ class Signals {
   /// Returns at the first SIGTERM or SIGINT. From then on a second one has its usual effect: it ends the process.
   void wait();
 
+  /// Makes wait() return, as a signal does. From any thread.
+  void end();
+
  private:
   struct Watch {
     uv_signal_t handle{};
@@ -37,6 +40,7 @@ class Signals {
   uv_loop_t loop_{};
   std::array<Watch, 4> watches_;
   uv_timer_t timer_{};
+  uv_async_t told_to_end_{};  // until the destructor: others may call end() as long as this lives
   bool closed_ = false;
 };
 

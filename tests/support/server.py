@@ -8,6 +8,7 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.control import Control
 from support.processes import Process, ProcessError, run, sanitizer_report
 
 START_TIMEOUT_S = 20
@@ -35,14 +36,14 @@ class Program:
         """One command of the program, to its end."""
         return run([self.path, *arguments], **options)
 
-    def preamble(self, folder, workers=1):
+    def preamble(self, folder, workers=1, control="control.sock"):
         """[server] and [log]; every test's configuration begins with it. Nothing here leaves the temporary folder."""
         return f"""\
 [server]
 workers = {workers}
 dictionary = [{json.dumps(str(self.dictionary))}]
 plugin_path = [{json.dumps(str(self.plugin_path))}]
-control = ""
+control = {json.dumps(control)}
 state_directory = {json.dumps(str(folder / "state"))}
 user = {json.dumps(pwd.getpwuid(os.geteuid()).pw_name)}
 
@@ -52,23 +53,24 @@ format = "json"
 target = "stderr"
 """
 
-    def write_configuration(self, folder, configuration, *, files=None, workers=1):
-        """Writes radhost.toml, and beside it `files` (name → text); returns its path."""
+    def write_configuration(self, folder, configuration, *, files=None, **server):
+        """Writes radhost.toml, and beside it `files` (name → text); returns its path. `server` goes to the preamble."""
         (folder / "state").mkdir(exist_ok=True)
         for name, text in (files or {}).items():
             (folder / name).write_text(text, encoding="utf-8")
         path = folder / "radhost.toml"
-        path.write_text(self.preamble(folder, workers) + configuration, encoding="utf-8")
+        path.write_text(self.preamble(folder, **server) + configuration, encoding="utf-8")
         return path
 
 
 class Server:
     """`radhost serve`, from its start until its counters."""
 
-    def __init__(self, program, folder, configuration, *, files=None, workers=1, environment=None,
-                 keep_ignored_signals=False):
+    def __init__(self, program, folder, configuration, *, files=None, environment=None, keep_ignored_signals=False,
+                 **server):
         self.folder = folder
-        self.configuration = program.write_configuration(folder, configuration, files=files, workers=workers)
+        self.control = Control(folder / "control.sock")
+        self.configuration = program.write_configuration(folder, configuration, files=files, **server)
         self.process = Process([program.path, "serve", "-c", self.configuration], cwd=folder, environment=environment,
                                keep_ignored_signals=keep_ignored_signals)
         self.ended = False
@@ -105,6 +107,10 @@ class Server:
     def port(self, listener):
         return self.address(listener)[1]
 
+    def stats(self):
+        """The counters so far, from the running server."""
+        return Counters(self.control.get("/v1/stats"))
+
     def stop(self):
         """SIGTERM; returns the counters. A crash, a sanitizer's report or a log line that is no JSON is an error."""
         self.ended = True
@@ -126,7 +132,7 @@ class Server:
 
 
 class Counters:
-    """The line that `serve` prints when it ends."""
+    """What `serve` prints when it ends, and tells while it runs."""
 
     def __init__(self, tree):
         self.tree = tree

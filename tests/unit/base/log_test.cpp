@@ -79,6 +79,26 @@ TEST_CASE("lines below the level are left out") {
   CHECK(log.enabled(LogLevel::Error));
 }
 
+TEST_CASE("the level changes while the log is in use") {
+  TemporaryFolder folder;
+  Log log(LogLevel::Info, LogFormat::Text, folder.path("log"));
+  log.debug("one");
+  log.set_level(LogLevel::Debug);
+  log.debug("two");
+  log.set_level(LogLevel::Error);
+  log.warn("three");
+  std::string text = folder.read("log");
+  CHECK(text.find("one") == std::string::npos);
+  CHECK(text.find("debug two") != std::string::npos);
+  CHECK(text.find("three") == std::string::npos);
+}
+
+TEST_CASE("a level is found by its word, and nothing by another") {
+  for (LogLevel level : {LogLevel::Debug, LogLevel::Info, LogLevel::Warn, LogLevel::Error})
+    CHECK(level_by_word(level_word(level)) == level);
+  for (const char* word : {"", "warning", "DEBUG", "info "}) CHECK_FALSE(level_by_word(word).has_value());
+}
+
 TEST_CASE("a log that is opened again goes on behind what is there") {
   TemporaryFolder folder;
   Log(LogLevel::Info, LogFormat::Text, folder.path("log")).info("first");

@@ -51,6 +51,15 @@ TEST_CASE_METHOD(Fixture, "what is not built yet says so, where it stands") {
   }
 }
 
+TEST_CASE_METHOD(Fixture, "metrics have an address, or are off") {
+  CHECK(mistakes("[server]\ndictionary = []\n[metrics]\naddress = \"[::]:9812\"\n").empty());
+  CHECK(mistakes("[server]\ndictionary = []\n[metrics]\naddress = \"\"\n").empty());
+  for (const char* wrong : {"\"127.0.0.1\"", "\"localhost:9812\"", "\":9812\"", "9812", "[]"}) {
+    INFO(wrong);
+    CHECK(fails("7:11", "", "[metrics]\naddress = " + std::string(wrong) + "\n"));
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "an unknown key is named, with the nearest one that is known") {
   CHECK(mistakes("severs = 1\n").find("c.toml:1:1: unknown key \"severs\"; did you mean \"server\"?") == 0);
   CHECK(mistakes("[server]\nworker = 1\ndictionary = []\n") ==

@@ -93,8 +93,9 @@ accepts = "accounting"
 handlers = { accounting = ["users"] }
 
 [metrics]
-address = ""
+address = "127.0.0.1:9812"
 )");
+  CHECK(config.metrics.address == SocketAddress::parse("127.0.0.1:9812"));
   CHECK(config.server.workers == 3);
   CHECK(config.server.dictionary == std::vector<std::string>{folder.path("dictionary")});
   CHECK(config.server.plugin_path == std::vector<std::string>{folder.path("plugins"), "/other"});

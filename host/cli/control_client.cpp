@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/control_client.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+#include "base/unix_path.h"
+
+namespace radhost {
+namespace {
+
+using Answered = Result<ControlAnswer, ControlFailure>;
+
+constexpr timeval patience{30, 0};  // how long the server may be silent
+
+/// A connection to the server; closes itself.
+struct Connection {
+  Connection() : socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() { close(socket); }
+
+  bool send_all(std::string_view text) const {
+    while (!text.empty()) {
+      ssize_t sent = send(socket, text.data(), text.size(), MSG_NOSIGNAL);
+      if (sent < 0) return false;
+      text.remove_prefix(static_cast<size_t>(sent));
+    }
+    return true;
+  }
+
+  bool receive_all(std::string& text) const {
+    char octets[65536];
+    ssize_t size = 0;
+    while ((size = recv(socket, octets, sizeof octets, 0)) > 0) text.append(octets, static_cast<size_t>(size));
+    return size == 0;
+  }
+
+  int socket;
+};
+
+/// "HTTP/1.1 200 OK", headers, an empty line, the body.
+Answered take_apart(const std::string& text) {
+  constexpr std::string_view version = "HTTP/1.x ";
+  constexpr std::string_view end_of_head = "\r\n\r\n";
+  ControlAnswer answer;
+  size_t head_end = text.find(end_of_head);
+  bool is_http = text.starts_with("HTTP/1.") && head_end != std::string::npos && text.size() > version.size() &&
+                 std::from_chars(&text[version.size()], text.data() + text.size(), answer.status).ec == std::errc();
+  if (!is_http) return ControlFailure{"what answers there is no radhost server", true};
+  answer.body = text.substr(head_end + end_of_head.size());
+  return answer;
+}
+
+}  // namespace
+
+Answered ask_server(const std::string& socket_path, const std::string& method, const std::string& path,
+                    const std::string& body) {
+  Connection connection;
+  int error = connect_to_path(connection.socket, socket_path);
+  if (error == EAGAIN) return ControlFailure{"the server at " + socket_path + " accepts no connection", true};
+  if (error != 0) return ControlFailure{"no server at " + socket_path + " to be reached: " + std::strerror(error)};
+  // An answer to HTTP/1.0 comes in one piece and ends where the connection does.
+  std::string request = method + " " + path + " HTTP/1.0\r\nContent-Length: " + std::to_string(body.size()) +
+                        "\r\nContent-Type: application/json\r\n\r\n" + body;
+  std::string text;
+  if (!connection.send_all(request) || !connection.receive_all(text))
+    return ControlFailure{"the server at " + socket_path + " does not answer: " + std::strerror(errno), true};
+  return take_apart(text);
+}
+
+}  // namespace radhost

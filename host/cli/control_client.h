@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace radhost {
+
+/// What a running server answered at its control socket.
+struct ControlAnswer {
+  unsigned status = 0;  ///< HTTP's
+  std::string body;
+};
+
+/// Why there is no answer.
+struct ControlFailure {
+  std::string reason;
+  bool has_server = false;  ///< there is one, and it gave no valid answer
+};
+
+/// Asks the server at `path` once. The system's errors become reasons.
+Result<ControlAnswer, ControlFailure> ask_server(const std::string& socket_path, const std::string& method,
+                                                 const std::string& path, const std::string& body = {});
+
+}  // namespace radhost

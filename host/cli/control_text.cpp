@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/control_text.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/table.h"
+
+namespace radhost {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// The elements of an array, or one text.
+std::string joined(const Json& texts) {
+  if (texts.is_string()) return texts;
+  std::string line;
+  for (const Json& text : texts) line += (line.empty() ? "" : ", ") + text.get<std::string>();
+  return line;
+}
+
+std::string duration(uint64_t ms) {
+  uint64_t seconds = ms / 1000;
+  if (seconds < 60) return std::to_string(seconds) + " s";
+  uint64_t minutes = seconds / 60;
+  if (minutes < 60) return std::to_string(minutes) + " min " + std::to_string(seconds % 60) + " s";
+  uint64_t hours = minutes / 60;
+  if (hours < 24) return std::to_string(hours) + " h " + std::to_string(minutes % 60) + " min";
+  return std::to_string(hours / 24) + " d " + std::to_string(hours % 24) + " h";
+}
+
+std::string number(const Json& value) { return std::to_string(value.get<uint64_t>()); }
+
+/// Kinds that have the same chain share a line.
+void add_listener(const Json& listener, Table& table) {
+  std::vector<std::pair<std::string, std::string>> chains;  // handlers, kinds
+  for (const auto& [kind, handlers] : listener.at("chains").items()) {
+    std::string names = handlers.empty() ? "-" : joined(handlers);
+    auto same = std::find_if(chains.begin(), chains.end(), [&](const auto& chain) { return chain.first == names; });
+    if (same == chains.end()) chains.emplace_back(names, kind);
+    else same->second += ", " + kind;
+  }
+  std::vector<std::string> row{listener.at("name"), listener.at("transport"), joined(listener.at("address")),
+                               number(listener.at("in_flight"))};
+  for (const auto& [handlers, kinds] : chains) {
+    std::vector<std::string> cells = row;
+    cells.insert(cells.end(), {kinds, handlers});
+    table.add(std::move(cells));
+    row = {"", "", "", ""};
+  }
+}
+
+void add_plugins(const Json& listener, Table& table) {
+  for (const Json& plugin : listener.at("plugins")) {
+    std::string state = plugin.at("state");
+    if (!plugin.at("blocked_by").empty()) state += ", blocked by " + joined(plugin.at("blocked_by"));
+    if (plugin.at("swapped")) state += ", swapped";
+    table.add({listener.at("name").get<std::string>() + "." + plugin.at("name").get<std::string>(), plugin.at("id"),
+               plugin.at("version"), plugin.at("sha256").get<std::string>().substr(0, 12),
+               number(plugin.at("generation")), number(plugin.at("in_flight")), state});
+  }
+}
+
+/// The counter of each kind of request that says the same.
+uint64_t sum_of(const Json& counters, std::initializer_list<const char*> names) {
+  uint64_t sum = 0;
+  for (const char* name : names) sum += counters.value(name, uint64_t{0});
+  return sum;
+}
+
+void add_counted(const std::string& name, const Json& counted, Table& table) {
+  std::string shown = name;
+  for (const char* kind : {"access", "accounting", "coa", "disconnect", "status"}) {
+    if (!counted.contains(kind)) continue;
+    const Json& counters = counted[kind];
+    bool is_quiet_status = kind == std::string_view("status") && counters.at("requests") == 0;
+    if (is_quiet_status) continue;
+    auto cell = [&](std::initializer_list<const char*> names) { return std::to_string(sum_of(counters, names)); };
+    table.add({shown, kind, cell({"requests"}), cell({"accepts", "responses", "acks", "replies"}),
+               cell({"rejects", "naks"}), cell({"challenges"}), cell({"duplicates"}),
+               cell({"malformed", "bad_authenticators", "dropped", "no_records", "unknown_types"}), cell({"pending"})});
+    shown.clear();
+  }
+}
+
+void print_counted(const std::string& heading, const Json& all, std::ostream& out) {
+  Table table({heading, "kind", "requests", "positive", "negative", "challenges", "duplicates", "dropped", "pending"});
+  for (const auto& [name, counted] : all.items()) add_counted(name, counted, table);
+  table.print(out);
+}
+
+}  // namespace
+
+void print_status(const Json& answer, std::ostream& out) {
+  uint64_t workers = answer.at("workers");
+  out << "radhost " << answer.at("version").get<std::string>() << ", process " << number(answer.at("pid")) << ", up "
+      << duration(answer.at("uptime_ms")) << ", " << workers << (workers == 1 ? " worker" : " workers")
+      << "\nconfiguration of " << answer.at("last_reload").at("at").get<std::string>() << ": "
+      << answer.at("last_reload").at("result").get<std::string>() << "\n\n";
+  Table listeners({"listener", "transport", "address", "in flight", "kinds", "handlers"});
+  Table plugins({"plugin", "id", "version", "sha256", "generation", "in flight", "state"});
+  for (const Json& listener : answer.at("listeners")) {
+    add_listener(listener, listeners);
+    add_plugins(listener, plugins);
+  }
+  listeners.print(out);
+  if (!plugins.empty()) out << "\n";
+  plugins.print(out);
+}
+
+void print_stats(const Json& answer, std::ostream& out) {
+  print_counted("listener", answer.at("listeners"), out);
+  if (!answer.at("clients").empty()) out << "\n";
+  print_counted("client", answer.at("clients"), out);
+  Table discards({"dropped because of", "packets"});
+  for (const auto& [reason, count] : answer.at("discards").items())
+    if (count != 0) discards.add({reason, number(count)});
+  if (!discards.empty()) out << "\n";
+  discards.print(out);
+}
+
+}  // namespace radhost

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/control_api.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "control/exposition.h"
+
+namespace radhost {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+HttpAnswer error(unsigned status, const std::string& what, std::vector<std::string> details = {}) {
+  Json body{{"error", what}, {"details", std::move(details)}};
+  return {status, body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"};
+}
+
+HttpAnswer get_status(const HttpRequest&, Controls& controls) { return {200, controls.status() + "\n"}; }
+
+HttpAnswer get_stats(const HttpRequest&, Controls& controls) { return {200, controls.stats() + "\n"}; }
+
+/// Answers before it begins, so that the answer leaves while there is a server.
+HttpAnswer post_drain(const HttpRequest&, Controls& controls) {
+  HttpAnswer answer{200, Json{{"draining", true}, {"pid", getpid()}}.dump() + "\n"};
+  answer.when_sent = [&controls] { controls.drain(); };
+  return answer;
+}
+
+HttpAnswer post_log(const HttpRequest& request, Controls& controls) {
+  Json body = Json::parse(request.body, nullptr, false);
+  bool has_level = body.is_object() && body.contains("level") && body["level"].is_string();
+  if (!has_level) return error(400, "the body must be {\"level\": LEVEL}");
+  std::string word = body["level"];
+  auto level = level_by_word(word);
+  if (!level) {
+    std::string known;
+    for (std::string_view known_word : log_level_words) known.append(known.empty() ? "" : ", ").append(known_word);
+    return error(400, "\"" + word + "\" is no log level", {"it is one of " + known});
+  }
+  controls.set_log_level(*level);
+  return {200, Json{{"level", word}}.dump() + "\n"};
+}
+
+HttpAnswer not_built(const HttpRequest& request, Controls&) {
+  return error(501, std::string(request.path.substr(request.path.rfind('/') + 1)) + " is not built yet");
+}
+
+HttpAnswer get_metrics(const HttpRequest&, Controls& controls) {
+  Exposition metrics;
+  controls.collect(metrics);
+  return {200, metrics.text(), "text/plain; version=0.0.4; charset=utf-8"};
+}
+
+struct Route {
+  std::string_view path;
+  std::string_view method;
+  HttpAnswer (*answer)(const HttpRequest&, Controls&);
+};
+
+constexpr Route control_routes[] = {{"/v1/status", "GET", get_status}, {"/v1/stats", "GET", get_stats},
+                                    {"/v1/drain", "POST", post_drain}, {"/v1/log", "POST", post_log},
+                                    {"/v1/reload", "POST", not_built}, {"/v1/swap", "POST", not_built},
+                                    {"/v1/trace", "GET", not_built},   {"/v1/rollback", "POST", not_built}};
+constexpr Route metrics_routes[] = {{"/metrics", "GET", get_metrics}};
+
+template <size_t count>
+HttpAnswer answer(const Route (&routes)[count], const HttpRequest& request, Controls& controls) {
+  auto route =
+      std::find_if(std::begin(routes), std::end(routes), [&](const Route& r) { return r.path == request.path; });
+  if (route == std::end(routes)) return error(404, "there is no " + std::string(request.path));
+  if (route->method == request.method) return route->answer(request, controls);
+  HttpAnswer wrong = error(405, std::string(route->path) + " wants " + std::string(route->method));
+  wrong.allow = route->method;
+  return wrong;
+}
+
+}  // namespace
+
+HttpAnswer answer_control(const HttpRequest& request, Controls& controls) {
+  return answer(control_routes, request, controls);
+}
+
+HttpAnswer answer_metrics(const HttpRequest& request, Controls& controls) {
+  return answer(metrics_routes, request, controls);
+}
+
+}  // namespace radhost

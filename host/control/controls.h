@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "base/log.h"
+
+namespace radhost {
+
+class Exposition;
+
+/// What the control plane asks of the server it belongs to. Called by the control plane's threads, at any time while it
+/// lives and several at once; so an implementation is thread-safe, and never waits for a worker.
+class Controls {
+ public:
+  virtual ~Controls() = default;
+
+  /// What is served, as `radhost status --json` prints it.
+  virtual std::string status() = 0;
+  /// What was counted, as `radhost stats --json` prints it.
+  virtual std::string stats() = 0;
+  /// Adds all metrics.
+  virtual void collect(Exposition& metrics) = 0;
+
+  virtual void set_log_level(LogLevel level) = 0;
+  /// Begins to end the server, as SIGTERM does. Further calls change nothing.
+  virtual void drain() = 0;
+};
+
+}  // namespace radhost

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/http_server.h"
+
+#include <microhttpd.h>
+
+#include <charconv>
+#include <cstring>
+#include <stdexcept>
+
+// libmicrohttpd holds each connection in a pool of a fixed size, and lets a silent one go after a while. That bounds
+// what a client costs, however long its lines or many its headers are.
+
+namespace radhost {
+namespace {
+
+/// A request on its way in, then its answer on its way out. Belongs to the connection until `completed`.
+struct Exchange {
+  std::string body;
+  HttpAnswer answer;
+};
+
+HttpAnswer ask(const HttpHandler& handler, const HttpRequest& request) {
+  try {
+    return handler(request);
+  } catch (const std::exception&) {
+    return {500, R"({"error": "the server failed to answer", "details": []})"};
+  }
+}
+
+/// Sends `exchange.answer`, whose text the exchange keeps until it has left.
+MHD_Result send(MHD_Connection* connection, Exchange& exchange) {
+  HttpAnswer& answer = exchange.answer;
+  MHD_Response* response =
+      MHD_create_response_from_buffer(answer.body.size(), answer.body.data(), MHD_RESPMEM_PERSISTENT);
+  if (response == nullptr) return MHD_NO;
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer.content_type);
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  if (!answer.allow.empty()) MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer.allow.c_str());
+  MHD_Result queued = MHD_queue_response(connection, answer.status, response);
+  MHD_destroy_response(response);
+  return queued;
+}
+
+/// Does the head announce a body that is too large?
+bool announces_too_much(MHD_Connection* connection) {
+  const char* text = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+  if (text == nullptr) return false;
+  size_t length = 0;
+  auto parsed = std::from_chars(text, text + std::strlen(text), length);
+  return parsed.ec != std::errc() || length > HttpServer::body_max;
+}
+
+/// Called once for a request's head, then for each part of its body, and with no octets at its end.
+MHD_Result received(void* handler, MHD_Connection* connection, const char* path, const char* method, const char*,
+                    const char* octets, size_t* size, void** state) {
+  if (*state == nullptr) {
+    *state = new Exchange;
+    if (!announces_too_much(connection)) return MHD_YES;
+    auto& exchange = *static_cast<Exchange*>(*state);
+    exchange.answer = {413, R"({"error": "the request is too large", "details": []})"};
+    return send(connection, exchange);
+  }
+  auto& exchange = *static_cast<Exchange*>(*state);
+  if (*size > 0) {
+    if (exchange.body.size() + *size > HttpServer::body_max) return MHD_NO;  // cuts the connection
+    exchange.body.append(octets, *size);
+    *size = 0;
+    return MHD_YES;
+  }
+  std::string_view asked = method;
+  if (asked == MHD_HTTP_METHOD_HEAD) asked = MHD_HTTP_METHOD_GET;
+  exchange.answer = ask(*static_cast<const HttpHandler*>(handler), {asked, path, exchange.body});
+  return send(connection, exchange);
+}
+
+void completed(void*, MHD_Connection*, void** state, MHD_RequestTerminationCode) {
+  auto* exchange = static_cast<Exchange*>(*state);
+  if (exchange == nullptr) return;
+  if (exchange->answer.when_sent) exchange->answer.when_sent();
+  delete exchange;
+  *state = nullptr;
+}
+
+}  // namespace
+
+HttpServer::HttpServer(ListeningSocket socket, HttpHandler handler)
+    : socket_(std::move(socket)), handler_(std::move(handler)) {
+  daemon_ = MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC, 0, nullptr, nullptr, received, &handler_,  //
+                             MHD_OPTION_LISTEN_SOCKET, socket_.take_descriptor(),                                   //
+                             MHD_OPTION_NOTIFY_COMPLETED, completed, nullptr,                                       //
+                             MHD_OPTION_CONNECTION_LIMIT, connections_max,                                          //
+                             MHD_OPTION_CONNECTION_TIMEOUT, idle_timeout_s,                                         //
+                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, head_max,                                          //
+                             MHD_OPTION_END);
+  if (daemon_ == nullptr) throw std::runtime_error("the control plane gets no thread");
+}
+
+HttpServer::~HttpServer() { MHD_stop_daemon(daemon_); }
+
+}  // namespace radhost

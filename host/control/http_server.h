@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "control/listening_socket.h"
+
+struct MHD_Daemon;
+
+namespace radhost {
+
+/// A request as its handler sees it. The views are good for the call.
+struct HttpRequest {
+  std::string_view method;  ///< HEAD is asked as GET
+  std::string_view path;    ///< without the query
+  std::string_view body;
+};
+
+struct HttpAnswer {
+  unsigned status = 200;
+  std::string body;
+  const char* content_type = "application/json";
+  std::string allow = {};                     ///< of a 405: the method that is right
+  std::function<void()> when_sent = nullptr;  ///< runs once the answer has left, or cannot
+};
+
+using HttpHandler = std::function<HttpAnswer(const HttpRequest&)>;
+
+/// An HTTP/1.1 server with one thread of its own. What clients can make it hold is bounded in number, size and time, so
+/// a client that is slow, greedy or broken costs nobody but other clients of this server.
+class HttpServer {
+ public:
+  static constexpr unsigned connections_max = 64;
+  static constexpr size_t head_max =
+      32768;  ///< octets of a request before its body, and the room for the answer's head
+  static constexpr size_t body_max = 65536;
+  static constexpr unsigned idle_timeout_s = 5;
+
+  /// Serves from now on. `handler` runs on the server's thread; what it throws becomes a 500. Throws
+  /// std::runtime_error when there is no thread to be had.
+  HttpServer(ListeningSocket socket, HttpHandler handler);
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+  /// Ends the thread, and cuts the connections that are left.
+  ~HttpServer();
+
+ private:
+  ListeningSocket socket_;
+  HttpHandler handler_;
+  MHD_Daemon* daemon_;
+};
+
+}  // namespace radhost

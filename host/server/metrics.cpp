@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/metrics.h"
+
+#include <algorithm>
+
+#include "server/counted.h"
+
+namespace radhost {
+namespace {
+
+using Type = Exposition::Type;
+
+struct Response {
+  RequestKind kind;
+  Code code;
+  Counter KindCounters::*counter;
+};
+constexpr Response responses[] = {
+    {RequestKind::Access, Code::AccessAccept, &KindCounters::positive},
+    {RequestKind::Access, Code::AccessReject, &KindCounters::negative},
+    {RequestKind::Access, Code::AccessChallenge, &KindCounters::challenges},
+    {RequestKind::Accounting, Code::AccountingResponse, &KindCounters::positive},
+    {RequestKind::Coa, Code::CoaAck, &KindCounters::positive},
+    {RequestKind::Coa, Code::CoaNak, &KindCounters::negative},
+    {RequestKind::Disconnect, Code::DisconnectAck, &KindCounters::positive},
+    {RequestKind::Disconnect, Code::DisconnectNak, &KindCounters::negative},
+};
+
+/// The metrics of listeners or of clients: their names begin with `prefix`, their samples with the label `label`.
+class Collector {
+ public:
+  Collector(std::string_view prefix, std::string_view label, const std::vector<Counted>& all, Exposition& metrics)
+      : prefix_(prefix), label_(label), all_(all), metrics_(metrics) {}
+
+  void requests() {
+    for (const NamedCounter& named : counters_of_all_kinds) {
+      begin(std::string(named.name) + "_total", Type::Counter, named.help);
+      for (const Counted& counted : all_)
+        for (RequestKind kind : counted.kinds)
+          add({{label_, counted.name}, {"kind", kind_word(kind)}}, counted.sum(kind, named.counter));
+    }
+  }
+
+  void responses_by_code() {
+    begin("responses_total", Type::Counter, "Requests answered for the first time.");
+    for (const Counted& counted : all_)
+      for (const Response& response : responses)
+        if (std::find(counted.kinds.begin(), counted.kinds.end(), response.kind) != counted.kinds.end())
+          add({{label_, counted.name}, {"code", code_name(response.code)}},
+              counted.sum(response.kind, response.counter));
+  }
+
+  void discards(bool with_zeros) {
+    begin("discards_total", Type::Counter, "Packets dropped.");
+    for (const Counted& counted : all_)
+      for (size_t i = 0; i < discard_count; ++i) {
+        uint64_t count = counted.discards(static_cast<Discard>(i));
+        if (with_zeros || count != 0) add({{label_, counted.name}, {"reason", discard_words[i]}}, count);
+      }
+  }
+
+  void invalid_requests() {
+    begin("invalid_requests_total", Type::Counter, "Requests from unknown sources.");
+    for (const Counted& counted : all_) {
+      add({{label_, counted.name}, {"family", "ipv4"}}, counted.sum(&Counters::invalid_requests_ipv4));
+      add({{label_, counted.name}, {"family", "ipv6"}}, counted.sum(&Counters::invalid_requests_ipv6));
+    }
+  }
+
+  void pending() {
+    single("pending", Type::Gauge, "Requests neither answered nor dropped yet.", [](const Counted& counted) {
+      uint64_t total = 0;
+      for (RequestKind kind : counted.kinds) total += counted.pending(kind);
+      return total;
+    });
+  }
+
+  /// A family with one sample each; `value` gives it.
+  template <class Value>
+  void single(std::string_view name, Type type, std::string_view help, Value value) {
+    begin(name, type, help);
+    for (const Counted& counted : all_) add({{label_, counted.name}}, value(counted));
+  }
+  void single(std::string_view name, Type type, std::string_view help, Counter Counters::*counter) {
+    single(name, type, help, [counter](const Counted& counted) { return counted.sum(counter); });
+  }
+  void single(std::string_view name, Type type, std::string_view help, Counter StatusCounters::*counter) {
+    single(name, type, help, [counter](const Counted& counted) { return counted.status(counter); });
+  }
+
+ private:
+  void begin(std::string_view name, Type type, std::string_view help) {
+    metrics_.begin(std::string(prefix_).append(name), type, help);
+  }
+  void add(const Exposition::Labels& labels, uint64_t value) { metrics_.add(labels, static_cast<double>(value)); }
+
+  std::string_view prefix_;
+  std::string_view label_;
+  const std::vector<Counted>& all_;
+  Exposition& metrics_;
+};
+
+}  // namespace
+
+void collect_metrics(const Config& config, std::span<const WorkerCounters* const> workers, Exposition& metrics) {
+  auto listeners = count_listeners(config, workers);
+  Collector listener("radhost_", "listener", listeners, metrics);
+  listener.requests();
+  listener.responses_by_code();
+  listener.discards(true);
+  listener.pending();
+  listener.single("in_flight", Type::Gauge, "Requests in the hands of handlers.", &Counters::in_flight);
+  listener.invalid_requests();
+  listener.single("attributes_left_out_total", Type::Counter, "Attributes of replies that may not carry them.",
+                  &Counters::attributes_left_out);
+  listener.single("kernel_drops_total", Type::Counter, "Datagrams that the system had no room for.",
+                  &Counters::kernel_drops);
+  listener.single("status_requests_total", Type::Counter, "Status-Server packets.", &StatusCounters::requests);
+  listener.single("status_replies_total", Type::Counter, "Status-Server packets answered.", &StatusCounters::replies);
+  listener.single("status_dropped_total", Type::Counter, "Status-Server packets dropped.", &StatusCounters::dropped);
+
+  // Most clients never drop for most reasons: zeros are left out.
+  auto clients = count_clients(config, workers);
+  Collector client("radhost_client_", "client", clients, metrics);
+  client.requests();
+  client.responses_by_code();
+  client.discards(false);
+  client.pending();
+  client.single("in_flight", Type::Gauge, "Requests in the hands of handlers.", &Counters::in_flight);
+}
+
+}  // namespace radhost

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+
+#include "control/controls.h"
+#include "exchange/counters.h"
+#include "server/assembly.h"
+
+namespace radhost {
+
+/// What the control plane can ask of the running server: reads what the workers count, and passes on what it is told.
+class ServerControls final : public Controls {
+ public:
+  /// All of it outlives this.
+  struct Parts {
+    const Assembly& assembly;
+    const std::vector<std::vector<SocketAddress>>& addresses;  ///< of each listener, as they were bound
+    std::vector<const WorkerCounters*> workers;
+    Log& log;
+    std::function<void()> end;  ///< makes the server end; may be called from any thread
+  };
+  explicit ServerControls(Parts parts);
+
+  std::string status() override;
+  std::string stats() override;
+  void collect(Exposition& metrics) override;
+  void set_log_level(LogLevel level) override;
+  void drain() override;
+
+  /// The server ends, for whatever reason: status says so from now on.
+  void begin_draining() { is_draining_ = true; }
+
+ private:
+  Parts parts_;
+  int64_t started_us_;   // wall clock
+  uint64_t started_ns_;  // monotonic
+  std::atomic<bool> is_draining_ = false;
+};
+
+}  // namespace radhost

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "server/assembly.h"
+#include "server/counted.h"
+
+namespace radhost {
+
+/// What `radhost status` tells of one moment.
+struct StatusParts {
+  const Assembly& assembly;
+  const std::vector<std::vector<SocketAddress>>& addresses;  ///< of each listener, as they were bound
+  std::span<const WorkerCounters* const> workers;
+  int64_t started_us;  ///< wall clock
+  uint64_t uptime_ms;
+  bool is_draining;
+};
+
+/// {"version", "pid", "uptime_ms", "workers", "last_reload", "listeners"}. A listener's "address" is text, or an array
+/// where it has several, as in the configuration.
+nlohmann::ordered_json status_json(const StatusParts& parts);
+
+}  // namespace radhost

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pieces of configuration that many tests share. A test adds them up, and writes out what it is about."""
 
+import os
+
 from support import mschap
 
 # The secret of most vectors.
@@ -46,6 +48,18 @@ module = "acctlog"
 [plugin.acctlog.config]
 path = "{path}"
 fsync = "{fsync}"
+"""
+
+
+def later_plugin(name="later", timeout_ms=2000, on_error="reject", more=""):
+    """An instance of tests/plugins/later.cpp, which answers as the User-Name says."""
+    return f"""
+[plugin.{name}]
+module = "{os.environ["RADHOST_TEST_PLUGIN_PATH"]}/later.so"
+timeout_ms = {timeout_ms}
+on_error = "{on_error}"
+[plugin.{name}.config]
+{more}
 """
 
 

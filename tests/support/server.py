@@ -35,8 +35,9 @@ class Program:
         """One command of the program, to its end."""
         return run([self.path, *arguments], **options)
 
-    def preamble(self, folder, workers=1):
-        """[server] and [log]; every test's configuration begins with it. Nothing here leaves the temporary folder."""
+    def preamble(self, folder, workers=1, settings=""):
+        """[server] and [log]; every test's configuration begins with it. Nothing here leaves the temporary folder.
+        `settings`: further keys of [server]."""
         return f"""\
 [server]
 workers = {workers}
@@ -45,6 +46,7 @@ plugin_path = [{json.dumps(str(self.plugin_path))}]
 control = ""
 state_directory = {json.dumps(str(folder / "state"))}
 user = {json.dumps(pwd.getpwuid(os.geteuid()).pw_name)}
+{settings}
 
 [log]
 level = "info"
@@ -52,23 +54,24 @@ format = "json"
 target = "stderr"
 """
 
-    def write_configuration(self, folder, configuration, *, files=None, workers=1):
+    def write_configuration(self, folder, configuration, *, files=None, workers=1, settings=""):
         """Writes radhost.toml, and beside it `files` (name → text); returns its path."""
         (folder / "state").mkdir(exist_ok=True)
         for name, text in (files or {}).items():
             (folder / name).write_text(text, encoding="utf-8")
         path = folder / "radhost.toml"
-        path.write_text(self.preamble(folder, workers) + configuration, encoding="utf-8")
+        path.write_text(self.preamble(folder, workers, settings) + configuration, encoding="utf-8")
         return path
 
 
 class Server:
     """`radhost serve`, from its start until its counters."""
 
-    def __init__(self, program, folder, configuration, *, files=None, workers=1, environment=None,
+    def __init__(self, program, folder, configuration, *, files=None, workers=1, settings="", environment=None,
                  keep_ignored_signals=False):
         self.folder = folder
-        self.configuration = program.write_configuration(folder, configuration, files=files, workers=workers)
+        self.configuration = program.write_configuration(folder, configuration, files=files, workers=workers,
+                                                         settings=settings)
         self.process = Process([program.path, "serve", "-c", self.configuration], cwd=folder, environment=environment,
                                keep_ignored_signals=keep_ignored_signals)
         self.ended = False
@@ -106,13 +109,19 @@ class Server:
         return self.address(listener)[1]
 
     def stop(self):
-        """SIGTERM; returns the counters. A crash, a sanitizer's report or a log line that is no JSON is an error."""
-        self.ended = True
+        """SIGTERM; returns the counters."""
         if not self.process.running():
+            self.ended = True
             self.process.wait(STOP_TIMEOUT_S)
             raise ProcessError(f"the server died\n{self.process.report()}")
         self.process.signal(signal.SIGTERM)
-        status = self.process.wait(STOP_TIMEOUT_S)
+        return self.wait_for_end()
+
+    def wait_for_end(self, timeout_s=STOP_TIMEOUT_S):
+        """The counters of a server that was told to end. A crash, a sanitizer's report or a log line that is no JSON
+        is an error."""
+        self.ended = True
+        status = self.process.wait(timeout_s)
         errors = self.process.stderr.lines
         if status != 0 or sanitizer_report(errors) or not all(message_of(line) for line in errors):
             raise ProcessError(f"the server did not end as it should\n{self.process.report()}")

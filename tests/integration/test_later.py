@@ -297,6 +297,17 @@ def test_a_request_that_is_held_beyond_its_deadline_stays_readable(hasty, way, l
     assert seen[3] in (last, f"release {GONE}")
 
 
+@pytest.mark.parametrize("identifier", [6, 7], ids=["one worker", "the other worker"])
+@pytest.mark.parametrize("way", ["pin", "held", "offload"])
+def test_the_deadline_of_a_request_in_other_hands_is_kept_by_every_worker(radhost, way, identifier):
+    """Nothing else arrives that would wake the worker. Identifiers choose it."""
+    server = radhost(HASTY, workers=2)
+    with Client(server.address("auth"), SECRET) as client:
+        begin = time.monotonic()
+        answer = client.exchange(ask(client, f"{way} 600 accept", identifier=identifier))
+        assert answer.code == wire.ACCESS_REJECT and time.monotonic() - begin < 0.5
+
+
 def test_a_pool_thread_that_sleeps_beyond_the_deadline_answers_nobody(radhost):
     server = radhost(HASTY)
     command = "offload 400 accept"

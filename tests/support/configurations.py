@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pieces of configuration that many tests share. A test adds them up, and writes out what it is about."""
 
-import os
-
 from support import mschap
 
 # The secret of most vectors.
@@ -55,7 +53,7 @@ def later_plugin(name="later", timeout_ms=2000, on_error="reject", more=""):
     """An instance of tests/plugins/later.cpp, which answers as the User-Name says."""
     return f"""
 [plugin.{name}]
-module = "{os.environ["RADHOST_TEST_PLUGIN_PATH"]}/later.so"
+module = "later"
 timeout_ms = {timeout_ms}
 on_error = "{on_error}"
 [plugin.{name}.config]

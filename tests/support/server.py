@@ -20,11 +20,12 @@ class Program:
     path: Path
     plugin_path: Path
     dictionary: Path
+    test_plugin_path: Path
 
     @classmethod
     def from_environment(cls):
         values = {}
-        for variable in ("RADHOST", "RADHOST_PLUGIN_PATH", "RADHOST_DICTIONARY"):
+        for variable in ("RADHOST", "RADHOST_PLUGIN_PATH", "RADHOST_DICTIONARY", "RADHOST_TEST_PLUGIN_PATH"):
             value = os.environ.get(variable)
             if not value or not Path(value).exists():
                 raise ProcessError(f"{variable} must name what is tested; it is {value!r}")
@@ -42,7 +43,7 @@ class Program:
 [server]
 workers = {workers}
 dictionary = [{json.dumps(str(self.dictionary))}]
-plugin_path = [{json.dumps(str(self.plugin_path))}]
+plugin_path = {json.dumps([str(self.plugin_path), str(self.test_plugin_path)])}
 control = ""
 state_directory = {json.dumps(str(folder / "state"))}
 user = {json.dumps(pwd.getpwuid(os.geteuid()).pw_name)}

@@ -45,6 +45,7 @@ int serve(const std::string& path) {
   Server server(assembly, std::move(*ports), digests, log);
   if (std::string reason = server.run(); !reason.empty()) return fail(reason);
   std::cout << server.counters_json() << std::endl;
+  if (server.has_abandoned()) std::_Exit(exit_status::done);
   return exit_status::done;
 }
 

@@ -46,6 +46,7 @@ class Loader {
                   std::string_view what);
   void load_secret(const ConfigValue& table, ClientConfig& client, const fs::path& folder);
   void check_clients();
+  bool meet(const ClientConfig& one, const ClientConfig& other) const;
   void check_plugins();
   void check_listener(const ListenerConfig& listener, const ConfigValue& table);
   void check_user();
@@ -263,6 +264,17 @@ void Loader::check() {
   check_files();
 }
 
+/// Is there a listener that serves both?
+bool Loader::meet(const ClientConfig& one, const ClientConfig& other) const {
+  auto serves = [](const ListenerConfig& listener, const ClientConfig& client) {
+    return listener.clients.empty() ||
+           std::find(listener.clients.begin(), listener.clients.end(), client.name) != listener.clients.end();
+  };
+  auto serves_both = [&](const ListenerConfig& listener) { return serves(listener, one) && serves(listener, other); };
+  return config_.listeners.empty() || std::any_of(config_.listeners.begin(), config_.listeners.end(), serves_both);
+}
+
+/// RFC 6613 §2.1: a source may have another secret at another port, but one at each.
 void Loader::check_clients() {
   std::vector<std::pair<Prefix, const ClientConfig*>> owners;
   for (size_t i = 0; i < config_.clients.size(); ++i)
@@ -270,10 +282,14 @@ void Loader::check_clients() {
   auto order = [](const auto& a, const auto& b) { return a.first < b.first; };
   std::stable_sort(owners.begin(), owners.end(), order);
   for (size_t i = 1; i < owners.size(); ++i) {
-    if (owners[i].first != owners[i - 1].first) continue;
-    auto index = static_cast<size_t>(owners[i].second - config_.clients.data());
-    fail(where(client_tables_[index], "address"),
-         "client " + listed(owners[i - 1].second->name) + " has the address " + owners[i].first.to_text() + " already");
+    const ClientConfig& client = *owners[i].second;
+    for (size_t earlier = i; earlier > 0 && owners[earlier - 1].first == owners[i].first; --earlier) {
+      const ClientConfig& other = *owners[earlier - 1].second;
+      if (&other != &client && !meet(other, client)) continue;
+      fail(where(client_tables_[static_cast<size_t>(&client - config_.clients.data())], "address"),
+           "client " + listed(other.name) + " has the address " + owners[i].first.to_text() + " already");
+      break;
+    }
   }
 }
 

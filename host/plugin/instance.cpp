@@ -10,6 +10,9 @@
 namespace radhost {
 namespace {
 
+/// A drain has waited for what is in flight; what is not back by then is late.
+constexpr uint32_t pool_patience_ms = 500;
+
 /// Takes one step of a key such as `servers[0].reply."Reply-Message"` off its front, from `value`.
 const ConfigValue* take_step(const ConfigValue* value, std::string_view& key) {
   if (key.front() == '[') {
@@ -97,10 +100,11 @@ std::string Instance::start() {
   return started_ ? std::string() : "plugin \"" + name_ + "\" does not start: " + take_explanation(status);
 }
 
-void Instance::stop() {
-  pool_.stop();
+bool Instance::stop() {
+  if (!pool_.stop(pool_patience_ms)) return false;
   if (started_ && descriptor().stop != nullptr) descriptor().stop(self_);
   started_ = false;
+  return true;
 }
 
 void Instance::reopen() {

@@ -53,7 +53,9 @@ class Instance : public radius_instance {
 
   /// Runs `start`. Empty when all went well, else the reason.
   std::string start();
-  void stop();
+  /// Runs `stop`. False when a pool thread does not come back from a call: then nothing was stopped, and the instance
+  /// must never be destroyed.
+  [[nodiscard]] bool stop();
 
   /// Runs `reopen`, where the module has it.
   void reopen();

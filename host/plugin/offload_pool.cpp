@@ -14,19 +14,26 @@ bool OffloadPool::submit(radius_request& request) {
   (last_ == nullptr ? first_ : last_->next_offload) = &request;
   last_ = &request;
   ++waiting_;
-  if (waiting_ > idle_ && threads_.size() < threads_max_) threads_.emplace_back([this] { run(); });
+  if (waiting_ > idle_ && threads_.size() < threads_max_) {
+    threads_.emplace_back([this] { run(); });
+    ++running_;
+  }
   changed_.notify_one();
   return true;
 }
 
-void OffloadPool::stop() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-    changed_.notify_all();
+bool OffloadPool::stop(uint32_t patience_ms) {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  changed_.notify_all();
+  bool all_ended = ended_.wait_for(lock, std::chrono::milliseconds(patience_ms), [this] { return running_ == 0; });
+  lock.unlock();
+  for (std::thread& thread : threads_) {
+    if (all_ended) thread.join();
+    else thread.detach();
   }
-  for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  return all_ended;
 }
 
 void OffloadPool::run() {
@@ -42,6 +49,9 @@ void OffloadPool::run() {
     if (request->state.end_call(RADIUS_ERR_INTERNAL) == RequestState::Turn::Worker) request->ready->push(*request);
   }
   instance_.thread_stop(thread);
+  std::lock_guard lock(mutex_);
+  --running_;
+  ended_.notify_all();
 }
 
 /// The request that has waited longest; waits for one. nullptr when the pool stops and none waits.

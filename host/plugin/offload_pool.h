@@ -18,18 +18,21 @@ class OffloadPool {
       : instance_(instance), threads_max_(threads_max), queue_max_(queue_max) {}
   OffloadPool(const OffloadPool&) = delete;
   OffloadPool& operator=(const OffloadPool&) = delete;
-  ~OffloadPool() { stop(); }
+  ~OffloadPool() { static_cast<void>(stop(forever_ms)); }
 
   /// Hands over a request whose state is open. False when the queue is full; then nothing has happened. Any thread.
   bool submit(radius_request& request);
 
-  /// Waits for calls under way, and ends the threads. What waits is given back without a call.
-  void stop();
+  /// Waits for calls under way, and ends the threads. What waits is given back without a call. False when a call takes
+  /// longer than this: then its thread is abandoned, and the pool must never be destroyed.
+  [[nodiscard]] bool stop(uint32_t patience_ms);
 
  private:
   void run();
   radius_request* take();
   void call(radius_request& request, radius_thread& thread);
+
+  static constexpr uint32_t forever_ms = UINT32_MAX;
 
   Instance& instance_;
   size_t threads_max_;
@@ -37,10 +40,12 @@ class OffloadPool {
 
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::condition_variable ended_;    // a thread has
   radius_request* first_ = nullptr;  // by next_offload
   radius_request* last_ = nullptr;
   size_t waiting_ = 0;
   size_t idle_ = 0;
+  size_t running_ = 0;  // threads
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

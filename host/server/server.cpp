@@ -74,7 +74,11 @@ std::string Server::start_workers() {
 void Server::stop_workers() {
   for (const std::unique_ptr<Worker>& worker : workers_) worker->begin_stop();
   for (const std::unique_ptr<Worker>& worker : workers_) worker->stop();
-  for (const std::shared_ptr<Instance>& instance : assembly_.instances()) instance->stop();
+  for (const std::shared_ptr<Instance>& instance : assembly_.instances()) {
+    if (instance->stop()) continue;
+    has_abandoned_ = true;
+    log_.error("a call does not come back; its thread is abandoned", {{"plugin", instance->name()}});
+  }
 }
 
 void Server::reopen() {

@@ -18,6 +18,9 @@ class Server {
   /// empty when it did.
   std::string run();
 
+  /// Is a thread still inside of a module? Then nothing may be destroyed: the process can only exit at once.
+  bool has_abandoned() const { return has_abandoned_; }
+
   /// What all workers counted, as one line of JSON: {"listeners": …, "clients": …, "discards": …}.
   std::string counters_json() const;
 
@@ -35,6 +38,7 @@ class Server {
   SourceMemory source_memory_;
   std::unique_ptr<Conversations> conversations_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  bool has_abandoned_ = false;
 };
 
 }  // namespace radhost

@@ -197,14 +197,14 @@ bool Worker::is_drained() const {
 /// The loop wakes when the next timer is due.
 void Worker::arm_timer() {
   auto due = timers_.next_due();
-  if (!due || *due == armed_ns_) return;
-  armed_ns_ = *due;
+  if (!due || due == armed_ns_) return;
+  armed_ns_ = due;
   // Rounded up: waking before it is due would be in vain.
   uint64_t now = monotonic_ns();
   uint64_t wait_ms = *due <= now ? 0 : (*due - now + 999999) / 1000000;
   uv_update_time(&loop_);
   uv_timer_start(
-      &timer_, [](uv_timer_t* timer) { static_cast<Worker*>(timer->data)->armed_ns_ = 0; }, wait_ms, 0);
+      &timer_, [](uv_timer_t* timer) { static_cast<Worker*>(timer->data)->armed_ns_.reset(); }, wait_ms, 0);
 }
 
 }  // namespace radhost

@@ -65,7 +65,7 @@ class Worker {
   std::atomic<bool> stopping_{false};
   bool draining_ = false;
   uint64_t drained_by_ns_ = 0;
-  uint64_t armed_ns_ = 0;
+  std::optional<uint64_t> armed_ns_;  ///< what timer_ waits for
   std::thread thread_;
 
   // What lives while the thread runs.

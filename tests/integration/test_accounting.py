@@ -81,7 +81,7 @@ def test_a_record_has_the_form_the_manual_gives(server, client):
     assert attributes["User-Name"] == ["bob"]
 
 
-@pytest.mark.row("ACC-1", "ACC-5", "ACC-7")
+@pytest.mark.row("ACC-1", "ACC-5", "ACC-6", "ACC-7")
 def test_start_interim_and_stop_are_answered_and_recorded_in_order(server, client):
     usage = [(INPUT_OCTETS, wire.integer(5)), (OUTPUT_OCTETS, wire.integer(4294967295)),
              (INPUT_GIGAWORDS, wire.integer(1))]

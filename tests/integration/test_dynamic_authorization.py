@@ -167,3 +167,101 @@ def test_the_other_kind_is_discarded_where_a_listener_does_not_accept_it(radhost
     with Client(server.address("dynauth"), SECRET) as client:
         client.expect_silence(ask(client, "disconnect"), lambda: ask(client, "coa"))
     assert server.stop().discards() == {"unexpected_code": 1}
+
+
+# Which attributes a request may have, and an answer
+
+def cause(answer):
+    return [int.from_bytes(value, "big") for value in answer.values(wire.ERROR_CAUSE)]
+
+
+@pytest.fixture(scope="module")
+def granting_server(shared_radhost):
+    """Its handler says yes to everything."""
+    return start(shared_radhost, '["yes"]', static_plugin("yes", "accept"))
+
+
+@pytest.mark.row("DYN-7")
+@pytest.mark.parametrize("attribute", [(wire.SESSION_TIMEOUT, wire.integer(1)), (wire.SERVICE_TYPE, wire.integer(2)),
+                                       (wire.STATE, b"s"), (11, b"filter")], ids=lambda a: f"type {a[0]}")
+def test_a_disconnect_request_only_says_which_session_it_means(granting_server, attribute):
+    """RFC 5176 §3.2, §3.6: anything else is NAK 401, Unsupported Attribute."""
+    with Client(granting_server.address("dynauth"), SECRET) as client:
+        answer = client.exchange(ask(client, "disconnect", [attribute]))
+    assert (answer.code, cause(answer)) == (wire.DISCONNECT_NAK, [401])
+
+
+@pytest.mark.row("DYN-7")
+@pytest.mark.parametrize("attribute", [
+    (wire.USER_NAME, b"bob"), (wire.NAS_PORT, wire.integer(1)), (wire.FRAMED_IP_ADDRESS, wire.ipv4("192.0.2.9")),
+    (31, b"calling"), (30, b"called"), (wire.REPLY_MESSAGE, b"bye"), (wire.CLASS, b"class"), (wire.PROXY_STATE, b"p"),
+    (89, b"cui"), (95, bytes(16)), (87, b"port"), wire.vendor(99999, 1, b"v")], ids=lambda a: f"type {a[0]}")
+def test_what_says_which_session_is_meant_reaches_the_handler(granting_server, attribute):
+    """D-14."""
+    with Client(granting_server.address("dynauth"), SECRET) as client:
+        answer = client.exchange(ask(client, "disconnect", [attribute]))
+    assert (answer.code, cause(answer)) == (wire.DISCONNECT_ACK, [])
+
+
+@pytest.mark.row("DYN-8")
+def test_authorize_only_needs_state(granting_server):
+    """RFC 5176 §3.2: CoA-NAK 402, Missing Attribute."""
+    with Client(granting_server.address("dynauth"), SECRET) as client:
+        answer = client.exchange(ask(client, "coa", [(wire.SERVICE_TYPE, wire.integer(17))]))
+    assert (answer.code, cause(answer)) == (wire.COA_NAK, [402])
+
+
+@pytest.mark.row("DYN-8")
+def test_authorize_only_is_never_acknowledged(granting_server):
+    """A handler that says yes has not understood it."""
+    with Client(granting_server.address("dynauth"), SECRET) as client:
+        answer = client.exchange(ask(client, "coa", [(wire.SERVICE_TYPE, wire.integer(17)), (wire.STATE, b"s")]))
+    assert answer.code == wire.COA_NAK and answer.values(wire.STATE) == [b"s"]
+
+
+ERROR_CAUSES = [201, 202, 401, 404, 405, 406, 407, 501, 503, 504, 506, 507, 508]
+
+
+@pytest.mark.row("DYN-10")
+@pytest.mark.parametrize("verdict", ["accept", "reject"])
+@pytest.mark.parametrize("value", ERROR_CAUSES)
+def test_an_error_cause_stands_only_where_it_may(radhost, kind, verdict, value):
+    """RFC 5176 §3.5 and D-15: of the successes 201 alone, in a Disconnect-ACK; errors in NAKs alone, among them 504 of
+    Disconnect and 405 of CoA."""
+    server = start(radhost, '["fixed"]', static_plugin("fixed", verdict, f'{{ "Error-Cause" = {value} }}'))
+    with Client(server.address("dynauth"), SECRET) as client:
+        answer = client.exchange(ask(client, kind))
+    assert answer.code == KINDS[kind][1 if verdict == "accept" else 2]
+    if verdict == "accept":
+        allowed = [201] if kind == "disconnect" else []
+    else:
+        allowed = [401, 404, 406, 407, 501, 503, 506, 507, 508] + [504 if kind == "disconnect" else 405]
+    if value in allowed:
+        assert cause(answer) == [value]
+    else:
+        assert value not in cause(answer)
+
+
+@pytest.mark.row("DYN-13")
+@pytest.mark.parametrize("verdict", ["accept", "reject"])
+def test_no_hidden_attribute_is_in_an_answer(radhost, kind, verdict):
+    """D-24: there is no authenticator to hide it with."""
+    server = start(radhost, '["fixed"]', static_plugin(
+        "fixed", verdict, '{ "Tunnel-Password:1" = "x", "MS-MPPE-Send-Key" = "0x0102" }'))
+    with Client(server.address("dynauth"), SECRET) as client:
+        answer = client.exchange(ask(client, kind))
+    assert answer.values(wire.TUNNEL_PASSWORD) == answer.values(wire.VENDOR_SPECIFIC) == []
+
+
+@pytest.mark.row("DYN-11")
+@pytest.mark.parametrize("value, name", [
+    (201, "Residual-Context-Removed"), (202, "Invalid-EAP-Packet"), (401, "Unsupported-Attribute"),
+    (402, "Missing-Attribute"), (403, "NAS-Identification-Mismatch"), (404, "Invalid-Request"),
+    (405, "Unsupported-Service"), (406, "Unsupported-Extension"), (407, "Invalid-Attribute-Value"),
+    (501, "Administratively-Prohibited"), (502, "Proxy-Request-Not-Routable"), (503, "Session-Context-Not-Found"),
+    (504, "Session-Context-Not-Removable"), (505, "Proxy-Processing-Error"), (506, "Resources-Unavailable"),
+    (507, "Request-Initiated"), (508, "Multiple-Session-Selection-Unsupported"), (601, "Response-Too-Big"),
+    (999, "999")])
+def test_error_causes_have_names(program, value, name):
+    done = program.run("decode", "--attributes", "--dictionary", program.dictionary, f"6506{value:08x}")
+    assert done.stdout.strip() == f"Error-Cause = {name}"

@@ -49,6 +49,18 @@ fsync = "{fsync}"
 """
 
 
+def later_plugin(name="later", timeout_ms=2000, on_error="reject", more=""):
+    """An instance of tests/plugins/later.cpp, which answers as the User-Name says."""
+    return f"""
+[plugin.{name}]
+module = "later"
+timeout_ms = {timeout_ms}
+on_error = "{on_error}"
+[plugin.{name}.config]
+{more}
+"""
+
+
 def listener(name, accepts, handlers, address="127.0.0.1:0", more=""):
     """A UDP listener; `accepts` and `handlers` are TOML, `more` further keys; `address` may be a TOML array."""
     addresses = address if address.startswith('["') else f'"{address}"'

@@ -21,11 +21,12 @@ class Program:
     path: Path
     plugin_path: Path
     dictionary: Path
+    test_plugin_path: Path
 
     @classmethod
     def from_environment(cls):
         values = {}
-        for variable in ("RADHOST", "RADHOST_PLUGIN_PATH", "RADHOST_DICTIONARY"):
+        for variable in ("RADHOST", "RADHOST_PLUGIN_PATH", "RADHOST_DICTIONARY", "RADHOST_TEST_PLUGIN_PATH"):
             value = os.environ.get(variable)
             if not value or not Path(value).exists():
                 raise ProcessError(f"{variable} must name what is tested; it is {value!r}")
@@ -36,16 +37,18 @@ class Program:
         """One command of the program, to its end."""
         return run([self.path, *arguments], **options)
 
-    def preamble(self, folder, workers=1, control="control.sock"):
-        """[server] and [log]; every test's configuration begins with it. Nothing here leaves the temporary folder."""
+    def preamble(self, folder, workers=1, control="control.sock", settings=""):
+        """[server] and [log]; every test's configuration begins with it. Nothing here leaves the temporary folder.
+        `settings`: further keys of [server]."""
         return f"""\
 [server]
 workers = {workers}
 dictionary = [{json.dumps(str(self.dictionary))}]
-plugin_path = [{json.dumps(str(self.plugin_path))}]
+plugin_path = {json.dumps([str(self.plugin_path), str(self.test_plugin_path)])}
 control = {json.dumps(control)}
 state_directory = {json.dumps(str(folder / "state"))}
 user = {json.dumps(pwd.getpwuid(os.geteuid()).pw_name)}
+{settings}
 
 [log]
 level = "info"
@@ -112,13 +115,19 @@ class Server:
         return Counters(self.control.get("/v1/stats"))
 
     def stop(self):
-        """SIGTERM; returns the counters. A crash, a sanitizer's report or a log line that is no JSON is an error."""
-        self.ended = True
+        """SIGTERM; returns the counters."""
         if not self.process.running():
+            self.ended = True
             self.process.wait(STOP_TIMEOUT_S)
             raise ProcessError(f"the server died\n{self.process.report()}")
         self.process.signal(signal.SIGTERM)
-        status = self.process.wait(STOP_TIMEOUT_S)
+        return self.wait_for_end()
+
+    def wait_for_end(self, timeout_s=STOP_TIMEOUT_S):
+        """The counters of a server that was told to end. A crash, a sanitizer's report or a log line that is no JSON
+        is an error."""
+        self.ended = True
+        status = self.process.wait(timeout_s)
         errors = self.process.stderr.lines
         if status != 0 or sanitizer_report(errors) or not all(message_of(line) for line in errors):
             raise ProcessError(f"the server did not end as it should\n{self.process.report()}")

@@ -42,7 +42,6 @@ struct Fixture : ConfigFixture {
 TEST_CASE_METHOD(Fixture, "what is not built yet says so, where it stands") {
   CHECK(fails("6:2", "not built yet", "[chain.inner]\nhandlers = []\n"));
   CHECK(fails("6:2", "not built yet", "[pool.homes]\nservers = []\n"));
-  CHECK(fails("7:1", "not built yet", "[metrics]\naddress = \"127.0.0.1:9812\"\n"));
   CHECK(fails("10:1", "not built yet", std::string(client_table) + "certificate = { san_dns = \"x\" }\n"));
   CHECK(fails("10:1", "not built yet", std::string(client_table) + "psk = { identity = \"x\", key_file = \"y\" }\n"));
   for (const char* transport : {"tcp", "tls", "dtls"}) {

@@ -416,7 +416,7 @@ void Pipeline::warn_once(const Request& request) {
   // RFC 2865 §4.1.
   if (request.kind == RequestKind::Access && !client.nas_identity_warned.test(std::memory_order_relaxed) &&
       !names_nas(*request.packet) && !client.nas_identity_warned.test_and_set())
-    log_.warn("an Access-Request does not say which NAS it comes from",
+    log_.warn("an Access-Request has neither NAS-IP-Address nor NAS-Identifier",
               {{"listener", request.listener->name}, {"client", client.name}});
 }
 

@@ -11,6 +11,8 @@ namespace {
 
 using namespace attribute_type;
 
+// Values of Service-Type (RFC 2865 §5.6, RFC 5176 §3.2).
+constexpr uint32_t call_check = 10;
 constexpr uint32_t authorize_only = 17;
 
 /// RFC 5176 §3.6, and the attributes of later RFCs that say which session is meant. Conformance D-14.
@@ -54,6 +56,14 @@ bool is_identification(uint8_t type) {
              std::end(disconnect_may_carry);
 }
 
+/// 0, which is no Service-Type, where there is none.
+uint32_t service_type_of(const Packet& request) {
+  if (!request.has(service_type)) return 0;
+  for (Attribute attribute : request.attributes())
+    if (attribute.type == service_type) return attribute.value.size() == 4 ? get_uint32be(attribute.value) : 0;
+  return 0;
+}
+
 /// MS-CHAP's responses are vendor's attributes, perhaps several in one Vendor-Specific, so they are looked for there.
 bool has_ms_chap(const Packet& request) {
   constexpr uint32_t microsoft = 311;
@@ -83,8 +93,9 @@ bool holds_salted(ReceivedAttributes& attributes) {
 
 std::optional<Refusal> refuse_access(const Packet& request, const Client& client) {
   if (client.require_nas_identity && !names_nas(request)) return Refusal{Code::AccessReject};
-  // RFC 5080 §2.1.1: an authorization check belongs to a session, which its State names.
-  if (is_authorize_only(request) && !request.has(state)) return Refusal{Code::AccessReject};
+  // RFC 5080 §2.1.1: an authorization check belongs to a session, which its State names. A Call Check comes before one.
+  bool is_check = is_authorize_only(request) || (!has_credentials(request) && service_type_of(request) != call_check);
+  if (is_check && !request.has(state)) return Refusal{Code::AccessReject};
   return std::nullopt;
 }
 
@@ -109,13 +120,7 @@ std::optional<Refusal> refuse_disconnect(const Packet& request, ReceivedAttribut
 
 }  // namespace
 
-bool is_authorize_only(const Packet& request) {
-  if (!request.has(service_type)) return false;
-  for (Attribute attribute : request.attributes())
-    if (attribute.type == service_type)
-      return attribute.value.size() == 4 && get_uint32be(attribute.value) == authorize_only;
-  return false;
-}
+bool is_authorize_only(const Packet& request) { return service_type_of(request) == authorize_only; }
 
 bool names_nas(const Packet& request) {
   if (request.has(nas_ip_address) || request.has(nas_identifier)) return true;

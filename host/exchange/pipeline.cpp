@@ -55,6 +55,8 @@ const AttributeList no_attributes;
 
 void Request::Deadline::expired() { pipeline_.expire(request_); }
 
+Request::Deadline::~Deadline() { pipeline_.timers().stop(*this); }
+
 Pipeline::Pipeline(const Parts& parts)
     : dictionary_(parts.dictionary),
       log_(parts.log),
@@ -261,6 +263,7 @@ void Pipeline::resume(Request& request) {
 }
 
 void Pipeline::expire(Request& request) {
+  timers_.stop(request.deadline);
   radius_token_t token = request.state.is_token_taken() ? TokenTable::token(request.slot, request.state.serial()) : 0;
   RequestState::Expiry expiry = request.state.expire();
   if (expiry == RequestState::Expiry::Completed) return;

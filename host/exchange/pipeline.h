@@ -53,6 +53,7 @@ class Pipeline {
   void count_unsent(const Account& account, const Datagram& datagram);
 
   Tally& tally() { return tally_; }
+  TimerQueue& timers() { return timers_; }
   size_t in_flight() const { return in_flight_; }
 
  private:

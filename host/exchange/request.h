@@ -40,6 +40,7 @@ struct Request : radius_request {
   class Deadline : public TimerQueue::Timer {
    public:
     Deadline(Pipeline& pipeline, Request& request) : pipeline_(pipeline), request_(request) {}
+    ~Deadline() override;
 
    private:
     void expired() override;

@@ -444,7 +444,11 @@ def test_a_request_without_bounds_is_cut_and_disturbs_nobody(radhost, head, piec
 def test_a_body_just_too_large_is_refused_and_one_that_fits_is_read(radhost):
     server = radhost(ACCESS, files=FILES)
     assert server.control.request("POST", "/v1/log", '{"level": "warn"}'.ljust(65536))[0] == 200
-    assert server.control.request("POST", "/v1/log", '{"level": "warn"}'.ljust(65537))[0] == 413
+    try:
+        assert server.control.request("POST", "/v1/log", '{"level": "warn"}'.ljust(65537))[0] == 413
+    except (BrokenPipeError, ConnectionResetError):  # the server has hung up before it was all written
+        pass
+    assert server.control.get("/v1/status")["pid"] == server.process.pid
 
 
 @pytest.mark.parametrize("garbage", [

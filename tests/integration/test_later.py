@@ -9,7 +9,7 @@ import pytest
 from support import wire
 from support.client import Client
 from support.configurations import LOOPBACK_CLIENT, SECRET, later_plugin, listener, static_plugin
-from support.later import answer_to, ask, events, message, wait_for
+from support.later import answer_to, ask, events, events_in_the_end, message, wait_for
 
 AUTH = listener("auth", '["access"]', '["later"]')
 LATER = LOOPBACK_CLIENT + later_plugin() + AUTH
@@ -60,7 +60,7 @@ def test_a_verdict_needs_no_acquired_request(server, way):
     command = f"{way} accept"
     answer = answer_to(server, command)
     assert (answer.code, message(answer)) == (wire.ACCESS_ACCEPT, "")
-    assert events(server, command) == [f"complete {OK}"]
+    assert events_in_the_end(server, command, 1) == [f"complete {OK}"]
 
 
 def test_a_second_completion_is_refused_and_changes_nothing(server):
@@ -69,7 +69,7 @@ def test_a_second_completion_is_refused_and_changes_nothing(server):
         assert client.exchange(ask(client, command)).code == wire.ACCESS_ACCEPT
         wait_for(server, command, f"complete {GONE}")
         client.expect_nothing_more()
-    assert events(server, command) == ["acquire 1", f"complete {OK}", "acquire 0", f"complete {GONE}"]
+    assert events_in_the_end(server, command, 4) == ["acquire 1", f"complete {OK}", "acquire 0", f"complete {GONE}"]
 
 
 def test_of_four_threads_that_complete_at_once_one_succeeds(server):
@@ -85,7 +85,8 @@ def test_one_thread_at_a_time_holds_a_request(server):
     command = "release 10 accept"
     assert answer_to(server, command).code == wire.ACCESS_ACCEPT
     wait_for(server, command, f"complete {OK}")
-    assert events(server, command) == ["acquire 1", "acquire again 0", f"release {OK}", "acquire 1", f"complete {OK}"]
+    assert events_in_the_end(server, command, 5) == ["acquire 1", "acquire again 0", f"release {OK}", "acquire 1",
+                                                     f"complete {OK}"]
 
 
 def test_a_token_that_was_not_needed_is_void_after_the_answer(server):
@@ -93,7 +94,7 @@ def test_a_token_that_was_not_needed_is_void_after_the_answer(server):
     answer = answer_to(server, command)
     assert (answer.code, message(answer)) == (wire.ACCESS_ACCEPT, command)
     wait_for(server, command, f"release {GONE}")
-    assert events(server, command) == ["acquire 0", f"complete {GONE}", f"release {GONE}"]
+    assert events_in_the_end(server, command, 3) == ["acquire 0", f"complete {GONE}", f"release {GONE}"]
 
 
 def test_a_handler_that_answers_itself_after_it_was_completed_is_one_answer(server):
@@ -154,7 +155,7 @@ def test_a_chain_may_wait_twice(radhost):
 def test_the_handler_is_called_again_on_a_pool_thread(server):
     command = "offload 1 accept"
     assert answer_to(server, command).code == wire.ACCESS_ACCEPT
-    assert events(server, command) == ["offloads", "runs on the pool"]
+    assert events_in_the_end(server, command, 2) == ["offloads", "runs on the pool"]
 
 
 def test_to_offload_again_from_a_pool_thread_is_a_failure(radhost):

@@ -232,25 +232,29 @@ class Later {
     log(command, "completed", successes);
   }
 
+  struct Timer {
+    Later* later;
+    radius_token_t token;
+    Command command;
+  };
+
   radius_verdict_t start_timer(radius_thread_t* thread, radius_token_t token, const Command& command) {
-    struct Timer {
-      Later* later;
-      radius_token_t token;
-      Command command;
-    };
-    auto timer = std::make_unique<Timer>(Timer{this, token, command});
+    // One that never expires ends with the instance.
+    auto timer = std::make_shared<Timer>(Timer{this, token, command});
+    {
+      std::lock_guard lock(timers_mutex_);
+      timers_.emplace(timer.get(), timer);
+    }
     radius_timer_t number = 0;
     radius_status_t status = instance_.host().timers->start(
         thread, command.milliseconds,
         [](void* data, radius_timer_t) {
-          std::unique_ptr<Timer> expired(static_cast<Timer*>(data));
+          auto* expired = static_cast<Timer*>(data);
           expired->later->answer(expired->token, expired->command);
         },
         timer.get(), &number);
     log(command, "timer", status);
-    if (status != RADIUS_OK) return status;
-    timer.release();
-    return RADIUS_PENDING;
+    return status == RADIUS_OK ? RADIUS_PENDING : status;
   }
 
   /// A conversation of as many rounds as the name says: each one checks what the one before has left.
@@ -314,6 +318,8 @@ class Later {
   std::string reply_;
   std::mutex mutex_;
   std::map<radius_token_t, std::string> commands_;
+  std::mutex timers_mutex_;
+  std::map<Timer*, std::shared_ptr<Timer>> timers_;
   std::unique_ptr<Clockwork> clockwork_;
 };
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tests share that use tests/plugins/later.cpp: it answers as the User-Name says, and logs what it saw."""
 
+import time
+
 from support import wire
 from support.client import Client
 from support.configurations import SECRET
@@ -31,3 +33,11 @@ def events(server, command):
     """What the module has logged of this command, in order."""
     begin = f"{command}: "
     return [entry["message"].removeprefix(begin) for entry in server.log() if entry["message"].startswith(begin)]
+
+
+def events_in_the_end(server, command, count, timeout_s=5):
+    """The same, once there are so many: the module may log after its answer has left."""
+    deadline = time.monotonic() + timeout_s
+    while len(events(server, command)) < count and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return events(server, command)

@@ -40,6 +40,13 @@ def begin(client, command=TEN):
     return state_of(challenge)
 
 
+def wait_for_in_flight(server, count, timeout_s=5):
+    deadline = time.monotonic() + timeout_s
+    while server.stats().listener("auth")["in_flight"] != count:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 # Rounds
 
 @pytest.mark.row("CLI-13")
@@ -281,11 +288,13 @@ def test_one_round_is_in_hand_at_a_time(server):
     """Another request with the same State meanwhile gets no answer; the conversation goes on."""
     with Client(server.address("auth"), SECRET) as client, Client(server.address("auth"), SECRET) as other:
         state = begin(client)
-        slow = ask(client, "thread 200 challenge", [(wire.STATE, state)])
+        slow = ask(client, "thread 1000 challenge", [(wire.STATE, state)])
         client.send(slow)
+        wait_for_in_flight(server, 1)  # another worker may be quicker
         for identifier in range(4):
+            # Both to the same worker, one after the other.
             other.expect_silence(ask(other, TEN, [(wire.STATE, state)], identifier=identifier),
-                                 lambda: ask(other, "now 0 accept", identifier=200))
+                                 lambda number=identifier: ask(other, "now 0 accept", identifier=200 + number))
         state = state_of(client.answer_to(slow))
         assert message(next_round(client, state)) == "round 2, notes 1, data 1"
 
@@ -298,10 +307,10 @@ def test_two_copies_of_a_round_at_once_are_one_round(radhost):
             state = begin(one)
             for client, offset in ((one, 0), (two, 1)):
                 client.send(ask(client, TEN, [(wire.STATE, state)], identifier=(identifier + offset) % 256))
-            # Sorted out by a later request on each socket: 0 or 1 answers came before it.
+            # Sorted out by a later request on each socket, to the same worker: 0 or 1 answers came before it.
             found = []
-            for client in (one, two):
-                marker = ask(client, "thread 5 accept")
+            for client, offset in ((one, 128), (two, 129)):
+                marker = ask(client, "now 0 accept", identifier=(identifier + offset) % 256)
                 client.send(marker)
                 while (octets := client.receive())[1] != marker[1]:
                     found.append(wire.decode(octets))

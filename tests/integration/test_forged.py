@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A hundred thousand packets that nobody may answer, and valid ones between them."""
 
+import os
 import random
 import socket
 from collections import Counter
@@ -163,5 +164,7 @@ def test_none_is_answered_each_is_counted_and_valid_requests_are_unharmed(radhos
         except BlockingIOError:
             forging.close()
     assert server.stop().discards() == dict(expected)
+    if os.environ.get("RADHOST_SANITIZE"):
+        return  # a sanitizer has memory of its own
     # Batches of another size touch slots that were not used yet; the smallest leak, 32 octets a packet, is more.
     assert late - early < 1 << 20, f"resident memory grew from {early} to {late}"

@@ -25,7 +25,7 @@ class Clockwork {
  public:
   Clockwork() : thread_([this] { run(); }) {}
   /// What is not due yet is forgotten.
-  ~Clockwork() {
+  void end() {
     {
       std::lock_guard lock(mutex_);
       ending_ = true;
@@ -110,7 +110,10 @@ class Later {
         reply_(instance.text("reply").value_or("")) {}
 
   void start() { clockwork_ = std::make_unique<Clockwork>(); }
-  void stop() { clockwork_.reset(); }
+  void stop() {
+    clockwork_->end();  // its thread asks for clockwork_ until then
+    clockwork_.reset();
+  }
 
   radius_verdict_t handle(radius_thread_t* thread, radius::Request& request) {
     auto name = request.request().find(user_name_);

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/writer.h"
+#include "packet/authenticator.h"
 
 namespace radhost {
 namespace {
@@ -25,7 +26,7 @@ DuplicateKey::DuplicateKey(const Datagram& datagram, const Packet& request) {
   writer.put_uint8(static_cast<uint8_t>(datagram.peer.address.family));
   writer.put_uint8(static_cast<uint8_t>(request.code()));
   writer.put_uint8(request.identifier());
-  if (is_dynauth(request.code())) writer.put(request.authenticator());
+  if (request_authenticator_is_digest(request.code())) writer.put(request.authenticator());
 }
 
 DuplicateCache::DuplicateCache(const Limits& limits)

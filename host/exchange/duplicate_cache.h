@@ -9,8 +9,9 @@
 namespace radhost {
 
 /// What identifies a request to its server (RFC 2865 §3, RFC 5080 §2.2.2): where it came from and went to, its Code and
-/// its Identifier. RFC 5176 §6.3 wants CoA and Disconnect remembered for longer than 256 Identifiers last, so for
-/// these the Request Authenticator is part of the key.
+/// its Identifier. Where the Request Authenticator is a digest of the request, it is part of the key: RFC 5176 §6.3
+/// wants CoA and Disconnect remembered for longer than 256 Identifiers last, and a copy of an Accounting-Request that
+/// the network delivers after its Identifier was used again must not be recorded twice.
 struct DuplicateKey {
   std::array<uint8_t, 64> octets{};
 

@@ -89,11 +89,14 @@ TEST_CASE_METHOD(Fixture, "another authenticator under the same Identifier repla
   CHECK(look_text(request(1, 0xaa)) == "new");
 }
 
-TEST_CASE_METHOD(Fixture, "CoA-Requests with the same Identifier and other authenticators stand beside each other") {
-  answer_with(request(1, 0xaa, Code::CoaRequest), "one");
-  answer_with(request(1, 0xbb, Code::CoaRequest), "two");
-  CHECK(look_text(request(1, 0xaa, Code::CoaRequest)) == "one");
-  CHECK(look_text(request(1, 0xbb, Code::CoaRequest)) == "two");
+TEST_CASE_METHOD(Fixture,
+                 "where the authenticator is a digest, requests with the same Identifier stand beside each other") {
+  for (Code code : {Code::CoaRequest, Code::DisconnectRequest, Code::AccountingRequest}) {
+    answer_with(request(1, 0xaa, code), "one");
+    answer_with(request(1, 0xbb, code), "two");
+    CHECK(look_text(request(1, 0xaa, code)) == "one");
+    CHECK(look_text(request(1, 0xbb, code)) == "two");
+  }
 }
 
 TEST_CASE_METHOD(Fixture, "answers are forgotten when their time is over, those to CoA later") {

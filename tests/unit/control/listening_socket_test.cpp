@@ -38,7 +38,7 @@ struct stat status_of(const std::string& path) {
 
 TEST_CASE("the control socket is for its owner and its group, whatever the umask") {
   TemporaryFolder folder;
-  for (mode_t mask : {0000, 0022, 0077}) {
+  for (mode_t mask : {0000u, 0022u, 0077u}) {
     mode_t before = umask(mask);
     auto socket = ListeningSocket::at_path(folder.path("control.sock"), {geteuid(), another_group()});
     mode_t kept = umask(before);

@@ -43,7 +43,7 @@ struct HmacMd5Key {
   }
 };
 
-/// Computes MD5 and HMAC-MD5. One a thread; its context is reused, so that a digest allocates nothing.
+/// Computes MD5 and HMAC-MD5. One a thread; its context is reused.
 class Md5 {
  public:
   explicit Md5(const DigestLibrary& library);

@@ -24,12 +24,12 @@ constexpr MetricType to_prometheus(Exposition::Type type) {
 constexpr double to_seconds(uint64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 /// Prometheus wants each bucket to count what lies in those below it too.
-ClientMetric::Histogram to_prometheus(const LatencyTotals& totals) {
+ClientMetric::Histogram to_prometheus(const DurationTotals& totals) {
   ClientMetric::Histogram histogram;
-  for (size_t i = 0; i < latency_bucket_count; ++i) {
+  for (size_t i = 0; i < duration_bucket_count; ++i) {
     histogram.sample_count += totals.counts[i];
-    bool is_last = i == latency_bounds_ns.size();
-    double bound = is_last ? std::numeric_limits<double>::infinity() : to_seconds(latency_bounds_ns[i]);
+    bool is_last = i == duration_bounds_ns.size();
+    double bound = is_last ? std::numeric_limits<double>::infinity() : to_seconds(duration_bounds_ns[i]);
     histogram.bucket.push_back({histogram.sample_count, bound});
   }
   histogram.sample_sum = to_seconds(totals.sum_ns);
@@ -61,7 +61,7 @@ void Exposition::add(const Labels& labels, double value) {
   (is_counter ? metric.counter.value : metric.gauge.value) = value;
 }
 
-void Exposition::add(const Labels& labels, const LatencyTotals& totals) {
+void Exposition::add(const Labels& labels, const DurationTotals& totals) {
   families_->add(labels).histogram = to_prometheus(totals);
 }
 

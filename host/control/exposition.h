@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/latency_histogram.h"
+#include "base/duration_histogram.h"
 
 namespace radhost {
 
@@ -35,7 +35,7 @@ class Exposition {
   /// A sample of a counter or gauge.
   void add(const Labels& labels, double value);
   /// A sample of a histogram, in seconds.
-  void add(const Labels& labels, const LatencyTotals& totals);
+  void add(const Labels& labels, const DurationTotals& totals);
 
   std::string text() const;
 

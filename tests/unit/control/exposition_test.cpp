@@ -43,11 +43,11 @@ TEST_CASE("large counts keep all their digits") {
 }
 
 TEST_CASE("a histogram's buckets count what lies below them too, and its times are seconds") {
-  LatencyHistogram histogram;
+  DurationHistogram histogram;
   histogram.add(40'000);
   histogram.add(60'000);
   histogram.add(20'000'000'000);
-  LatencyTotals totals;
+  DurationTotals totals;
   histogram.add_to(totals);
   Exposition metrics;
   metrics.begin("handling_seconds", Exposition::Type::Histogram, "Time taken.");

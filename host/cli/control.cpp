@@ -108,10 +108,9 @@ Run add_status(CLI::App& program) {
   CLI::App* command = program.add_subcommand("status", "what the running server serves");
   auto options = std::make_shared<ControlOptions>(*command);
   auto clients = std::make_shared<bool>(false);
-  command->add_flag("--clients", *clients, "what is known of each client (not built yet)");
+  command->add_flag("--clients", *clients, "the clients' sources, and which of them send no Message-Authenticator");
   return [options, clients] {
-    if (*clients) return fail(*options, "--clients: not built yet", exit_status::usage);
-    return show(*options, "/v1/status", print_status);
+    return *clients ? show(*options, "/v1/clients", print_clients) : show(*options, "/v1/status", print_status);
   };
 }
 

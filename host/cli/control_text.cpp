@@ -109,10 +109,38 @@ void print_status(const Json& answer, std::ostream& out) {
   plugins.print(out);
 }
 
+void print_clients(const Json& answer, std::ostream& out) {
+  Table clients({"client", "require", "limit", "send it", "send none", "addresses"});
+  Table lacking({"source without Message-Authenticator", "client"});
+  for (const Json& client : answer.at("clients")) {
+    std::string name = client.at("name");
+    bool is_watched = client.contains("sources");
+    size_t sending = 0, silent = 0;
+    for (const Json& source : client.value("sources", Json::array())) {
+      bool sends_it = source.at("sends_message_authenticator");
+      ++(sends_it ? sending : silent);
+      if (!sends_it) lacking.add({source.at("address"), name});
+    }
+    clients.add({name, client.at("require_message_authenticator"), client.at("limit_proxy_state"),
+                 is_watched ? std::to_string(sending) : "all", is_watched ? std::to_string(silent) : "-",
+                 joined(client.at("address"))});
+  }
+  clients.print(out);
+  if (!lacking.empty()) out << "\n";
+  lacking.print(out);
+  if (!answer.at("is_complete")) out << "\nThere were too many sources to remember: others may lack it too.\n";
+}
+
 void print_stats(const Json& answer, std::ostream& out) {
   print_counted("listener", answer.at("listeners"), out);
   if (!answer.at("clients").empty()) out << "\n";
   print_counted("client", answer.at("clients"), out);
+  Table plugins({"plugin", "calls", "mean us", "failures", "timeouts", "no thread"});
+  for (const auto& [name, plugin] : answer.at("plugins").items())
+    plugins.add({name, number(plugin.at("calls")), number(plugin.at("mean_us")), number(plugin.at("failures")),
+                 number(plugin.at("timeouts")), number(plugin.at("no_thread"))});
+  if (!plugins.empty()) out << "\n";
+  plugins.print(out);
   Table discards({"dropped because of", "packets"});
   for (const auto& [reason, count] : answer.at("discards").items())
     if (count != 0) discards.add({reason, number(count)});

@@ -10,6 +10,7 @@ namespace radhost {
 // this program's server says.
 
 void print_status(const nlohmann::ordered_json& answer, std::ostream& out);
+void print_clients(const nlohmann::ordered_json& answer, std::ostream& out);
 void print_stats(const nlohmann::ordered_json& answer, std::ostream& out);
 
 }  // namespace radhost

@@ -64,12 +64,14 @@ enum class RequireMessageAuthenticator : uint8_t {
   False,
   All
 };
+inline constexpr std::array<std::string_view, 4> require_message_authenticator_words{"auto", "true", "false", "all"};
 /// When Proxy-State without Message-Authenticator is refused.
 enum class LimitProxyState : uint8_t {
   Auto,
   True,
   False
 };
+inline constexpr std::array<std::string_view, 3> limit_proxy_state_words{"auto", "true", "false"};
 
 /// How a TLS client proves to be this one.
 struct ClientCertificateConfig {

@@ -43,11 +43,11 @@ struct Words<RequestKind> {
 };
 template <>
 struct Words<RequireMessageAuthenticator> {
-  static constexpr std::string_view list[] = {"auto", "true", "false", "all"};
+  static constexpr auto list = require_message_authenticator_words;
 };
 template <>
 struct Words<LimitProxyState> {
-  static constexpr std::string_view list[] = {"auto", "true", "false"};
+  static constexpr auto list = limit_proxy_state_words;
 };
 
 template <class Enum>

@@ -20,6 +20,8 @@ HttpAnswer error(unsigned status, const std::string& what, std::vector<std::stri
 
 HttpAnswer get_status(const HttpRequest&, Controls& controls) { return {200, controls.status() + "\n"}; }
 
+HttpAnswer get_clients(const HttpRequest&, Controls& controls) { return {200, controls.clients() + "\n"}; }
+
 HttpAnswer get_stats(const HttpRequest&, Controls& controls) { return {200, controls.stats() + "\n"}; }
 
 /// Answers before it begins, so that the answer leaves while there is a server.
@@ -60,10 +62,10 @@ struct Route {
   HttpAnswer (*answer)(const HttpRequest&, Controls&);
 };
 
-constexpr Route control_routes[] = {{"/v1/status", "GET", get_status}, {"/v1/stats", "GET", get_stats},
-                                    {"/v1/drain", "POST", post_drain}, {"/v1/log", "POST", post_log},
-                                    {"/v1/reload", "POST", not_built}, {"/v1/swap", "POST", not_built},
-                                    {"/v1/trace", "GET", not_built},   {"/v1/rollback", "POST", not_built}};
+constexpr Route control_routes[] = {
+    {"/v1/status", "GET", get_status}, {"/v1/clients", "GET", get_clients}, {"/v1/stats", "GET", get_stats},
+    {"/v1/drain", "POST", post_drain}, {"/v1/log", "POST", post_log},       {"/v1/reload", "POST", not_built},
+    {"/v1/swap", "POST", not_built},   {"/v1/trace", "GET", not_built},     {"/v1/rollback", "POST", not_built}};
 constexpr Route metrics_routes[] = {{"/metrics", "GET", get_metrics}};
 
 template <size_t count>

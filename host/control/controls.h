@@ -17,6 +17,8 @@ class Controls {
 
   /// What is served, as `radhost status --json` prints it.
   virtual std::string status() = 0;
+  /// What is known of the clients' sources, as `radhost status --clients --json` prints it.
+  virtual std::string clients() = 0;
   /// What was counted, as `radhost stats --json` prints it.
   virtual std::string stats() = 0;
   /// Adds all metrics.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/counter.h"
+#include "base/duration_histogram.h"
 #include "base/lazy_array.h"
 #include "packet/code.h"
 #include "packet/discard.h"
@@ -61,10 +62,12 @@ Counter& counter_of(KindCounters& kind, Discard reason, RequestKind request_kind
 
 /// One worker's counters, by the index of listeners and clients.
 struct WorkerCounters {
-  WorkerCounters(size_t listener_count, size_t client_count) : listeners(listener_count), clients(client_count) {}
+  WorkerCounters(size_t listener_count, size_t client_count)
+      : listeners(listener_count), clients(client_count), handling(listener_count) {}
 
   LazyArray<Counters> listeners;
-  LazyArray<Counters> clients;  ///< only those that were heard of take memory
+  LazyArray<Counters> clients;            ///< only those that were heard of take memory
+  LazyArray<DurationHistogram> handling;  ///< of listeners: from a request's arrival to its answer
 };
 
 }  // namespace radhost

@@ -54,7 +54,6 @@ class Pipeline {
 
   Tally& tally() { return tally_; }
   TimerQueue& timers() { return timers_; }
-  size_t in_flight() const { return in_flight_; }
 
  private:
   /// What becomes of a request: nothing yet, a reply in its slot, or a reason why there is none.
@@ -71,24 +70,30 @@ class Pipeline {
     static Progress discard(Discard reason) { return {Next::Discard, reason, 0}; }
   };
 
+  // The way in: pipeline_way_in.cpp.
   Progress begin(Request& request);
   Progress answer_status(Request& request);
   Progress check_before_chain(Request& request);
   Progress find_duplicate(Request& request);
   Progress find_conversation(Request& request);
+  void note_source(const Request& request);
+  void warn_once(const Request& request);
+
+  // In the chain.
   Progress run_chain(Request& request);
   Progress park(Request& request);
+  void leave_flight(Request& request);
+
+  // The way out: pipeline_way_out.cpp.
   Progress conclude(Request& request, const ChainOutcome& outcome);
   Progress conclude_without_lists(Request& request, const ChainOutcome& outcome);
   Progress reply(Request& request, const Answer& answer, const AttributeList& attributes, Octets own = {});
   bool put_state(Request& request, MutableOctets attribute);
   Progress no_answer(Request& request, Discard reason);
-  void settle(Request& request, const Progress& progress);
-  void leave_flight(Request& request);
-  void begin_request(Request& request);
-  void note_source(const Request& request);
-  void warn_once(const Request& request);
   uint64_t jittered(uint64_t delay_ns);
+
+  void settle(Request& request, const Progress& progress);
+  void note_discard(const Request& request, Discard reason);
 
   static Account account(const Request& request) { return {*request.listener, request.client, request.kind}; }
   Conversations::Place place(const Request& request) {
@@ -111,7 +116,6 @@ class Pipeline {
   uint64_t next_id_;
   uint64_t now_ns_ = 0;
   int64_t wall_clock_us_ = 0;
-  size_t in_flight_ = 0;
 };
 
 }  // namespace radhost

@@ -24,7 +24,8 @@ struct Request : radius_request {
   std::array<uint8_t, Packet::maximum_size> reply_octets;
   size_t reply_size = 0;
 
-  Datagram datagram;  ///< its octets lie in `received_octets`
+  Datagram datagram;         ///< its octets lie in `received_octets`
+  uint64_t received_ns = 0;  ///< monotonic
   std::optional<Packet> packet;
   const Listener* listener = nullptr;
   const Client* client = nullptr;

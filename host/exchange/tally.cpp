@@ -43,7 +43,8 @@ void Tally::status_discard(const Account& account, Discard reason) {
   });
 }
 
-void Tally::reply(const Account& account, Code code, uint32_t error_cause) {
+void Tally::reply(const Account& account, Code code, uint32_t error_cause, uint64_t took_ns) {
+  counters_.handling[account.listener.index].add(took_ns);
   each(account, [&](Counters& counters) {
     counters.replies.add();
     KindCounters& kind = counters.kind(account.kind);

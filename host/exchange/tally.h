@@ -27,8 +27,8 @@ class Tally {
   /// A request that was counted comes to nothing.
   void discard(const Account& account, Discard reason);
   void status_discard(const Account& account, Discard reason);
-  /// An answer, when it is made. `error_cause`: 0 for none.
-  void reply(const Account& account, Code code, uint32_t error_cause);
+  /// An answer, when it is made. `error_cause`: 0 for none. `took_ns`: since the request came.
+  void reply(const Account& account, Code code, uint32_t error_cause, uint64_t took_ns);
   /// The same answer again: the request was a duplicate.
   void repeated_reply(const Account& account);
   void status_reply(const Account& account);
@@ -42,9 +42,6 @@ class Tally {
   void kernel_drops(const Listener& listener, uint64_t count) {
     counters_.listeners[listener.index].kernel_drops.add(count);
   }
-
-  uint64_t in_flight(const Listener& listener) const { return counters_.listeners[listener.index].in_flight.value(); }
-  uint64_t in_flight(const Client& client) const { return counters_.clients[client.index].in_flight.value(); }
 
  private:
   template <class Change>

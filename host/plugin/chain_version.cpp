@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/chain_version.h"
 
+#include "base/clock.h"
 #include "plugin/explanation.h"
 
 namespace radhost {
@@ -21,21 +22,37 @@ JudgedVerdict judge_verdict(RequestKind kind, radius_verdict_t number) {
   }
 }
 
-std::optional<ChainOutcome> ChainVersion::run(radius_request& request, size_t worker, uint64_t now_ns) const {
+std::optional<ChainOutcome> ChainVersion::run(radius_request& request, size_t worker) const {
+  uint64_t now_ns = monotonic_ns();
   while (request.next_handler < handlers_.size()) {
     Instance& instance = *handlers_[request.next_handler++];
+    request.called_ns = now_ns;
     request.info.deadline_ns = now_ns + instance.timeout_ns();
     Called called = call(instance, request, worker);
     if (called.next == Called::Next::Later) return std::nullopt;
+    now_ns = count(instance, request, worker, called.outcome.verdict);
     if (called.next == Called::Next::Outcome) return std::move(called.outcome);
   }
   return ChainOutcome{};
 }
 
-std::optional<ChainOutcome> ChainVersion::resume(radius_request& request, size_t worker, uint64_t now_ns) const {
-  Called called = take_completion(*handlers_[request.next_handler - 1], request);
+std::optional<ChainOutcome> ChainVersion::resume(radius_request& request, size_t worker) const {
+  Instance& instance = *handlers_[request.next_handler - 1];
+  Called called = take_completion(instance, request);
+  count(instance, request, worker, called.outcome.verdict);
   if (called.next == Called::Next::Outcome) return std::move(called.outcome);
-  return run(request, worker, now_ns);
+  return run(request, worker);
+}
+
+/// A handler's call has ended: now, which is returned.
+uint64_t ChainVersion::count(Instance& instance, const radius_request& request, size_t worker, Verdict verdict) {
+  uint64_t now_ns = monotonic_ns();
+  HandlerCounters& counters = instance.worker_thread(worker).counters;
+  counters.handling.add(now_ns - request.called_ns);
+  if (verdict == Verdict::Failed) counters.failures.add();
+  if (verdict == Verdict::TimedOut) counters.timeouts.add();
+  if (verdict == Verdict::NoThread) counters.refusals.add();
+  return now_ns;
 }
 
 ChainVersion::Called ChainVersion::call(Instance& instance, radius_request& request, size_t worker) const {
@@ -78,8 +95,10 @@ ChainVersion::Called ChainVersion::judge(Instance& instance, radius_verdict_t nu
   return {Called::Next::Outcome, {judged.verdict, &instance, std::move(judged.reason)}};
 }
 
-ChainOutcome ChainVersion::time_out(const radius_request& request) const {
-  return {Verdict::TimedOut, handlers_[request.next_handler - 1].get(), "it gave no verdict in time"};
+ChainOutcome ChainVersion::time_out(const radius_request& request, size_t worker) const {
+  Instance& instance = *handlers_[request.next_handler - 1];
+  count(instance, request, worker, Verdict::TimedOut);
+  return {Verdict::TimedOut, &instance, "it gave no verdict in time"};
 }
 
 void ChainVersion::finish(radius_request& request, size_t worker, radius_verdict_t verdict) const {

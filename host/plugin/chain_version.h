@@ -46,13 +46,13 @@ class ChainVersion {
   /// Runs the handlers in order, from the request's next one on, until one gives a verdict. Nothing when it will be
   /// given later: then the request is in other hands, and comes back through its worker's ReadyQueue. Worker number
   /// `worker`'s thread, as are all.
-  std::optional<ChainOutcome> run(radius_request& request, size_t worker, uint64_t now_ns) const;
+  std::optional<ChainOutcome> run(radius_request& request, size_t worker) const;
 
   /// Goes on with a request that came back completed, as run does.
-  std::optional<ChainOutcome> resume(radius_request& request, size_t worker, uint64_t now_ns) const;
+  std::optional<ChainOutcome> resume(radius_request& request, size_t worker) const;
 
   /// Who was asked last, and gave no verdict in time.
-  ChainOutcome time_out(const radius_request& request) const;
+  ChainOutcome time_out(const radius_request& request, size_t worker) const;
 
   /// Calls `handle_finish` on the handlers that were called, last first, with what the request came to.
   void finish(radius_request& request, size_t worker, radius_verdict_t verdict) const;
@@ -77,6 +77,7 @@ class ChainVersion {
   Called call(Instance& instance, radius_request& request, size_t worker) const;
   Called take_completion(Instance& instance, radius_request& request) const;
   Called judge(Instance& instance, radius_verdict_t number) const;
+  static uint64_t count(Instance& instance, const radius_request& request, size_t worker, Verdict verdict);
 
   RequestKind kind_;
   std::vector<std::shared_ptr<Instance>> handlers_;

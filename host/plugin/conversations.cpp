@@ -30,7 +30,7 @@ Conversations::Conversations(const Limits& limits, Md5& md5) : limits_(limits), 
 
 Conversations::~Conversations() {
   for (Shard& shard : shards_)
-    while (shard.oldest != nullptr) drop(shard, *shard.oldest);
+    while (shard.oldest != nullptr) static_cast<void>(drop(shard, *shard.oldest));
 }
 
 Digest16 Conversations::mac(Octets names, const Place& place) const {
@@ -44,6 +44,7 @@ Conversations::Found Conversations::resume(Octets state, const Place& place, rad
 
   uint64_t id = get_uint_be(names.first(8));
   Shard& shard = shard_of(id);
+  ConversationData ended;  // by the module's own function, once the shard is unlocked
   std::lock_guard lock(shard.mutex);
   auto found = shard.conversations.find(id);
   if (found == shard.conversations.end()) return Found::Over;
@@ -52,7 +53,7 @@ Conversations::Found Conversations::resume(Octets state, const Place& place, rad
   if (!is_next) return Found::Over;
   if (conversation.in_hand) return Found::InHand;
   if (conversation.until_ns <= place.now_ns) {
-    drop(shard, conversation);
+    ended = drop(shard, conversation);
     return Found::Over;
   }
   if (request.control.append(conversation.control)) return Found::Over;  // it fitted when it was kept
@@ -135,8 +136,9 @@ void Conversations::end(radius_request& request) {
   Conversation* conversation = std::exchange(request.conversation.conversation, nullptr);
   if (conversation == nullptr) return;
   Shard& shard = shard_of(conversation->id);
+  ConversationData ended;
   std::lock_guard lock(shard.mutex);
-  drop(shard, *conversation);
+  ended = drop(shard, *conversation);
 }
 
 void Conversations::put_back(radius_request& request) {
@@ -152,10 +154,17 @@ void Conversations::put_back(radius_request& request) {
 }
 
 void Conversations::expire(uint64_t now_ns) {
-  for (Shard& shard : shards_) {
-    std::lock_guard lock(shard.mutex);
-    while (shard.oldest != nullptr && shard.oldest->until_ns <= now_ns) drop(shard, *shard.oldest);
-  }
+  for (Shard& shard : shards_)
+    while (expire_oldest(shard, now_ns)) {
+    }
+}
+
+bool Conversations::expire_oldest(Shard& shard, uint64_t now_ns) {
+  ConversationData ended;
+  std::lock_guard lock(shard.mutex);
+  if (shard.oldest == nullptr || shard.oldest->until_ns > now_ns) return false;
+  ended = drop(shard, *shard.oldest);
+  return true;
 }
 
 void Conversations::link(Shard& shard, Conversation& conversation) {
@@ -170,13 +179,15 @@ void Conversations::unlink(Shard& shard, Conversation& conversation) {
   (conversation.newer != nullptr ? conversation.newer->older : shard.newest) = conversation.older;
 }
 
-/// The shard is locked.
-void Conversations::drop(Shard& shard, Conversation& conversation) {
+/// The shard is locked. Gives what the module left, whose end must wait until it is not.
+ConversationData Conversations::drop(Shard& shard, Conversation& conversation) {
   if (!conversation.in_hand) unlink(shard, conversation);
   conversation.of_client->fetch_sub(1, std::memory_order_relaxed);
   count_.fetch_sub(1, std::memory_order_relaxed);
   octets_.fetch_sub(conversation.control.octets(), std::memory_order_relaxed);
+  ConversationData data = std::move(conversation.data);
   shard.conversations.erase(conversation.id);
+  return data;
 }
 
 }  // namespace radhost

@@ -94,9 +94,10 @@ class Conversations {
   Digest16 mac(Octets names, const Place& place) const;
   Conversation* begin(const Place& place, size_t octets);
   bool take(std::atomic<size_t>& total, size_t count, size_t bound);
+  bool expire_oldest(Shard& shard, uint64_t now_ns);
   static void link(Shard& shard, Conversation& conversation);
   static void unlink(Shard& shard, Conversation& conversation);
-  void drop(Shard& shard, Conversation& conversation);
+  [[nodiscard]] ConversationData drop(Shard& shard, Conversation& conversation);
 
   Limits limits_;
   HmacMd5Key key_;

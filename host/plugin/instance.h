@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "plugin/handler_counters.h"
 #include "plugin/library.h"
 #include "plugin/offload_pool.h"
 #include "plugin/request.h"
@@ -20,7 +21,8 @@
 struct radius_instance {};
 
 /// A thread that calls an instance's handlers.
-struct radius_thread {
+struct alignas(64) radius_thread {
+  radhost::HandlerCounters counters;  ///< of a worker's
   radhost::Instance* instance = nullptr;
   std::unique_ptr<radhost::ThreadTimers> timers;  ///< none on pool threads
   void* self = nullptr;                           ///< the module's own
@@ -69,6 +71,9 @@ class Instance : public radius_instance {
   std::string worker_start(size_t worker, TimerQueue& timers);
   void worker_stop(size_t worker);
   radius_thread& worker_thread(size_t worker) { return workers_[worker]; }
+  size_t workers() const { return workers_.size(); }
+  /// Any thread.
+  const HandlerCounters& counters(size_t worker) const { return workers_[worker].counters; }
 
   const std::string& name() const { return name_; }
   const Library& library() const { return *library_; }

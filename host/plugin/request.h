@@ -52,6 +52,7 @@ struct radius_request {
   size_t next_handler = 0;               ///< whose turn it is
   size_t visited_from = 0;               ///< the first that was called: not 0 where a conversation goes on
   radhost::Instance* handler = nullptr;  ///< whose handler runs
+  uint64_t called_ns = 0;                ///< when it was called
   std::string failure;                   ///< why a call on a pool thread failed
   bool proxied = false;                  ///< the verdict came from another server
 

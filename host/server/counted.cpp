@@ -18,6 +18,21 @@ std::vector<Counted> count_listeners(const Config& config, std::span<const Worke
   return all;
 }
 
+std::vector<CountedPlugin> count_plugins(std::span<const std::shared_ptr<Instance>> instances) {
+  std::vector<CountedPlugin> all;
+  for (const auto& instance : instances) {
+    CountedPlugin& plugin = all.emplace_back(CountedPlugin{instance->name(), {}});
+    for (size_t worker = 0; worker < instance->workers(); ++worker) {
+      const HandlerCounters& counters = instance->counters(worker);
+      counters.handling.add_to(plugin.handling);
+      plugin.failures += counters.failures.value();
+      plugin.timeouts += counters.timeouts.value();
+      plugin.refusals += counters.refusals.value();
+    }
+  }
+  return all;
+}
+
 std::vector<Counted> count_clients(const Config& config, std::span<const WorkerCounters* const> workers) {
   constexpr RequestKind all_kinds[] = {RequestKind::Access, RequestKind::Accounting, RequestKind::Coa,
                                        RequestKind::Disconnect};

@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "exchange/counters.h"
+#include "plugin/instance.h"
 
 namespace radhost {
 
@@ -55,6 +56,16 @@ struct Counted {
 
 /// All listeners, as in `config`.
 std::vector<Counted> count_listeners(const Config& config, std::span<const WorkerCounters* const> workers);
+
+/// An instance's handlers, and what all workers counted of them.
+struct CountedPlugin {
+  std::string_view name;
+  DurationTotals handling;
+  uint64_t failures = 0;
+  uint64_t timeouts = 0;
+  uint64_t refusals = 0;
+};
+std::vector<CountedPlugin> count_plugins(std::span<const std::shared_ptr<Instance>> instances);
 
 /// The clients that something was heard of.
 std::vector<Counted> count_clients(const Config& config, std::span<const WorkerCounters* const> workers);

@@ -100,9 +100,37 @@ class Collector {
   Exposition& metrics_;
 };
 
+void collect_handling_times(const std::vector<Counted>& listeners, std::span<const WorkerCounters* const> workers,
+                            Exposition& metrics) {
+  metrics.begin("radhost_handling_seconds", Type::Histogram,
+                "Time from a request's arrival to its first answer, without a reject's delay.");
+  for (size_t i = 0; i < listeners.size(); ++i) {
+    DurationTotals totals;
+    for (const WorkerCounters* worker : workers) worker->handling[i].add_to(totals);
+    metrics.add({{"listener", listeners[i].name}}, totals);
+  }
+}
+
+void collect_plugins(std::span<const std::shared_ptr<Instance>> instances, Exposition& metrics) {
+  auto plugins = count_plugins(instances);
+  metrics.begin("radhost_plugin_handling_seconds", Type::Histogram,
+                "Time from a handler's call to its verdict, waiting included.");
+  for (const CountedPlugin& plugin : plugins) metrics.add({{"plugin", plugin.name}}, plugin.handling);
+  metrics.begin("radhost_plugin_failures_total", Type::Counter, "Calls of handlers that gave no verdict.");
+  for (const CountedPlugin& plugin : plugins) {
+    auto add = [&](std::string_view reason, uint64_t count) {
+      metrics.add({{"plugin", plugin.name}, {"reason", reason}}, static_cast<double>(count));
+    };
+    add("failure", plugin.failures);
+    add("timeout", plugin.timeouts);
+    add("no_thread", plugin.refusals);
+  }
+}
+
 }  // namespace
 
-void collect_metrics(const Config& config, std::span<const WorkerCounters* const> workers, Exposition& metrics) {
+void collect_metrics(const Assembly& assembly, std::span<const WorkerCounters* const> workers, Exposition& metrics) {
+  const Config& config = assembly.config();
   auto listeners = count_listeners(config, workers);
   Collector listener("radhost_", "listener", listeners, metrics);
   listener.requests();
@@ -118,6 +146,9 @@ void collect_metrics(const Config& config, std::span<const WorkerCounters* const
   listener.single("status_requests_total", Type::Counter, "Status-Server packets.", &StatusCounters::requests);
   listener.single("status_replies_total", Type::Counter, "Status-Server packets answered.", &StatusCounters::replies);
   listener.single("status_dropped_total", Type::Counter, "Status-Server packets dropped.", &StatusCounters::dropped);
+
+  collect_handling_times(listeners, workers, metrics);
+  collect_plugins(assembly.instances(), metrics);
 
   // Most clients never drop for most reasons: zeros are left out.
   auto clients = count_clients(config, workers);

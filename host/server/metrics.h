@@ -3,14 +3,13 @@
 
 #include <span>
 
-#include "config/config.h"
 #include "control/exposition.h"
 #include "exchange/counters.h"
+#include "server/assembly.h"
 
 namespace radhost {
 
-/// Adds all workers' counters, by listener and by client as in `config`. Clients that nothing was heard of are left
-/// out.
-void collect_metrics(const Config& config, std::span<const WorkerCounters* const> workers, Exposition& metrics);
+/// Adds all workers' counters, by listener, plugin and client. Clients that nothing was heard of are left out.
+void collect_metrics(const Assembly& assembly, std::span<const WorkerCounters* const> workers, Exposition& metrics);
 
 }  // namespace radhost

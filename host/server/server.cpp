@@ -47,7 +47,8 @@ std::string Server::run() {
   log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
   give_advice(assembly_.config(), log_);
   if (std::string reason = start_workers(); !reason.empty()) return reason;
-  ServerControls controls({assembly_, ports_.addresses, worker_counters(), log_, [&signals] { signals.end(); }});
+  ServerControls controls(
+      {assembly_, ports_.addresses, worker_counters(), sources_, log_, [&signals] { signals.end(); }});
   ControlPlane control_plane(std::move(ports_.control), controls);
   log_.info("ready");
   signals.wait();
@@ -93,6 +94,6 @@ std::vector<const WorkerCounters*> Server::worker_counters() const {
   return counters;
 }
 
-std::string Server::counters_json() const { return statistics_json(assembly_.config(), worker_counters()).dump(); }
+std::string Server::counters_json() const { return statistics_json(assembly_, worker_counters()).dump(); }
 
 }  // namespace radhost

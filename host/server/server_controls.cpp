@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/version.h"
+#include "server/client_status.h"
 #include "server/metrics.h"
 #include "server/statistics.h"
 #include "server/status.h"
@@ -28,14 +29,16 @@ std::string ServerControls::status() {
       status_json({parts_.assembly, parts_.addresses, parts_.workers, started_us_, uptime_ms, is_draining_.load()}));
 }
 
-std::string ServerControls::stats() { return to_text(statistics_json(parts_.assembly.config(), parts_.workers)); }
+std::string ServerControls::clients() { return to_text(clients_json(parts_.assembly, parts_.sources)); }
+
+std::string ServerControls::stats() { return to_text(statistics_json(parts_.assembly, parts_.workers)); }
 
 void ServerControls::collect(Exposition& metrics) {
   metrics.begin("radhost_info", Exposition::Type::Gauge, "The running program; always 1.");
   metrics.add({{"version", program_version}}, 1);
   metrics.begin("process_start_time_seconds", Exposition::Type::Gauge, "When the server began to serve, as Unix time.");
   metrics.add({}, static_cast<double>(started_us_) / 1e6);
-  collect_metrics(parts_.assembly.config(), parts_.workers, metrics);
+  collect_metrics(parts_.assembly, parts_.workers, metrics);
 }
 
 void ServerControls::set_log_level(LogLevel level) {

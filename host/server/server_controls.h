@@ -6,6 +6,7 @@
 
 #include "control/controls.h"
 #include "exchange/counters.h"
+#include "exchange/source_policy.h"
 #include "server/assembly.h"
 
 namespace radhost {
@@ -18,12 +19,14 @@ class ServerControls final : public Controls {
     const Assembly& assembly;
     const std::vector<std::vector<SocketAddress>>& addresses;  ///< of each listener, as they were bound
     std::vector<const WorkerCounters*> workers;
+    const SourcePolicy& sources;
     Log& log;
     std::function<void()> end;  ///< makes the server end; may be called from any thread
   };
   explicit ServerControls(Parts parts);
 
   std::string status() override;
+  std::string clients() override;
   std::string stats() override;
   void collect(Exposition& metrics) override;
   void set_log_level(LogLevel level) override;

@@ -60,10 +60,20 @@ Json counted_json(const Counted& counted) {
   return json;
 }
 
+Json plugin_json(const CountedPlugin& plugin) {
+  uint64_t calls = plugin.handling.count();
+  return {{"calls", calls},
+          {"mean_us", calls == 0 ? 0 : plugin.handling.sum_ns / calls / 1000},
+          {"failures", plugin.failures},
+          {"timeouts", plugin.timeouts},
+          {"no_thread", plugin.refusals}};
+}
+
 }  // namespace
 
-Json statistics_json(const Config& config, std::span<const WorkerCounters* const> workers) {
-  Json listeners = Json::object(), clients = Json::object();
+Json statistics_json(const Assembly& assembly, std::span<const WorkerCounters* const> workers) {
+  const Config& config = assembly.config();
+  Json listeners = Json::object(), plugins = Json::object(), clients = Json::object();
   Counted everything;
   for (const Counted& listener : count_listeners(config, workers)) {
     Json& json = listeners[std::string(listener.name)] = counted_json(listener);
@@ -72,8 +82,13 @@ Json statistics_json(const Config& config, std::span<const WorkerCounters* const
     json["kernel_drops"] = listener.sum(&Counters::kernel_drops);
     everything.counters.insert(everything.counters.end(), listener.counters.begin(), listener.counters.end());
   }
+  for (const CountedPlugin& plugin : count_plugins(assembly.instances()))
+    plugins[std::string(plugin.name)] = plugin_json(plugin);
   for (const Counted& client : count_clients(config, workers)) clients[std::string(client.name)] = counted_json(client);
-  return {{"listeners", listeners}, {"clients", clients}, {"discards", discards_json(everything, true)}};
+  return {{"listeners", listeners},
+          {"plugins", plugins},
+          {"clients", clients},
+          {"discards", discards_json(everything, true)}};
 }
 
 }  // namespace radhost

@@ -15,7 +15,8 @@ import pytest
 
 from support import wire
 from support.client import Client
-from support.configurations import ACCESS, BOB, LOOPBACK_CLIENT, SECRET, listener, static_plugin
+from support.configurations import (ACCESS, ACCESS_PLUGINS, AUTH_LISTENER, BOB, LOOPBACK_CLIENT, SECRET, listener,
+                                    static_plugin)
 from support.control import connect
 from support.processes import Process
 from support.server import Counters
@@ -169,7 +170,7 @@ def test_the_status_command_prints_tables_for_people(radhost, program):
 def test_counters_move_while_the_server_serves(radhost):
     server = radhost(ACCESS, files=FILES, workers=2)
     before = server.stats()
-    assert set(before.tree) == {"listeners", "clients", "discards"}
+    assert set(before.tree) == {"listeners", "plugins", "clients", "discards"}
     assert before.listener("auth")["requests"] == 0 and before.tree["clients"] == {}
     for number in range(1, 4):
         ask_radius(server, password=b"wrong")
@@ -207,6 +208,77 @@ def test_the_stats_command_prints_tables_for_people(radhost, program):
     assert ["auth", "access", "4", "2", "1", "0", "0", "1", "0"] in lines
     assert ["loopback", "access", "4", "2", "1", "0", "0", "1", "0"] in lines
     assert ["short_packet", "1"] in lines
+    password = next(line for line in lines if line[:1] == ["password"])
+    assert password[1] == "3" and password[3:] == ["0", "0", "0"]
+
+
+# The clients
+
+WATCHED = """
+[[client]]
+name = "nas"
+address = ["127.0.0.0/8", "::1"]
+secret = "xyzzy5461"
+[[client]]
+name = "lenient"
+address = "127.0.1.0/24"
+secret = "xyzzy5461"
+require_message_authenticator = false
+[[client]]
+name = "strict"
+address = "127.0.2.0/24"
+secret = "xyzzy5461"
+require_message_authenticator = true
+"""
+
+
+def ask_from(server, source, **options):
+    with Client(server.address("auth"), SECRET, source=source) as client:
+        return client.pap(b"bob", b"hello", **options).code
+
+
+def sources(server):
+    """{client: {source: does it send Message-Authenticator?}}, None for one whose sources are not watched."""
+    told = server.control.get("/v1/clients")
+    assert told["is_complete"]
+    return {client["name"]: {source["address"]: source["sends_message_authenticator"] for source in client["sources"]}
+            if "sources" in client else None for client in told["clients"]}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_sources_that_send_no_message_authenticator_are_told(radhost, workers):
+    server = radhost(WATCHED + ACCESS_PLUGINS + AUTH_LISTENER, files=FILES, workers=workers)
+    assert sources(server) == {"nas": {}, "lenient": {}, "strict": None}
+    for source in ("127.0.0.1", "127.0.0.2", "127.0.1.1", "127.0.1.2"):
+        assert ask_from(server, source, message_authenticator=None) == wire.ACCESS_ACCEPT
+    for source in ("127.0.0.2", "127.0.0.3", "127.0.1.2", "127.0.2.1"):
+        assert ask_from(server, source, message_authenticator="first") == wire.ACCESS_ACCEPT
+    assert sources(server) == {"nas": {"127.0.0.1": False, "127.0.0.2": True, "127.0.0.3": True},
+                               "lenient": {"127.0.1.1": False, "127.0.1.2": True}, "strict": None}
+    # A client that is served whether it sends it or not stays so.
+    assert ask_from(server, "127.0.1.2", message_authenticator=None) == wire.ACCESS_ACCEPT
+
+
+def test_a_forged_message_authenticator_does_not_count_as_one(radhost):
+    server = radhost(WATCHED + ACCESS_PLUGINS + AUTH_LISTENER, files=FILES)
+    with Client(server.address("auth"), SECRET, source="127.0.0.7") as client:
+        good = client.pap_request(b"bob", b"hello", message_authenticator="last")
+        forged = good[:-1] + bytes([good[-1] ^ 1])
+        client.expect_silence(forged, lambda: client.pap_request(b"bob", b"hello", message_authenticator=None))
+    assert sources(server)["nas"] == {"127.0.0.7": False}
+
+
+def test_the_clients_are_printed_for_people_and_for_programs(radhost, program):
+    server = radhost(WATCHED + ACCESS_PLUGINS + AUTH_LISTENER, files=FILES)
+    ask_from(server, "127.0.0.1", message_authenticator=None)
+    ask_from(server, "127.0.0.3", message_authenticator="first")
+    done = command(program, server, "status", "--clients", "--json")
+    assert (done.returncode, json.loads(done.stdout)) == (0, server.control.get("/v1/clients"))
+    lines = [line.split() for line in command(program, server, "status", "--clients").stdout.splitlines()]
+    assert ["nas", "auto", "auto", "1", "1", "127.0.0.0/8,", "::1/128"] in lines
+    assert ["strict", "true", "auto", "all", "-", "127.0.2.0/24"] in lines
+    assert ["127.0.0.1", "nas"] in lines and ["127.0.0.3", "nas"] not in lines
+
 
 
 def test_counters_are_read_while_requests_pour_in(radhost):

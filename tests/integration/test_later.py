@@ -215,6 +215,7 @@ def test_a_full_pool_queue_is_a_failure_that_is_counted(radhost):
         probe = ask(client, "now 0 accept")
         assert client.exchange(probe).code == wire.ACCESS_ACCEPT
     assert answers[first[1]] == wire.ACCESS_ACCEPT
+    assert server.stats().tree["plugins"]["later"]["no_thread"] == 3
     assert server.stop().discards() == {"offload_queue_full": 3}
 
 

@@ -11,7 +11,9 @@ import pytest
 
 from support import wire
 from support.client import Client
-from support.configurations import ACCESS, BOB, LOOPBACK_CLIENT, SECRET, acctlog_plugin, listener, static_plugin
+from support.configurations import (ACCESS, BOB, LOOPBACK_CLIENT, SECRET, acctlog_plugin, later_plugin, listener,
+                                    static_plugin)
+from support.later import answer_to, ask
 from support.processes import Process, run
 from support.server import split_address
 
@@ -58,6 +60,22 @@ def value(text, name, **labels):
     return samples(text)[name, frozenset(labels.items())]
 
 
+def family(sample, types):
+    """A histogram's samples have names of their own."""
+    base = re.sub(r"_(bucket|sum|count)$", "", sample)
+    return base if types.get(base) == "histogram" else sample
+
+
+def buckets(text, name, **labels):
+    """{upper bound in seconds: how many did not exceed it}."""
+    found = {}
+    for (sample, pairs), count in samples(text).items():
+        bound = dict(pairs).get("le")
+        if sample == f"{name}_bucket" and pairs - {("le", bound)} == frozenset(labels.items()):
+            found[float(bound)] = count
+    return found
+
+
 def listens_on_tcp(server):
     process = Path(f"/proc/{server.process.pid}")
     rows = [line.split() for table in ("tcp", "tcp6") for line in (process / "net" / table).read_text().splitlines()[1:]]
@@ -97,7 +115,7 @@ def test_every_family_has_help_and_type(radhost):
     text = scrape(radhost(EVERY_KIND))
     helps = dict(re.findall(r"^# HELP (\w+) (.+)$", text, re.MULTILINE))
     types = dict(re.findall(r"^# TYPE (\w+) (\w+)$", text, re.MULTILINE))
-    names = {name for name, _ in samples(text)}
+    names = {family(name, types) for name, _ in samples(text)}
     assert names == set(helps) == set(types)
     for name, kind in types.items():
         assert (kind == "counter") == name.endswith("_total"), name
@@ -139,6 +157,51 @@ def test_discards_are_counted_by_reason_and_listed_before_the_first(radhost):
     assert value(text, "radhost_discards_total", listener="acct", reason="short_packet") == 0
     assert value(text, "radhost_malformed_total", listener="auth", kind="access") == 1
     assert value(text, "radhost_client_discards_total", client="loopback", reason="short_packet") == 1
+
+
+SLOW = (LOOPBACK_CLIENT + later_plugin(timeout_ms=200) + static_plugin("no", "reject") +
+        listener("auth", '["access"]', '["later"]') + listener("other", '["access"]', '["no"]') + METRICS)
+
+
+@pytest.mark.parametrize("way", ["timer", "offload"])
+def test_how_long_answers_take_is_counted_by_listener_and_by_plugin(radhost, way):
+    server = radhost(SLOW)
+    assert [answer_to(server, f"{way} 60 accept").code for _ in range(3)] == [wire.ACCESS_ACCEPT] * 3
+    assert answer_to(server, "anybody", "other").code == wire.ACCESS_REJECT
+    text = scrape(server)
+    for name, labels in (("radhost_handling_seconds", {"listener": "auth"}),
+                         ("radhost_plugin_handling_seconds", {"plugin": "later"})):
+        counts = buckets(text, name, **labels)
+        assert list(counts) == sorted(counts) and list(counts.values()) == sorted(counts.values())
+        assert (counts[0.05], counts[0.25], counts[float("inf")]) == (0, 3, 3)
+        assert value(text, f"{name}_count", **labels) == 3
+        assert 0.18 <= value(text, f"{name}_sum", **labels) < 0.75
+    for name, labels in (("radhost_handling_seconds", {"listener": "other"}),
+                         ("radhost_plugin_handling_seconds", {"plugin": "no"})):
+        counts = buckets(text, name, **labels)
+        assert (counts[0.05], counts[float("inf")]) == (1, 1)
+
+
+def test_a_repeated_answer_was_not_handled_again(radhost):
+    server = radhost(SLOW)
+    with Client(server.address("auth"), SECRET) as client:
+        datagram = ask(client, "timer 10 accept")
+        assert client.exchange(datagram) == client.exchange(datagram)
+    text = scrape(server)
+    assert value(text, "radhost_duplicates_total", listener="auth", kind="access") == 1
+    assert value(text, "radhost_handling_seconds_count", listener="auth") == 1
+    assert value(text, "radhost_plugin_handling_seconds_count", plugin="later") == 1
+
+
+@pytest.mark.parametrize("command, reason", [("timer 10 error", "failure"), ("timer 10 nonsense", "failure"),
+                                             ("never", "timeout"), ("held 400 accept", "timeout")])
+def test_a_handler_that_gives_no_verdict_is_counted_by_reason(radhost, command, reason):
+    server = radhost(SLOW)
+    assert answer_to(server, command).code == wire.ACCESS_REJECT
+    text = scrape(server)
+    for other in ("failure", "timeout", "no_thread"):
+        assert value(text, "radhost_plugin_failures_total", plugin="later", reason=other) == (other == reason)
+        assert value(text, "radhost_plugin_failures_total", plugin="no", reason=other) == 0
 
 
 def test_a_client_has_metrics_once_it_was_heard_of(radhost):

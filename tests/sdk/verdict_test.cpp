@@ -30,7 +30,7 @@ Run run(Harness& harness, RequestKind kind, const std::vector<std::string>& tabl
   ChainVersion chain(kind, handlers);
   Run result;
   result.request = harness.request(kind);
-  result.outcome = *chain.run(*result.request, 0, 0);
+  result.outcome = *chain.run(*result.request, 0);
   result.answer = decide_answer(kind, result.outcome);
   chain.finish(*result.request, 0, result.answer.verdict);
   return result;

@@ -11,6 +11,7 @@ namespace {
 /// Remembers what it was told.
 struct FakeControls : Controls {
   std::string status() override { return R"({"pid":1})"; }
+  std::string clients() override { return R"({"clients":[]})"; }
   std::string stats() override { return R"({"listeners":{}})"; }
   void collect(Exposition& metrics) override {
     metrics.begin("answer", Exposition::Type::Gauge, "Of everything.");

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exchange/event_timestamp.h"
+#include "exchange/pipeline.h"
+#include "exchange/refusal.h"
+#include "exchange/reply.h"
+#include "exchange/request_info.h"
+#include "exchange/verify.h"
+#include "packet/authenticator.h"
+
+namespace radhost {
+namespace {
+
+bool is_dynamic_authorization(RequestKind kind) { return kind == RequestKind::Coa || kind == RequestKind::Disconnect; }
+
+/// The value of the first attribute of a type; empty without one.
+Octets value_of(const Packet& packet, uint8_t type) {
+  if (packet.has(type))
+    for (Attribute attribute : packet.attributes())
+      if (attribute.type == type) return attribute.value;
+  return {};
+}
+
+const AttributeList no_attributes;
+
+}  // namespace
+
+/// The path of a packet, in its order (host/README.md).
+Pipeline::Progress Pipeline::begin(Request& request) {
+  const Listener& listener = *request.listener;
+  request.client = listener.clients.find(request.datagram.peer.address);
+  auto packet = Packet::decode(request.datagram.octets);
+  request.kind = listener.main_kind;
+  request.info.id = 0;
+  if (!packet.ok()) {
+    tally_.request(account(request));
+    return Progress::discard(packet.error());
+  }
+  if (request.client == nullptr) {
+    tally_.invalid_request(account(request), request.datagram.peer.address.family);
+    return Progress::discard(Discard::UnknownClient);
+  }
+  request.packet = *packet;
+  if (packet->code() == Code::StatusServer) return answer_status(request);
+
+  auto kind = request_kind(packet->code());
+  bool is_accepted = kind && listener.accepts_kind(*kind);
+  if (is_accepted) request.kind = *kind;
+  tally_.request(account(request));
+  if (!is_accepted) return Progress::discard(Discard::UnexpectedCode);
+
+  const Client& client = *request.client;
+  const IpAddress& source = request.datagram.peer.address;
+  bool is_access = *kind == RequestKind::Access;
+  bool sends_it = is_access && sources_.sends_message_authenticator(client, source);
+  if (auto reason = verify_request(*packet, client, sends_it, md5_)) return Progress::discard(*reason);
+  if (is_access && !sends_it) note_source(request);
+
+  if (auto progress = check_before_chain(request); progress.next != Progress::Next::Later) return progress;
+  request.info = request_info(request, next_id_++, static_cast<uint64_t>(wall_clock_us_));
+  HidingKey key{client.secret, hiding_authenticator(*packet), md5_};
+  request.received.begin(packet->attribute_octets(), dictionary_.root(), &key);
+
+  if (auto refusal = refusal_of(*packet, client, request.received))
+    return reply(request, {refusal->code, Discard::Unanswered, refusal->error_cause, RADIUS_REJECT}, no_attributes);
+  if (auto progress = find_conversation(request); progress.next != Progress::Next::Later) return progress;
+  return run_chain(request);
+}
+
+/// What there is to learn of a source that is not known to send Message-Authenticator.
+void Pipeline::note_source(const Request& request) {
+  const Client& client = *request.client;
+  const IpAddress& source = request.datagram.peer.address;
+  if (!SourcePolicy::is_watched(client)) return;
+  if (!request.packet->has(attribute_type::message_authenticator)) return sources_.note_unprotected(client, source);
+  if (!sources_.note_protected(client, source) || !SourcePolicy::is_auto(client)) return;
+  log_.info("source sends Message-Authenticator, and must from now on",
+            {{"client", client.name}, {"source", source.to_text()}});
+}
+
+/// RFC 5997 §3: answered by the host itself, by what the listener is for, whatever else the request holds.
+Pipeline::Progress Pipeline::answer_status(Request& request) {
+  const Listener& listener = *request.listener;
+  const Client& client = *request.client;
+  bool is_for_access = listener.accepts_kind(RequestKind::Access);
+  bool is_answered = is_for_access || listener.accepts_kind(RequestKind::Accounting);
+  if (!is_answered || !listener.status_server || !client.status_server) {
+    tally_.request(account(request));
+    return Progress::discard(Discard::StatusDisabled);
+  }
+  tally_.status_request(account(request));
+  request.is_status = true;
+  if (auto reason = verify_request(*request.packet, client, false, md5_)) return Progress::discard(*reason);
+  if (!client.status_limit.passes(now_ns_)) return Progress::discard(Discard::StatusRate);
+
+  Code code = is_for_access ? Code::AccessAccept : Code::AccountingResponse;
+  ReplyParts parts{code, *request.packet, no_attributes, 0, {}};
+  auto encoded = encode_reply(parts, client.secret, md5_, salts_, request.reply_octets);
+  if (!encoded.ok()) return Progress::discard(Discard::ReplyUnencodable);
+  request.reply_size = encoded->size;
+  tally_.status_reply(account(request));
+  return {Progress::Next::Reply};
+}
+
+/// What a verified request must pass before handlers see it. Later: nothing stands against it.
+Pipeline::Progress Pipeline::check_before_chain(Request& request) {
+  const Listener& listener = *request.listener;
+  warn_once(request);
+  if (is_dynamic_authorization(request.kind)) {
+    auto now_s = static_cast<uint64_t>(wall_clock_us_ / 1000000);
+    if (!is_current(*request.packet, listener.event_timestamp_window_s, listener.require_event_timestamp, now_s))
+      return Progress::discard(Discard::StaleEventTimestamp);
+    if (is_authorize_only(*request.packet)) tally_.authorize_only(account(request));
+  }
+  if (auto progress = find_duplicate(request); progress.next != Progress::Next::Later) return progress;
+  if (listener.in_flight.load(std::memory_order_relaxed) >= listener.max_in_flight)
+    return no_answer(request, Discard::ListenerInFlight);
+  if (request.client->in_flight.load(std::memory_order_relaxed) >= request.client->max_in_flight)
+    return no_answer(request, Discard::ClientInFlight);
+  return {};
+}
+
+Pipeline::Progress Pipeline::find_duplicate(Request& request) {
+  // A NAK because nobody is there is the same octets whenever it is computed.
+  bool is_cheap = is_dynamic_authorization(request.kind) && request.listener->chain(request.kind).handlers().empty();
+  if (request.duplicates == nullptr || is_cheap) return {};
+  DuplicateKey key(request.datagram, *request.packet);
+  DuplicateCache::Lookup found = request.duplicates->find_or_claim(*request.packet, key, now_ns_, request.reply_octets);
+  request.claim = found.claim;
+  switch (found.found) {
+    case DuplicateCache::Found::New: return {};
+    case DuplicateCache::Found::InProgress: return Progress::discard(Discard::Duplicate);
+    case DuplicateCache::Found::Answered: break;
+  }
+  request.reply_size = found.answer_size;
+  tally_.repeated_reply(account(request));
+  return {Progress::Next::Reply};
+}
+
+/// Does the request go on where an earlier Access-Challenge left off? Later: it may run through a chain.
+Pipeline::Progress Pipeline::find_conversation(Request& request) {
+  request.chain = &request.listener->chain(request.kind);
+  Octets state = request.kind == RequestKind::Access ? value_of(*request.packet, attribute_type::state) : Octets();
+  if (state.empty()) return {};
+  switch (conversations_.resume(state, place(request), request)) {
+    case Conversations::Found::Foreign:
+    case Conversations::Found::Resumed: return {};
+    case Conversations::Found::InHand: return no_answer(request, Discard::ConversationBusy);
+    case Conversations::Found::Over: break;
+  }
+  // The peer is told that this leads nowhere; where it speaks EAP, in EAP too (RFC 3579 §2.6.3).
+  Octets eap = value_of(*request.packet, attribute_type::eap_message);
+  uint8_t eap_identifier = eap.size() > 1 ? eap[1] : uint8_t{0};
+  const std::array<uint8_t, 6> eap_failure{attribute_type::eap_message, 6, 4, eap_identifier, 0, 4};
+  bool speaks_eap = request.packet->has(attribute_type::eap_message);
+  return reply(request, {Code::AccessReject, Discard::Unanswered, 0, RADIUS_REJECT}, no_attributes,
+               speaks_eap ? Octets(eap_failure) : Octets());
+}
+
+/// What a client does that no RFC allows and that is served all the same is said once.
+void Pipeline::warn_once(const Request& request) {
+  const Client& client = *request.client;
+  // RFC 3579 §3.3: who sends this protects nothing by it.
+  if (request.kind == RequestKind::Accounting && request.packet->has(attribute_type::message_authenticator) &&
+      !client.accounting_warned.test_and_set())
+    log_.warn("Message-Authenticator in an Accounting-Request is ignored",
+              {{"listener", request.listener->name}, {"client", client.name}});
+  // RFC 2865 §4.1.
+  if (request.kind == RequestKind::Access && !client.nas_identity_warned.test(std::memory_order_relaxed) &&
+      !names_nas(*request.packet) && !client.nas_identity_warned.test_and_set())
+    log_.warn("an Access-Request has neither NAS-IP-Address nor NAS-Identifier",
+              {{"listener", request.listener->name}, {"client", client.name}});
+}
+
+}  // namespace radhost

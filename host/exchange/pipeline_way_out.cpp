@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/clock.h"
+#include "exchange/pipeline.h"
+#include "exchange/refusal.h"
+#include "exchange/reply.h"
+
+namespace radhost {
+namespace {
+
+bool has_state(const AttributeList& list) {
+  for (size_t i = 0; i < list.size(); ++i)
+    if (list.at(i).top == attribute_type::state) return true;
+  return false;
+}
+
+std::string why(EncodeError error) {
+  switch (error) {
+    case EncodeError::NoRoom: return "its reply does not fit a packet of 4096 octets";
+    case EncodeError::TooLong: return "a value of its reply is longer than its attribute can hold";
+    case EncodeError::Internal: return "its reply holds an internal attribute";
+  }
+  return "its reply cannot be encoded";
+}
+
+const AttributeList no_attributes;
+
+}  // namespace
+
+Pipeline::Progress Pipeline::conclude(Request& request, const ChainOutcome& outcome) {
+  if (outcome.by != nullptr && !outcome.reason.empty()) discard_log_.failed(account(request), request.info.id, outcome);
+  Answer answer = decide_answer(request.kind, outcome);
+  request.chain->finish(request, worker_, answer.verdict);
+
+  std::array<uint8_t, Attribute::header_size + Conversations::state_size> state;
+  bool goes_on = answer.code == Code::AccessChallenge && !has_state(request.reply);
+  if (goes_on && !put_state(request, state)) {
+    ChainOutcome full{Verdict::Failed, outcome.by, "there are too many conversations"};
+    discard_log_.failed(account(request), request.info.id, full);
+    answer = decide_answer(request.kind, full);
+    goes_on = false;
+  }
+  // RFC 5176 §3.3: who agrees will send an Access-Request, and says so in a NAK.
+  constexpr std::array<uint8_t, 6> authorize_only{attribute_type::service_type, 6, 0, 0, 0, 17};
+  bool initiates = answer.code == Code::CoaAck && is_authorize_only(*request.packet);
+  if (initiates) answer = {Code::CoaNak, Discard::Unanswered, error_cause::request_initiated, RADIUS_ACCEPT};
+  // What a handler said ends a conversation; that nobody said anything does not.
+  bool is_said = answer.code && outcome.verdict <= Verdict::Challenge;
+  if (!goes_on && (is_said || outcome.verdict == Verdict::Pass)) conversations_.end(request);
+  else if (!goes_on) conversations_.put_back(request);
+  if (!answer.code) return no_answer(request, answer.discard);
+  Octets own = goes_on ? Octets(state) : initiates ? Octets(authorize_only) : Octets();
+  return reply(request, answer, initiates ? no_attributes : request.reply, own);
+}
+
+/// Makes the State attribute that brings the next round back.
+bool Pipeline::put_state(Request& request, MutableOctets attribute) {
+  Conversations::State state;
+  if (!conversations_.challenge(request, place(request), state)) return false;
+  attribute[0] = attribute_type::state;
+  attribute[1] = static_cast<uint8_t>(attribute.size());
+  copy_octets(attribute.subspan(Attribute::header_size), state);
+  return true;
+}
+
+/// The same for a request whose lists somebody else has in hand: the answer is bare, and handlers hear of it later.
+Pipeline::Progress Pipeline::conclude_without_lists(Request& request, const ChainOutcome& outcome) {
+  discard_log_.failed(account(request), request.info.id, outcome);
+  Answer answer = decide_answer(request.kind, outcome);
+  request.final_verdict = answer.verdict;
+  if (!answer.code) return no_answer(request, answer.discard);
+  return reply(request, answer, no_attributes);
+}
+
+Pipeline::Progress Pipeline::reply(Request& request, const Answer& answer, const AttributeList& attributes,
+                                   Octets own) {
+  ReplyParts parts{*answer.code, *request.packet, attributes, answer.error_cause, own};
+  auto encoded = encode_reply(parts, request.client->secret, md5_, salts_, request.reply_octets);
+  const Instance* handler = request.chain == nullptr ? nullptr : request.chain->last_called(request);
+  if (!encoded.ok()) {
+    if (handler != nullptr)
+      discard_log_.failed(account(request), request.info.id, {Verdict::Failed, handler, why(encoded.error())});
+    return no_answer(request, Discard::ReplyUnencodable);
+  }
+  request.reply_size = encoded->size;
+  if (encoded->left_out != 0) {
+    tally_.left_out(account(request), encoded->left_out);
+    if (handler != nullptr)
+      discard_log_.failed(account(request), request.info.id,
+                          {Verdict::Failed, handler,
+                           std::to_string(encoded->left_out) + " attributes left out of " +
+                               std::string(code_name(*answer.code)) + ", which may not carry them"});
+  }
+
+  bool is_delayed = *answer.code == Code::AccessReject && request.listener->reject_delay_ns != 0 && !request.proxied;
+  uint64_t due_ns = is_delayed ? now_ns_ + jittered(request.listener->reject_delay_ns) : 0;
+  if (request.duplicates != nullptr &&
+      !request.duplicates->remember(request.claim, request.reply_written(), now_ns_, due_ns))
+    return Progress::discard(Discard::Superseded);
+  tally_.reply(account(request), *answer.code, encoded->error_cause, monotonic_ns() - request.received_ns);
+  return {is_delayed ? Progress::Next::ReplyLater : Progress::Next::Reply, {}, due_ns};
+}
+
+/// A verified request gets no answer. What a handler wanted dropped stays dropped; all else may be tried again
+/// (RFC 2866 §2: the client goes on until it is recorded).
+Pipeline::Progress Pipeline::no_answer(Request& request, Discard reason) {
+  if (request.duplicates == nullptr) return Progress::discard(reason);
+  if (reason != Discard::DroppedByPlugin) request.duplicates->forget(request.claim);
+  else if (!request.duplicates->remember(request.claim, {}, now_ns_)) reason = Discard::Superseded;
+  return Progress::discard(reason);
+}
+
+/// As long, or up to a tenth longer: answers to guesses come at no time that tells them apart.
+uint64_t Pipeline::jittered(uint64_t delay_ns) {
+  random_ ^= random_ << 13;
+  random_ ^= random_ >> 7;
+  random_ ^= random_ << 17;
+  return delay_ns + random_ % (delay_ns / 10 + 1);
+}
+
+}  // namespace radhost

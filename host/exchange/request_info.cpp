@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exchange/request_info.h"
+
+#include <cstring>
+
+namespace radhost {
+namespace {
+
+radius_address_t to_abi(const IpAddress& address, uint16_t port, uint32_t scope_id) {
+  radius_address_t converted{};
+  std::memcpy(converted.octets, address.octets.data(), sizeof converted.octets);
+  converted.scope_id = scope_id;
+  converted.port = port;
+  converted.family = static_cast<uint16_t>(address.family);
+  return converted;
+}
+
+}  // namespace
+
+radius_request_info_t request_info(const Request& request, uint64_t id, uint64_t received_us) {
+  const Packet& packet = *request.packet;
+  const Datagram& datagram = request.datagram;
+  radius_request_info_t info{};
+  info.size = sizeof info;
+  info.code = static_cast<uint8_t>(packet.code());
+  info.identifier = packet.identifier();
+  info.version = 10;
+  info.transport = RADIUS_TRANSPORT_UDP;
+  info.id = id;
+  info.received_us = received_us;
+  std::memcpy(info.authenticator, packet.authenticator().data(), sizeof info.authenticator);
+  info.peer = to_abi(datagram.peer.address, datagram.peer.port, datagram.peer.scope_id);
+  info.local = to_abi(datagram.local, datagram.local_port, datagram.interface);
+  bool is_protected = packet.code() != Code::AccountingRequest && packet.has(attribute_type::message_authenticator);
+  info.flags = is_protected ? uint32_t{RADIUS_REQUEST_PROTECTED} : 0;
+  info.client = {request.client->name.data(), request.client->name.size()};
+  info.listener = {request.listener->name.data(), request.listener->name.size()};
+  return info;
+}
+
+}  // namespace radhost

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/duration_histogram.h"
+
+namespace radhost {
+
+/// What one worker counted of an instance's handlers; written by its thread alone.
+struct HandlerCounters {
+  DurationHistogram handling;  ///< from each call to its verdict, and so with what it waited for
+  Counter failures;            ///< errors, and verdicts that are none
+  Counter timeouts;            ///< no verdict in time
+  Counter refusals;            ///< too many waited for a pool thread
+};
+
+}  // namespace radhost

@@ -9,23 +9,12 @@ Cost is the server's user and system time divided by the answers. Servers with l
 time and are asked in turn; what is printed is the median of the rounds' ratios."""
 
 import argparse
-import json
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from support.configurations import listener, static_plugin  # noqa: E402
-from support.server import Program, Server  # noqa: E402
+from pinned import SECRET, PinnedServer
+from support.configurations import listener, static_plugin
 
 SOURCES = 4096
-SECRET = "xyzzy5461"
-BUILD = ROOT / "build" / "release"
 
 
 def client(addresses):
@@ -48,52 +37,27 @@ def configuration(clients, duplicates):
             listener("auth", '["access"]', '["yes"]', more=f"[listener.duplicates]\n{duplicates}"))
 
 
-class Measured:
-    """A running server, pinned, with its CPU time."""
+def load(server, requests):
+    return server.load("auth", "--sources", SOURCES, "--window", 256, "--count", requests)["answered"]
 
-    def __init__(self, text):
-        self.folder = tempfile.TemporaryDirectory()
-        self.server = Server(Program.from_environment(), Path(self.folder.name), text)
-        os.sched_setaffinity(self.server.process.pid, {0})
-        for task in os.listdir(f"/proc/{self.server.process.pid}/task"):
-            os.sched_setaffinity(int(task), {0})
 
-    def cpu_s(self):
-        fields = Path(f"/proc/{self.server.process.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def load(self, requests):
-        host, port = self.server.address("auth")
-        command = ["taskset", "-c", "1", str(BUILD / "host" / "radhost"), "load", "access", "--to", f"{host}:{port}",
-                   "--secret", SECRET, "--sources", str(SOURCES), "--window", "256", "--count", str(requests), "--json",
-                   "User-Name=bob", "User-Password=hello"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
-        answered = json.loads(done.stdout)["answered"]
-        if answered < requests * 0.999:
-            raise SystemExit(f"only {answered} of {requests} were answered\n{done.stderr}")
-        return answered
-
-    def cost_us(self, requests):
-        before = self.cpu_s()
-        answered = self.load(requests)
-        return (self.cpu_s() - before) / answered * 1e6
-
-    def stop(self):
-        self.server.stop()
-        self.folder.cleanup()
+def cost_us(server, requests):
+    before = server.cpu_s()
+    answered = load(server, requests)
+    return (server.cpu_s() - before) / answered * 1e6
 
 
 def compare(name, small, large, rounds, requests, fill=0):
     """`fill`: requests that the large one gets beforehand."""
-    servers = [Measured(small), Measured(large)]
+    servers = [PinnedServer(small), PinnedServer(large)]
     if fill:
-        servers[1].load(fill)
+        load(servers[1], fill)
     for server in servers:
-        server.load(requests // 4)
+        load(server, requests // 4)
     ratios, costs = [], []
     for number in range(rounds):
         order = (0, 1) if number % 2 == 0 else (1, 0)
-        cost = {index: servers[index].cost_us(requests) for index in order}
+        cost = {index: cost_us(servers[index], requests) for index in order}
         costs.append(cost)
         ratios.append(cost[1] / cost[0])
     for server in servers:
@@ -109,9 +73,6 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=200000)
     arguments = parser.parse_args()
-    os.environ.setdefault("RADHOST", str(BUILD / "host" / "radhost"))
-    os.environ.setdefault("RADHOST_PLUGIN_PATH", str(BUILD / "plugins"))
-    os.environ.setdefault("RADHOST_DICTIONARY", str(ROOT / "dictionaries" / "dictionary"))
     one = client(["127.0.0.0/8"])
     compare("100,000 client prefixes against 1", configuration(one, "max_entries = 1024"),
             configuration(client(prefixes(100000)), "max_entries = 1024"), arguments.rounds, arguments.requests)

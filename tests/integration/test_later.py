@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Handlers that answer later: from threads of their own, by timers, on pool threads, too late, or never."""
 
+import json
 import signal
 import time
 
@@ -10,6 +11,7 @@ from support import wire
 from support.client import Client
 from support.configurations import LOOPBACK_CLIENT, SECRET, later_plugin, listener, static_plugin
 from support.later import answer_to, ask, events, events_in_the_end, message, wait_for
+from support.processes import Process
 
 AUTH = listener("auth", '["access"]', '["later"]')
 LATER = LOOPBACK_CLIENT + later_plugin() + AUTH
@@ -217,6 +219,46 @@ def test_a_full_pool_queue_is_a_failure_that_is_counted(radhost):
     assert answers[first[1]] == wire.ACCESS_ACCEPT
     assert server.stats().tree["plugins"]["later"]["no_thread"] == 3
     assert server.stop().discards() == {"offload_queue_full": 3}
+
+
+ROOMY = (LOOPBACK_CLIENT + "max_in_flight = 16384\n" + later_plugin(timeout_ms=20000) + AUTH +
+         listener("tight", '["access"]', '["later"]', more="max_in_flight = 100\n"))
+
+
+def begin_load(program, server, name, requests, user, timeout_ms):
+    host, port = server.address(name)
+    return Process([program.path, "load", "access", "--to", f"{host}:{port}", "--secret", SECRET.decode(), "--json",
+                    "--count", str(requests), "--window", str(requests), "--timeout-ms", str(timeout_ms),
+                    f"User-Name={user}", "User-Password=x"])
+
+
+def test_ten_thousand_requests_wait_at_once(radhost, program):
+    """Each for a timer of its own; and the next request is answered at once all the same."""
+    server = radhost(ROOMY)
+    server.control.set_log_level("error")  # the module tells all that it does
+    load = begin_load(program, server, "auth", 10000, "timer 4000 accept", 20000)
+    deadline = time.monotonic() + 20
+    while (waiting := server.stats().listener("auth")["in_flight"]) < 10000 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    begin = time.monotonic()
+    assert answer_to(server, "now 0 accept").code == wire.ACCESS_ACCEPT
+    assert waiting == 10000 and time.monotonic() - begin < 1
+    assert load.wait(60) == 0, load.report()
+    told = json.loads(load.stdout.text())
+    assert (told["answered"], told["lost"], told["wrong"]) == (10000, 0, 0)
+    assert server.stats().listener("auth")["in_flight"] == 0
+    assert server.stop().discards() == {}
+
+
+def test_no_more_wait_than_the_listener_may_have(radhost, program):
+    """The newest are dropped, each counted."""
+    server = radhost(ROOMY)
+    server.control.set_log_level("error")
+    load = begin_load(program, server, "tight", 1000, "timer 2000 accept", 3000)
+    load.wait(60)
+    told = json.loads(load.stdout.text())
+    assert (told["answered"], told["lost"], told["wrong"]) == (100, 900, 0)
+    assert server.stop().discards() == {"listener_in_flight": 900}
 
 
 # Deadlines

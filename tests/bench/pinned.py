@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A server on core 0 and `radhost load` on core 1, for measuring."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "release"
+SECRET = "xyzzy5461"
+sys.path.insert(0, str(ROOT / "tests"))
+os.environ.setdefault("RADHOST", str(BUILD / "host" / "radhost"))
+os.environ.setdefault("RADHOST_PLUGIN_PATH", str(BUILD / "plugins"))
+os.environ.setdefault("RADHOST_TEST_PLUGIN_PATH", str(BUILD / "tests" / "plugins"))
+os.environ.setdefault("RADHOST_DICTIONARY", str(ROOT / "dictionaries" / "dictionary"))
+
+from support.server import Program, Server  # noqa: E402
+
+
+class PinnedServer:
+    def __init__(self, configuration, **server):
+        self.folder = tempfile.TemporaryDirectory()
+        self.server = Server(Program.from_environment(), Path(self.folder.name), configuration, **server)
+        for task in os.listdir(f"/proc/{self.server.process.pid}/task"):
+            os.sched_setaffinity(int(task), {0})
+
+    def cpu_s(self):
+        """What it has used so far, of its own and of the system's time."""
+        fields = Path(f"/proc/{self.server.process.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def begin_load(self, listener, *options, user="bob"):
+        host, port = self.server.address(listener)
+        command = ["taskset", "-c", "1", os.environ["RADHOST"], "load", "access", "--to", f"{host}:{port}",
+                   "--secret", SECRET, "--json", *map(str, options), f"User-Name={user}", "User-Password=hello"]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def load(self, listener, *options, user="bob"):
+        return end_load(self.begin_load(listener, *options, user=user))
+
+    def stop(self):
+        self.server.stop()
+        self.folder.cleanup()
+
+
+def end_load(process):
+    """What `radhost load` measured, if nearly all were answered."""
+    output, errors = process.communicate(timeout=600)
+    result = json.loads(output) if output else {"sent": 0, "answered": 0}
+    if not result["answered"] or result["answered"] < result["sent"] * 0.999:
+        raise SystemExit(f"{result['answered']} of {result['sent']} were answered\n{output}{errors}")
+    return result

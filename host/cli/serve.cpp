@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "config/loader.h"
+#include "server/advice.h"
 #include "server/privileges.h"
 #include "server/server.h"
 
@@ -76,6 +77,8 @@ int check(const std::string& path) {
     Assembly assembly(config, state.path, digests, log, errors);
   }
   if (errors.empty()) {
+    for (const Advice& advice : advice_on(config))
+      std::cerr << advice.position.to_text() << ": warning: " << advice.message << "\n";
     std::cout << path << ": ok\n";
     return exit_status::done;
   }

@@ -22,15 +22,18 @@ bool is_exposed(const ListenerConfig& listener) {
 
 }  // namespace
 
-void give_advice(const Config& config, Log& log) {
+std::vector<Advice> advice_on(const Config& config) {
+  std::vector<Advice> all;
   for (const ClientConfig& client : config.clients)
     if (!client.secret.empty() && client.secret.octets().size() <= short_secret)
-      log.warn("a secret this short can be guessed: use 32 random octets", {{"client", client.name}});
+      all.push_back(
+          {client.position, "client", client.name, "a secret this short can be guessed: use 32 random octets"});
   for (const ListenerConfig& listener : config.listeners)
     if (is_exposed(listener))
-      log.warn(
-          "RADIUS over UDP and TCP hides passwords weakly and all else not at all: keep it in a network of its own",
-          {{"listener", listener.name}});
+      all.push_back({listener.position, "listener", listener.name,
+                     "RADIUS over UDP and TCP hides passwords and MS-CHAP weakly and all else not at all: keep it in a "
+                     "network of its own"});
+  return all;
 }
 
 }  // namespace radhost

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/log.h"
 #include "config/config.h"
 
 namespace radhost {
 
-/// Logs what a configuration allows and an operator should know to be weak.
-void give_advice(const Config& config, Log& log);
+/// What a configuration allows and an operator should know to be weak: not a mistake, and where it stands.
+struct Advice {
+  Position position;
+  std::string_view sort;  ///< "client" or "listener"
+  std::string_view name;  ///< of that one; of the configuration
+  std::string_view message;
+};
+std::vector<Advice> advice_on(const Config& config);
 
 }  // namespace radhost

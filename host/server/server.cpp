@@ -45,7 +45,7 @@ std::string Server::run() {
   Signals signals({[this] { log_.warn("reload is not built yet; nothing has changed"); }, [this] { reopen(); },
                    [this] { source_memory_.save(); }});
   log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
-  give_advice(assembly_.config(), log_);
+  for (const Advice& advice : advice_on(assembly_.config())) log_.warn(advice.message, {{advice.sort, advice.name}});
   if (std::string reason = start_workers(); !reason.empty()) return reason;
   ServerControls controls(
       {assembly_, ports_.addresses, worker_counters(), sources_, log_, [&signals] { signals.end(); }});

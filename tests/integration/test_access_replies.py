@@ -19,6 +19,7 @@ USERS = BOB + user("alice", reply="""{ "Service-Type" = "Framed-User", "Framed-I
 reply = { "Session-Timeout" = 3600, "Idle-Timeout" = 600 }
 """
 IDLE_TIMEOUT = 28
+CHARGEABLE_USER_IDENTITY = 89
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +202,23 @@ def test_message_authenticator_is_the_first_attribute_of_a_challenge(radhost):
     assert answer.code == wire.ACCESS_CHALLENGE
     assert answer.types()[0] == wire.MESSAGE_AUTHENTICATOR
     assert answer.values(wire.REPLY_MESSAGE) == [b"code?"]
+
+
+@pytest.mark.row("CLI-15")
+@pytest.mark.parametrize("asked", [b"\0", b"somebody"])
+def test_who_asks_for_the_identity_to_charge_gets_it(radhost, asked):
+    answer, _ = static_answer(radhost, "accept", '{ "Chargeable-User-Identity" = "0x0102" }',
+                              attributes=[(CHARGEABLE_USER_IDENTITY, asked)])
+    assert answer.values(CHARGEABLE_USER_IDENTITY) == [b"\x01\x02"]
+
+
+@pytest.mark.row("CLI-15")
+def test_who_does_not_ask_for_it_gets_none(radhost):
+    """Whatever the policy says; the rest of its answer stays."""
+    reply = '{ "Chargeable-User-Identity" = "0x0102", "Reply-Message" = "hello" }'
+    answer, _ = static_answer(radhost, "accept", reply)
+    assert answer.code == wire.ACCESS_ACCEPT
+    assert (answer.values(CHARGEABLE_USER_IDENTITY), answer.values(wire.REPLY_MESSAGE)) == ([], [b"hello"])
 
 
 # Rejects

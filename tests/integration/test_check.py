@@ -18,11 +18,11 @@ def check(program, path):
 
 
 def reported(done):
-    """[(file name, line, column, the text of that line of output)] of everything `check` found."""
+    """[(file name, line, column, the text of that line of output)] of every mistake that `check` found."""
     found = []
     for text in done.stderr.splitlines():
         match = POSITION.search(text)
-        if match:
+        if match and ": warning: " not in text:
             found.append((match[1].rpartition("/")[2], int(match[2]), int(match[3]), text))
     return found
 

@@ -24,3 +24,31 @@ def test_a_short_secret_is_warned_of(radhost, length, warns):
     server = radhost(ACCESS.replace("xyzzy5461", "s" * length), files={"users.toml": BOB})
     lines = [entry for entry in server.log() if entry["level"] == "warn" and "secret" in entry["message"]]
     assert len(lines) == (1 if warns else 0)
+
+
+def exposed(address):
+    return ACCESS.replace('"127.0.0.1:0"', address)
+
+
+@pytest.mark.row("SEC-11")
+@pytest.mark.parametrize("address", ['"192.0.2.1:1812"', '"[2001:db8::1]:1812"', '"[::]:1812"', '"0.0.0.0:1812"',
+                                     '["127.0.0.1:1812", "192.0.2.1:1812"]'])
+def test_a_listener_that_others_reach_over_udp_is_warned_of(program, tmp_path, address):
+    """Nobody is stopped: many networks are of their own. A check opens no port, so any address will do."""
+    status, text = said(program, tmp_path, exposed(address))
+    assert status == 0 and "MS-CHAP" in text and "network of its own" in text
+
+
+@pytest.mark.row("SEC-11")
+@pytest.mark.parametrize("address", ['"127.0.0.1:1812"', '"[::1]:1812"', '["127.0.0.1:1812", "127.9.9.9:1812"]'])
+def test_one_that_only_this_machine_reaches_is_not(program, tmp_path, address):
+    assert "network of its own" not in said(program, tmp_path, exposed(address))[1]
+
+
+def test_warnings_stand_where_their_cause_does(program, tmp_path):
+    configuration = program.write_configuration(tmp_path, exposed('"192.0.2.1:1812"'), files={"users.toml": BOB})
+    lines = configuration.read_text(encoding="utf-8").splitlines()
+    done = program.run("check", "-c", configuration)
+    warned = {int(warning.split("radhost.toml:")[1].split(":")[0]): warning for warning in done.stderr.splitlines()}
+    assert [lines[number - 1].strip() for number in sorted(warned)] == ["[[client]]", "[[listener]]"]
+    assert "secret" in min(warned.items())[1] and "network of its own" in max(warned.items())[1]

@@ -82,7 +82,8 @@ def test_it_is_logged_once_for_a_client(radhost, nas):
     ([], wire.ACCESS_REJECT), ([(NAS_IPV6_ADDRESS, IPv6Address("fe80::1").packed)], wire.ACCESS_REJECT),
     ([(NAS_IPV6_ADDRESS, IPv6Address("febf::1").packed)], wire.ACCESS_REJECT),
     ([(NAS_IPV6_ADDRESS, IPv6Address("2001:db8::1").packed)], wire.ACCESS_ACCEPT),
-    ([(wire.NAS_IP_ADDRESS, wire.ipv4("192.0.2.1"))], wire.ACCESS_ACCEPT), ([(NAS_IDENTIFIER, b"n")], wire.ACCESS_ACCEPT)])
+    ([(wire.NAS_IP_ADDRESS, wire.ipv4("192.0.2.1"))], wire.ACCESS_ACCEPT),
+    ([(NAS_IDENTIFIER, b"n")], wire.ACCESS_ACCEPT)])
 def test_where_it_must_a_login_names_its_nas(radhost, nas, code):
     """D-7. A link-local address names nobody."""
     server = radhost(LOOPBACK_CLIENT + "require_nas_identity = true\n" + static_plugin("fixed", "accept")

@@ -112,6 +112,18 @@ def test_a_response_holds_proxy_state_and_nothing_else(client):
     assert answer.attributes == states
 
 
+@pytest.mark.row("ACC-2")
+def test_a_handler_cannot_put_more_than_vendors_attributes_into_a_response(radhost):
+    """RFC 2866 §5.13 lists what has no place there."""
+    reply = """{ "Reply-Message" = "hi", "Class" = "0x01", "State" = "0x02", "Framed-IP-Address" = "192.0.2.1",
+        "Session-Timeout" = 5, "Error-Cause" = 401, "Vendor-99999-Attr-1" = "0x01" }""".replace("\n", " ")
+    server = radhost(LOOPBACK_CLIENT + static_plugin("yes", "accept", reply)
+                     + listener("acct", '["accounting"]', '["yes"]'))
+    with Client(server.address("acct"), SECRET) as client:
+        answer = client.exchange(client.accounting_request(record(START, b"S1", (wire.PROXY_STATE, b"p"))))
+    assert (answer.code, answer.types()) == (wire.ACCOUNTING_RESPONSE, [wire.VENDOR_SPECIFIC, wire.PROXY_STATE])
+
+
 @pytest.mark.row("ACC-5")
 @pytest.mark.parametrize("status, name", [(ON, "Accounting-On"), (OFF, "Accounting-Off"), (9, "Tunnel-Start"),
                                           (14, "Tunnel-Link-Reject"), (15, "Failed")])
@@ -149,9 +161,12 @@ def test_text_of_any_kind_stays_one_json_line(server, client):
 @pytest.mark.row("ACC-3")
 @pytest.mark.parametrize("attribute", [(2, bytes(16)), (3, bytes(17)), (60, bytes(16)), (18, b"hi"), (24, b"state")],
                          ids=lambda a: f"type {a[0]}")
-def test_attributes_that_have_no_place_here_do_not_prevent_an_answer(client, attribute):
+def test_attributes_that_have_no_place_here_do_not_prevent_an_answer(server, client, attribute):
+    """Nor are they recorded."""
     answer = client.exchange(client.accounting_request(record(START, b"S1", attribute)))
     assert (answer.code, answer.attributes) == (wire.ACCOUNTING_RESPONSE, [])
+    entry, = stored(server)
+    assert set(entry["attributes"]) == {"Acct-Status-Type", "Acct-Session-Id", "NAS-IP-Address", "User-Name"}
 
 
 @pytest.mark.row("AUTH-8")

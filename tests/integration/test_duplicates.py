@@ -61,6 +61,13 @@ def test_the_same_packet_from_another_port_is_a_new_request(server, client):
         assert raw(other, request) != first
 
 
+@pytest.mark.row("DUP-1")
+def test_another_identifier_is_another_request(client):
+    requests = [client.pap_request(b"bob", b"hello") for _ in range(2)]
+    answers = [raw(client, request) for request in requests]
+    assert [raw(client, request) for request in requests] == answers
+
+
 @pytest.mark.row("DUP-6")
 def test_a_forged_copy_neither_fetches_nor_removes_the_answer(client):
     request = client.pap_request(b"bob", b"hello", message_authenticator="last")
@@ -78,6 +85,19 @@ def test_accounting_is_recorded_once_and_acknowledged_again(server):
             assert client.receive() == octets("C-4b")
     lines = (server.folder / "accounting.jsonl").read_text().splitlines()
     assert [json.loads(line)["attributes"]["Acct-Session-Id"] for line in lines] == [["S1"]]
+
+
+@pytest.mark.row("DUP-7")
+def test_a_record_that_comes_again_after_its_identifier_was_used_again_is_recorded_once(server):
+    """A network that repeats and reorders delivers such copies."""
+    with Client(server.address("acct"), SECRET) as client:
+        first, second = (client.accounting_request(
+            [(wire.ACCT_STATUS_TYPE, wire.integer(1)), (wire.ACCT_SESSION_ID, session)], identifier=7)
+            for session in (b"S1", b"S2"))
+        answers = [raw(client, first), raw(client, second)]
+        assert [raw(client, first), raw(client, second)] == answers
+    lines = (server.folder / "accounting.jsonl").read_text().splitlines()
+    assert [json.loads(line)["attributes"]["Acct-Session-Id"] for line in lines] == [["S1"], ["S2"]]
 
 
 @pytest.mark.row("DUP-4")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from support import wire
+from support import mschap, wire
 from support.client import Client
 from support.configurations import LOOPBACK_CLIENT, SECRET, listener, static_plugin
 
@@ -133,6 +133,17 @@ def test_another_secret_gets_no_answer(radhost, kind):
             "bad_authenticator")
 
 
+@pytest.mark.row("DYN-1")
+def test_a_stranger_gets_no_answer(radhost, kind):
+    server = radhost(LOOPBACK_CLIENT.replace('"127.0.0.0/8"', '"127.0.0.9"') + listener("dynauth", f'["{kind}"]', "[]"))
+    address = server.address("dynauth")
+    with Client(address, SECRET, "127.0.0.1") as stranger, Client(address, SECRET, "127.0.0.9") as known:
+        stranger.send(ask(stranger, kind))
+        assert known.exchange(ask(known, kind)).code == KINDS[kind][2]
+        stranger.expect_nothing_more()
+    assert server.stop().discards() == {"unknown_client": 1}
+
+
 @pytest.mark.row("AUTH-6", "DYN-1")
 def test_a_wrong_message_authenticator_gets_no_answer(radhost, kind):
     """The Request Authenticator is right: it was computed after the attribute had been spoiled."""
@@ -213,10 +224,22 @@ def test_authorize_only_needs_state(granting_server):
 
 @pytest.mark.row("DYN-8")
 def test_authorize_only_is_never_acknowledged(granting_server):
-    """A handler that says yes has not understood it."""
+    """The answer to one that is agreed to is a CoA-NAK with Service-Type Authorize Only and 507 (RFC 5176 §3.2)."""
     with Client(granting_server.address("dynauth"), SECRET) as client:
         answer = client.exchange(ask(client, "coa", [(wire.SERVICE_TYPE, wire.integer(17)), (wire.STATE, b"s")]))
-    assert answer.code == wire.COA_NAK and answer.values(wire.STATE) == [b"s"]
+    assert (answer.code, cause(answer)) == (wire.COA_NAK, [507])
+    assert answer.values(wire.SERVICE_TYPE) == [wire.integer(17)] and answer.values(wire.STATE) == [b"s"]
+
+
+@pytest.mark.row("DYN-8")
+@pytest.mark.parametrize("attribute", [(wire.SESSION_TIMEOUT, wire.integer(1)), (11, b"filter"), (200, b"?")],
+                         ids=lambda a: f"type {a[0]}")
+def test_beside_authorize_only_nothing_is_changed(granting_server, attribute):
+    """RFC 5176 §3.2: what names no session is NAK 401, Unsupported Attribute."""
+    with Client(granting_server.address("dynauth"), SECRET) as client:
+        answer = client.exchange(ask(client, "coa", [(wire.SERVICE_TYPE, wire.integer(17)), (wire.STATE, b"s"),
+                                                     attribute]))
+    assert (answer.code, cause(answer)) == (wire.COA_NAK, [401])
 
 
 ERROR_CAUSES = [201, 202, 401, 404, 405, 406, 407, 501, 503, 504, 506, 507, 508]
@@ -251,6 +274,17 @@ def test_no_hidden_attribute_is_in_an_answer(radhost, kind, verdict):
     with Client(server.address("dynauth"), SECRET) as client:
         answer = client.exchange(ask(client, kind))
     assert answer.values(wire.TUNNEL_PASSWORD) == answer.values(wire.VENDOR_SPECIFIC) == []
+
+
+@pytest.mark.row("DYN-13")
+@pytest.mark.parametrize("attribute", [
+    (wire.TUNNEL_PASSWORD, b"\1\x80\0" + bytes(16)), wire.vendor(mschap.MICROSOFT, 16, b"\x80\0" + bytes(16))],
+    ids=["Tunnel-Password", "MS-MPPE-Send-Key"])
+def test_a_request_that_hides_something_is_a_nak(granting_server, kind, attribute):
+    """D-24: NAK 401, Unsupported Attribute. Nothing says how to reveal it."""
+    with Client(granting_server.address("dynauth"), SECRET) as client:
+        answer = client.exchange(ask(client, kind, [attribute]))
+    assert (answer.code, cause(answer)) == (KINDS[kind][2], [401])
 
 
 @pytest.mark.row("DYN-11")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an Access-Request must hold, and what its answer may hold."""
 
+from ipaddress import IPv6Address
+
 import pytest
 
 from support import mschap, wire
@@ -10,6 +12,7 @@ from support.configurations import (ACCESS, ACCESS_PLUGINS, AUTH_LISTENER, BOB, 
 from support.processes import ProcessError
 
 AUTHORIZE_ONLY, CALL_CHECK = wire.integer(17), wire.integer(10)
+NAS_IDENTIFIER, NAS_IPV6_ADDRESS = 32, 95
 ACCT_INTERIM_INTERVAL, CUI = 85, 89
 SECRETS = ('"Tunnel-Password:1" = "tunnelpw", "MS-MPPE-Send-Key" = "0x0102030405060708090a0b0c0d0e0f10", '
            '"MS-MPPE-Recv-Key" = "0x0102030405060708090a0b0c0d0e0f10"')
@@ -64,12 +67,28 @@ def test_a_login_that_names_no_nas_is_answered(radhost, password, code):
 
 
 @pytest.mark.row("CLI-6")
-def test_it_is_logged_once_for_a_client(radhost):
+@pytest.mark.parametrize("nas", [[], [(NAS_IPV6_ADDRESS, IPv6Address("fe80::1").packed)]],
+                         ids=["none", "a link-local address"])
+def test_it_is_logged_once_for_a_client(radhost, nas):
     """D-7."""
     server = granting(radhost)
     for _ in range(3):
-        ask(server, [(wire.USER_PASSWORD, bytes(16))])
+        ask(server, [(wire.USER_PASSWORD, bytes(16)), *nas])
     assert len([entry for entry in server.log() if "NAS-I" in entry["message"]]) == 1
+
+
+@pytest.mark.row("CLI-6")
+@pytest.mark.parametrize("nas, code", [
+    ([], wire.ACCESS_REJECT), ([(NAS_IPV6_ADDRESS, IPv6Address("fe80::1").packed)], wire.ACCESS_REJECT),
+    ([(NAS_IPV6_ADDRESS, IPv6Address("febf::1").packed)], wire.ACCESS_REJECT),
+    ([(NAS_IPV6_ADDRESS, IPv6Address("2001:db8::1").packed)], wire.ACCESS_ACCEPT),
+    ([(wire.NAS_IP_ADDRESS, wire.ipv4("192.0.2.1"))], wire.ACCESS_ACCEPT),
+    ([(NAS_IDENTIFIER, b"n")], wire.ACCESS_ACCEPT)])
+def test_where_it_must_a_login_names_its_nas(radhost, nas, code):
+    """D-7. A link-local address names nobody."""
+    server = radhost(LOOPBACK_CLIENT + "require_nas_identity = true\n" + static_plugin("fixed", "accept")
+                     + listener("auth", '["access"]', '["fixed"]'))
+    assert ask(server, [(wire.USER_PASSWORD, bytes(16)), *nas]).code == code
 
 
 @pytest.mark.row("CLI-7")

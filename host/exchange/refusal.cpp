@@ -123,9 +123,10 @@ std::optional<Refusal> refuse_disconnect(const Packet& request, ReceivedAttribut
 bool is_authorize_only(const Packet& request) { return service_type_of(request) == authorize_only; }
 
 bool names_nas(const Packet& request) {
-  if (request.has(nas_ip_address) || request.has(nas_identifier)) return true;
-  if (!request.has(nas_ipv6_address)) return false;
+  if (request.has(nas_identifier)) return true;
+  if (!request.has(nas_ip_address) && !request.has(nas_ipv6_address)) return false;
   for (Attribute attribute : request.attributes()) {
+    if (attribute.type == nas_ip_address && attribute.value.size() == 4) return true;
     if (attribute.type != nas_ipv6_address || attribute.value.size() != 16) continue;
     bool is_link_local = attribute.value[0] == 0xfe && (attribute.value[1] & 0xc0) == 0x80;
     if (!is_link_local) return true;

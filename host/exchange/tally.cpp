@@ -50,13 +50,15 @@ void Tally::reply(const Account& account, Code code, uint32_t error_cause, uint6
     KindCounters& kind = counters.kind(account.kind);
     switch (code) {
       case Code::AccessChallenge: kind.challenges.add(); break;
-      case Code::AccessReject:
+      case Code::AccessReject: kind.negative.add(); break;
       case Code::CoaNak:
-      case Code::DisconnectNak: kind.negative.add(); break;
+      case Code::DisconnectNak:
+        kind.negative.add();
+        if (error_cause == error_cause::request_initiated) kind.naks_authorize_only.add();
+        if (error_cause == error_cause::session_context_not_found) kind.naks_no_session.add();
+        break;
       default: kind.positive.add(); break;
     }
-    if (error_cause == error_cause::request_initiated) kind.naks_authorize_only.add();
-    if (error_cause == error_cause::session_context_not_found) kind.naks_no_session.add();
   });
 }
 

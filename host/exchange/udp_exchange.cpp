@@ -6,7 +6,7 @@ namespace {
 
 /// Slots beside those of requests in flight: for what is received, and what waits to be sent.
 constexpr size_t slots_beside = 4 * UdpSocket::batch_max;
-/// Copies of replies that wait. A reject that finds no room goes out at once.
+/// Copies of replies that wait. A reject that finds no room is lost, and counted so; its retransmission is answered.
 constexpr size_t copies_max = 65536;
 
 std::optional<DuplicateCache> make_duplicate_cache(const DuplicatesConfig& config, size_t workers) {

@@ -31,6 +31,14 @@ std::optional<Discard> verify_unprotected_access(const Packet& request, const Cl
   return std::nullopt;
 }
 
+/// RFC 2866 §5.13: a record without these belongs to no session. One of a wrong size is none.
+bool names_session(const Packet& request) {
+  if (!request.has(acct_status_type) || !request.has(acct_session_id)) return false;
+  for (Attribute attribute : request.attributes())
+    if (attribute.type == acct_status_type && attribute.value.size() == 4) return true;
+  return false;
+}
+
 }  // namespace
 
 std::optional<Discard> verify_request(const Packet& request, const Client& client, bool sends_message_authenticator,
@@ -57,9 +65,7 @@ std::optional<Discard> verify_request(const Packet& request, const Client& clien
   }
   bool all_required = client.require_message_authenticator == RequireMessageAuthenticator::All;
   if (checked && all_required && !is_protected) return Discard::MissingMessageAuthenticator;
-  // RFC 2866 §5.13: a record without these belongs to no session.
-  if (code == Code::AccountingRequest && !(request.has(acct_status_type) && request.has(acct_session_id)))
-    return Discard::InvalidAccounting;
+  if (code == Code::AccountingRequest && !names_session(request)) return Discard::InvalidAccounting;
   return std::nullopt;
 }
 

@@ -221,6 +221,17 @@ def test_who_does_not_ask_for_it_gets_none(radhost):
     assert (answer.values(CHARGEABLE_USER_IDENTITY), answer.values(wire.REPLY_MESSAGE)) == ([], [b"hello"])
 
 
+@pytest.mark.row("CLI-12")
+def test_a_challenge_carries_no_keys(radhost):
+    """Nobody was let in yet."""
+    reply = '{ "MS-MPPE-Send-Key" = "0x00112233445566778899aabbccddeeff", "Reply-Message" = "code?" }'
+    answer, _ = static_answer(radhost, "challenge", reply)
+    assert answer.vendor_attributes(mschap.MICROSOFT) == []
+    assert answer.values(wire.REPLY_MESSAGE) == [b"code?"]
+    accept, _ = static_answer(radhost, "accept", reply)
+    assert [type_ for type_, _ in accept.vendor_attributes(mschap.MICROSOFT)] == [mschap.MS_MPPE_SEND_KEY]
+
+
 # Rejects
 
 def disallowed_in_reject(answer):

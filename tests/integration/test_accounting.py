@@ -186,6 +186,7 @@ def test_a_message_authenticator_or_eap_in_accounting_is_ignored(server, client,
 def test_a_message_authenticator_in_accounting_is_logged_once(server, client):
     for session in (b"one", b"two", b"three"):
         client.exchange(client.accounting_request(record(START, session), message_authenticator="last"))
+    server.stop()  # so that all that it logged has come
     warnings = [entry for entry in server.log() if "Accounting-Request is ignored" in entry["message"]]
     assert [entry["client"] for entry in warnings] == ["loopback"]
 
@@ -240,6 +241,14 @@ def test_another_secret_is_discarded(server, client):
 def test_a_record_without_its_status_or_session_is_discarded(server, client, missing):
     """D-12."""
     attributes = [attribute for attribute in record(START) if attribute[0] != missing]
+    not_recorded(server, client, client.accounting_request(attributes))
+    assert server.stop().discards() == {"invalid_accounting": 1}
+
+
+@pytest.mark.row("ACC-4")
+@pytest.mark.parametrize("value", [b"\0\0\1", b"\0\0\0\0\1"])
+def test_a_status_of_a_wrong_size_is_none(server, client, value):
+    attributes = [(type_, value if type_ == wire.ACCT_STATUS_TYPE else old) for type_, old in record(START)]
     not_recorded(server, client, client.accounting_request(attributes))
     assert server.stop().discards() == {"invalid_accounting": 1}
 

@@ -74,6 +74,7 @@ def test_it_is_logged_once_for_a_client(radhost, nas):
     server = granting(radhost)
     for _ in range(3):
         ask(server, [(wire.USER_PASSWORD, bytes(16)), *nas])
+    server.stop()  # so that all that it logged has come
     assert len([entry for entry in server.log() if "NAS-I" in entry["message"]]) == 1
 
 
@@ -81,6 +82,7 @@ def test_it_is_logged_once_for_a_client(radhost, nas):
 @pytest.mark.parametrize("nas, code", [
     ([], wire.ACCESS_REJECT), ([(NAS_IPV6_ADDRESS, IPv6Address("fe80::1").packed)], wire.ACCESS_REJECT),
     ([(NAS_IPV6_ADDRESS, IPv6Address("febf::1").packed)], wire.ACCESS_REJECT),
+    ([(wire.NAS_IP_ADDRESS, b"\xc0\0\2")], wire.ACCESS_REJECT),
     ([(NAS_IPV6_ADDRESS, IPv6Address("2001:db8::1").packed)], wire.ACCESS_ACCEPT),
     ([(wire.NAS_IP_ADDRESS, wire.ipv4("192.0.2.1"))], wire.ACCESS_ACCEPT),
     ([(NAS_IDENTIFIER, b"n")], wire.ACCESS_ACCEPT)])

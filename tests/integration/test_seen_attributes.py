@@ -20,15 +20,16 @@ def server(shared_radhost):
     return shared_radhost(ACCOUNTING)
 
 
-@pytest.fixture
-def seen(server):
-    """seen(octets) sends these attributes in an Accounting-Request, and returns what was recorded of them."""
+@pytest.fixture(params=["first", "last"])
+def seen(server, request):
+    """seen(octets) sends these attributes in an Accounting-Request, before or behind others, and returns what was
+    recorded of them."""
     with Client(server.address("acct"), SECRET) as client:
         def record(attributes):
             session = f"session {next(SESSIONS)}"
             start = [(wire.ACCT_STATUS_TYPE, wire.integer(1)), (wire.ACCT_SESSION_ID, session.encode())]
-            request = client.accounting_request(start + wire.decode_attributes(attributes))
-            answer = client.exchange(request)
+            asked = wire.decode_attributes(attributes)
+            answer = client.exchange(client.accounting_request(asked + start if request.param == "first" else start + asked))
             assert (answer.code, answer.attributes) == (wire.ACCOUNTING_RESPONSE, [])
             lines = (server.folder / "accounting.jsonl").read_text(encoding="utf-8").splitlines()
             found = json.loads(lines[-1])["attributes"]

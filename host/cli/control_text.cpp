@@ -2,6 +2,9 @@
 #include "cli/control_text.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -20,6 +23,15 @@ std::string joined(const Json& texts) {
   return line;
 }
 
+/// As many as a line holds.
+std::string first_few(const Json& texts) {
+  constexpr size_t few = 3;
+  if (texts.size() <= few) return joined(texts);
+  Json first = Json::array();
+  for (size_t i = 0; i < few; ++i) first.push_back(texts[i]);
+  return joined(first) + " and " + std::to_string(texts.size() - few) + " more";
+}
+
 std::string duration(uint64_t ms) {
   uint64_t seconds = ms / 1000;
   if (seconds < 60) return std::to_string(seconds) + " s";
@@ -28,6 +40,11 @@ std::string duration(uint64_t ms) {
   uint64_t hours = minutes / 60;
   if (hours < 24) return std::to_string(hours) + " h " + std::to_string(minutes % 60) + " min";
   return std::to_string(hours / 24) + " d " + std::to_string(hours % 24) + " h";
+}
+
+std::string with_one_decimal(double value) {
+  std::array<char, 32> text;
+  return {text.data(), static_cast<size_t>(std::snprintf(text.data(), text.size(), "%.1f", value))};
 }
 
 std::string number(const Json& value) { return std::to_string(value.get<uint64_t>()); }
@@ -110,34 +127,35 @@ void print_status(const Json& answer, std::ostream& out) {
 }
 
 void print_clients(const Json& answer, std::ostream& out) {
-  Table clients({"client", "require", "limit", "send it", "send none", "addresses"});
-  Table lacking({"source without Message-Authenticator", "client"});
+  out << "Of each client's sources, how many have sent Message-Authenticator in their Access-Requests:\n\n";
+  Table clients({"client", "require", "limit Proxy-State", "always", "sometimes", "never", "addresses"});
+  Table lacking({"source", "client", "has sent it"});
   for (const Json& client : answer.at("clients")) {
     std::string name = client.at("name");
-    bool is_watched = client.contains("sources");
-    size_t sending = 0, silent = 0;
+    std::map<std::string, size_t> counts;
     for (const Json& source : client.value("sources", Json::array())) {
-      bool sends_it = source.at("sends_message_authenticator");
-      ++(sends_it ? sending : silent);
-      if (!sends_it) lacking.add({source.at("address"), name});
+      std::string sends = source.at("sends_message_authenticator");
+      ++counts[sends];
+      if (sends != "always") lacking.add({source.at("address"), name, sends});
     }
-    clients.add({name, client.at("require_message_authenticator"), client.at("limit_proxy_state"),
-                 is_watched ? std::to_string(sending) : "all", is_watched ? std::to_string(silent) : "-",
-                 joined(client.at("address"))});
+    auto cell = [&](const char* sends) { return client.contains("sources") ? std::to_string(counts[sends]) : "-"; };
+    clients.add({name, client.at("require_message_authenticator"), client.at("limit_proxy_state"), cell("always"),
+                 cell("sometimes"), cell("never"), first_few(client.at("address"))});
   }
   clients.print(out);
   if (!lacking.empty()) out << "\n";
   lacking.print(out);
-  if (!answer.at("is_complete")) out << "\nThere were too many sources to remember: others may lack it too.\n";
+  if (!answer.at("is_complete")) out << "\nThere were more sources than are remembered: others may lack it too.\n";
 }
 
 void print_stats(const Json& answer, std::ostream& out) {
   print_counted("listener", answer.at("listeners"), out);
   if (!answer.at("clients").empty()) out << "\n";
   print_counted("client", answer.at("clients"), out);
-  Table plugins({"plugin", "calls", "mean us", "failures", "timeouts", "no thread"});
-  for (const auto& [name, plugin] : answer.at("plugins").items())
-    plugins.add({name, number(plugin.at("calls")), number(plugin.at("mean_us")), number(plugin.at("failures")),
+  Table plugins({"plugin", "calls", "mean µs", "errors", "timeouts", "no thread"});
+  const Json all = answer.value("plugins", Json::object());
+  for (const auto& [name, plugin] : all.items())
+    plugins.add({name, number(plugin.at("calls")), with_one_decimal(plugin.at("mean_us")), number(plugin.at("errors")),
                  number(plugin.at("timeouts")), number(plugin.at("no_thread"))});
   if (!plugins.empty()) out << "\n";
   plugins.print(out);

@@ -78,7 +78,8 @@ int check(const std::string& path) {
   }
   if (errors.empty()) {
     for (const Advice& advice : advice_on(config))
-      std::cerr << advice.position.to_text() << ": warning: " << advice.message << "\n";
+      std::cerr << advice.position.to_text() << ": warning: " << advice.sort << " \"" << advice.name
+                << "\": " << advice.message << "\n";
     std::cout << path << ": ok\n";
     return exit_status::done;
   }

@@ -76,7 +76,7 @@ class Pipeline {
   Progress check_before_chain(Request& request);
   Progress find_duplicate(Request& request);
   Progress find_conversation(Request& request);
-  void note_source(const Request& request);
+  void note_source(const Request& request, bool must);
   void warn_once(const Request& request);
 
   // In the chain.

@@ -52,8 +52,10 @@ Pipeline::Progress Pipeline::begin(Request& request) {
   const IpAddress& source = request.datagram.peer.address;
   bool is_access = *kind == RequestKind::Access;
   bool sends_it = is_access && sources_.sends_message_authenticator(client, source);
-  if (auto reason = verify_request(*packet, client, sends_it, md5_)) return Progress::discard(*reason);
-  if (is_access && !sends_it) note_source(request);
+  auto reason = verify_request(*packet, client, sends_it, md5_);
+  // One that is refused for the lack of it shows who does not send it, too.
+  if (is_access && (!reason || *reason == Discard::MissingMessageAuthenticator)) note_source(request, sends_it);
+  if (reason) return Progress::discard(*reason);
 
   if (auto progress = check_before_chain(request); progress.next != Progress::Next::Later) return progress;
   request.info = request_info(request, next_id_++, static_cast<uint64_t>(wall_clock_us_));
@@ -66,14 +68,16 @@ Pipeline::Progress Pipeline::begin(Request& request) {
   return run_chain(request);
 }
 
-/// What there is to learn of a source that is not known to send Message-Authenticator.
-void Pipeline::note_source(const Request& request) {
+/// Learns whether a source sends Message-Authenticator. `must`: it did before, and `auto` holds it to that.
+void Pipeline::note_source(const Request& request, bool must) {
   const Client& client = *request.client;
   const IpAddress& source = request.datagram.peer.address;
   if (!SourcePolicy::is_watched(client)) return;
-  if (!request.packet->has(attribute_type::message_authenticator)) return sources_.note_unprotected(client, source);
-  if (!sources_.note_protected(client, source) || !SourcePolicy::is_auto(client)) return;
-  log_.info("source sends Message-Authenticator, and must from now on",
+  if (!request.packet->has(attribute_type::message_authenticator)) return sources_.note_without(client, source);
+  if (must || !sources_.note_with(client, source)) return;
+  bool all = client.require_message_authenticator == RequireMessageAuthenticator::Auto;
+  log_.info(all ? "source sends Message-Authenticator, and must from now on"
+                : "source sends Message-Authenticator, and Proxy-State without it is refused from now on",
             {{"client", client.name}, {"source", source.to_text()}});
 }
 

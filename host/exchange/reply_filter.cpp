@@ -22,8 +22,9 @@ bool reject_may_carry(const AttributeDefinition& attribute) {
 }
 
 bool challenge_may_carry(const AttributeDefinition& attribute) {
-  if (attribute.hidden() || attribute.holds_hidden) return false;  // RFC 2548 §2.4: keys are for who was accepted
-  constexpr uint32_t digest_first = 103;                           // RFC 5090 §3
+  if (attribute.hidden() || attribute.holds_hidden)
+    return false;                         // nobody was accepted yet; RFC 2548 §2.4 says so of keys
+  constexpr uint32_t digest_first = 103;  // RFC 5090 §3
   constexpr uint32_t digest_last = 122;
   uint32_t number = attribute.top().number;
   switch (number) {

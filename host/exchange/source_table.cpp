@@ -29,6 +29,7 @@ bool SourceTable::add(size_t client, const IpAddress& source) {
   if (contains(client, source)) return false;
   if (count_.fetch_add(1, std::memory_order_relaxed) >= sources_max_) {
     count_.fetch_sub(1, std::memory_order_relaxed);
+    has_overflowed_.store(true, std::memory_order_relaxed);
     return false;
   }
   // Two workers may add the same source at once; then it is there twice, which does no harm.

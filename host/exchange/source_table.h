@@ -21,6 +21,8 @@ class SourceTable {
   bool add(size_t client, const IpAddress& source);
 
   void each(const std::function<void(size_t client, const IpAddress& source)>& visit) const;
+  /// Was there no room for one?
+  bool has_overflowed() const { return has_overflowed_.load(std::memory_order_relaxed); }
   size_t size() const { return count_.load(std::memory_order_relaxed); }
 
  private:
@@ -46,6 +48,7 @@ class SourceTable {
   KeyedHash hash_;
   LazyArray<Entry> entries_;  // a power of two, at most half full
   std::atomic<size_t> count_{0};
+  std::atomic<bool> has_overflowed_{false};
 };
 
 }  // namespace radhost

@@ -30,7 +30,7 @@ std::optional<ChainOutcome> ChainVersion::run(radius_request& request, size_t wo
     request.info.deadline_ns = now_ns + instance.timeout_ns();
     Called called = call(instance, request, worker);
     if (called.next == Called::Next::Later) return std::nullopt;
-    now_ns = count(instance, request, worker, called.outcome.verdict);
+    now_ns = note_end_of_call(instance, request, worker, called.outcome.verdict);
     if (called.next == Called::Next::Outcome) return std::move(called.outcome);
   }
   return ChainOutcome{};
@@ -39,19 +39,20 @@ std::optional<ChainOutcome> ChainVersion::run(radius_request& request, size_t wo
 std::optional<ChainOutcome> ChainVersion::resume(radius_request& request, size_t worker) const {
   Instance& instance = *handlers_[request.next_handler - 1];
   Called called = take_completion(instance, request);
-  count(instance, request, worker, called.outcome.verdict);
+  note_end_of_call(instance, request, worker, called.outcome.verdict);
   if (called.next == Called::Next::Outcome) return std::move(called.outcome);
   return run(request, worker);
 }
 
-/// A handler's call has ended: now, which is returned.
-uint64_t ChainVersion::count(Instance& instance, const radius_request& request, size_t worker, Verdict verdict) {
+/// Counts a handler's call, which ends now. Gives the time.
+uint64_t ChainVersion::note_end_of_call(Instance& instance, const radius_request& request, size_t worker,
+                                        Verdict verdict) {
   uint64_t now_ns = monotonic_ns();
   HandlerCounters& counters = instance.worker_thread(worker).counters;
-  counters.handling.add(now_ns - request.called_ns);
-  if (verdict == Verdict::Failed) counters.failures.add();
+  if (verdict == Verdict::NoThread) counters.no_thread.add();
+  else counters.handling.add(now_ns - request.called_ns);
+  if (verdict == Verdict::Failed) counters.errors.add();
   if (verdict == Verdict::TimedOut) counters.timeouts.add();
-  if (verdict == Verdict::NoThread) counters.refusals.add();
   return now_ns;
 }
 
@@ -97,7 +98,7 @@ ChainVersion::Called ChainVersion::judge(Instance& instance, radius_verdict_t nu
 
 ChainOutcome ChainVersion::time_out(const radius_request& request, size_t worker) const {
   Instance& instance = *handlers_[request.next_handler - 1];
-  count(instance, request, worker, Verdict::TimedOut);
+  note_end_of_call(instance, request, worker, Verdict::TimedOut);
   return {Verdict::TimedOut, &instance, "it gave no verdict in time"};
 }
 

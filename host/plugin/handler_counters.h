@@ -8,9 +8,9 @@ namespace radhost {
 /// What one worker counted of an instance's handlers; written by its thread alone.
 struct HandlerCounters {
   DurationHistogram handling;  ///< from each call to its verdict, and so with what it waited for
-  Counter failures;            ///< errors, and verdicts that are none
+  Counter errors;              ///< errors, and verdicts that are none
   Counter timeouts;            ///< no verdict in time
-  Counter refusals;            ///< too many waited for a pool thread
+  Counter no_thread;           ///< too many waited for a pool thread: no call at all
 };
 
 }  // namespace radhost

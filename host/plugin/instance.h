@@ -21,8 +21,9 @@
 struct radius_instance {};
 
 /// A thread that calls an instance's handlers.
+/// Each on cache lines of its own: workers count at once.
 struct alignas(64) radius_thread {
-  radhost::HandlerCounters counters;  ///< of a worker's
+  radhost::HandlerCounters counters;  ///< of workers; pool threads leave them at zero
   radhost::Instance* instance = nullptr;
   std::unique_ptr<radhost::ThreadTimers> timers;  ///< none on pool threads
   void* self = nullptr;                           ///< the module's own

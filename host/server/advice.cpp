@@ -28,6 +28,11 @@ std::vector<Advice> advice_on(const Config& config) {
     if (!client.secret.empty() && client.secret.octets().size() <= short_secret)
       all.push_back(
           {client.position, "client", client.name, "a secret this short can be guessed: use 32 random octets"});
+  bool any_exposed = std::any_of(config.listeners.begin(), config.listeners.end(), is_exposed);
+  for (const ClientConfig& client : config.clients)
+    if (any_exposed && client.require_message_authenticator == RequireMessageAuthenticator::False)
+      all.push_back({client.position, "client", client.name,
+                     "without Message-Authenticator, answers to Access-Requests can be forged (CVE-2024-3596)"});
   for (const ListenerConfig& listener : config.listeners)
     if (is_exposed(listener))
       all.push_back({listener.position, "listener", listener.name,

@@ -3,19 +3,35 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 namespace radhost {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Of one client: by address, whether it sends Message-Authenticator.
-using Sources = std::map<std::string, bool>;
+using Sends = SourcePolicy::Sends;
+
+/// In the order of addresses, IPv4 first.
+bool stands_before(const IpAddress& one, const IpAddress& other) {
+  return std::tie(one.family, one.octets) < std::tie(other.family, other.octets);
+}
+/// Of one client.
+using Sources = std::map<IpAddress, Sends, decltype(&stands_before)>;
+
+std::string_view word(Sends sends) {
+  switch (sends) {
+    case Sends::Always: return "always";
+    case Sends::Sometimes: return "sometimes";
+    case Sends::Never: break;
+  }
+  return "never";
+}
 
 Json sources_json(const Sources& sources) {
   Json json = Json::array();
-  for (const auto& [address, sends_it] : sources)
-    json.push_back({{"address", address}, {"sends_message_authenticator", sends_it}});
+  for (const auto& [address, sends] : sources)
+    json.push_back({{"address", address.to_text()}, {"sends_message_authenticator", word(sends)}});
   return json;
 }
 
@@ -27,10 +43,11 @@ std::string_view word(LimitProxyState policy) { return limit_proxy_state_words[s
 }  // namespace
 
 Json clients_json(const Assembly& assembly, const SourcePolicy& policy) {
-  std::map<size_t, Sources> sources;  // by the client's index
-  policy.each_unprotected([&](size_t client, const IpAddress& source) { sources[client][source.to_text()] = false; });
-  policy.protected_sources().each(
-      [&](size_t client, const IpAddress& source) { sources[client][source.to_text()] = true; });
+  std::map<size_t, Sources> by_client;
+  auto sources_of = [&](size_t client) -> Sources& {
+    return by_client.try_emplace(client, stands_before).first->second;
+  };
+  policy.each_source([&](size_t client, const IpAddress& source, Sends sends) { sources_of(client)[source] = sends; });
 
   Json clients = Json::array();
   for (const auto& client : assembly.clients()) {
@@ -41,9 +58,9 @@ Json clients_json(const Assembly& assembly, const SourcePolicy& policy) {
                                   {"address", std::move(addresses)},
                                   {"require_message_authenticator", word(client->require_message_authenticator)},
                                   {"limit_proxy_state", word(client->limit_proxy_state)}});
-    if (SourcePolicy::is_watched(*client)) json["sources"] = sources_json(sources[client->index]);
+    if (SourcePolicy::is_watched(*client)) json["sources"] = sources_json(sources_of(client->index));
   }
-  return {{"clients", std::move(clients)}, {"is_complete", !policy.is_full()}};
+  return {{"clients", std::move(clients)}, {"is_complete", !policy.has_overflowed()}};
 }
 
 }  // namespace radhost

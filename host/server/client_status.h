@@ -9,9 +9,9 @@
 namespace radhost {
 
 /// What `radhost status --clients` tells: {"clients": [{"name", "address", "require_message_authenticator",
-/// "limit_proxy_state", "sources": [{"address", "sends_message_authenticator"}]}], "is_complete"}. Sources of clients
-/// that must send Message-Authenticator anyway are not watched; their client has no "sources". "is_complete" is false
-/// when there were too many sources to remember.
+/// "limit_proxy_state", "sources": [{"address", "sends_message_authenticator"}]}], "is_complete"}, where a source
+/// sends it "always", "sometimes" or "never". Sources of clients that must send it anyway are not watched; their client
+/// has no "sources". "is_complete" is false when there were too many sources to remember.
 nlohmann::ordered_json clients_json(const Assembly& assembly, const SourcePolicy& sources);
 
 }  // namespace radhost

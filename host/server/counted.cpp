@@ -25,9 +25,9 @@ std::vector<CountedPlugin> count_plugins(std::span<const std::shared_ptr<Instanc
     for (size_t worker = 0; worker < instance->workers(); ++worker) {
       const HandlerCounters& counters = instance->counters(worker);
       counters.handling.add_to(plugin.handling);
-      plugin.failures += counters.failures.value();
+      plugin.errors += counters.errors.value();
       plugin.timeouts += counters.timeouts.value();
-      plugin.refusals += counters.refusals.value();
+      plugin.no_thread += counters.no_thread.value();
     }
   }
   return all;

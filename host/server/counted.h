@@ -61,10 +61,11 @@ std::vector<Counted> count_listeners(const Config& config, std::span<const Worke
 struct CountedPlugin {
   std::string_view name;
   DurationTotals handling;
-  uint64_t failures = 0;
+  uint64_t errors = 0;
   uint64_t timeouts = 0;
-  uint64_t refusals = 0;
+  uint64_t no_thread = 0;
 };
+/// All instances, each summed over the workers.
 std::vector<CountedPlugin> count_plugins(std::span<const std::shared_ptr<Instance>> instances);
 
 /// The clients that something was heard of.

@@ -102,7 +102,7 @@ class Collector {
 
 void collect_handling_times(const std::vector<Counted>& listeners, std::span<const WorkerCounters* const> workers,
                             Exposition& metrics) {
-  metrics.begin("radhost_handling_seconds", Type::Histogram,
+  metrics.begin("radhost_request_duration_seconds", Type::Histogram,
                 "Time from a request's arrival to its first answer, without a reject's delay.");
   for (size_t i = 0; i < listeners.size(); ++i) {
     DurationTotals totals;
@@ -113,17 +113,18 @@ void collect_handling_times(const std::vector<Counted>& listeners, std::span<con
 
 void collect_plugins(std::span<const std::shared_ptr<Instance>> instances, Exposition& metrics) {
   auto plugins = count_plugins(instances);
-  metrics.begin("radhost_plugin_handling_seconds", Type::Histogram,
+  metrics.begin("radhost_plugin_call_duration_seconds", Type::Histogram,
                 "Time from a handler's call to its verdict, waiting included.");
   for (const CountedPlugin& plugin : plugins) metrics.add({{"plugin", plugin.name}}, plugin.handling);
-  metrics.begin("radhost_plugin_failures_total", Type::Counter, "Calls of handlers that gave no verdict.");
+  metrics.begin("radhost_plugin_failures_total", Type::Counter,
+                "Calls of handlers that failed, gave no verdict in time, or found no pool thread.");
   for (const CountedPlugin& plugin : plugins) {
     auto add = [&](std::string_view reason, uint64_t count) {
       metrics.add({{"plugin", plugin.name}, {"reason", reason}}, static_cast<double>(count));
     };
-    add("failure", plugin.failures);
+    add("error", plugin.errors);
     add("timeout", plugin.timeouts);
-    add("no_thread", plugin.refusals);
+    add("no_thread", plugin.no_thread);
   }
 }
 

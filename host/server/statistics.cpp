@@ -63,10 +63,10 @@ Json counted_json(const Counted& counted) {
 Json plugin_json(const CountedPlugin& plugin) {
   uint64_t calls = plugin.handling.count();
   return {{"calls", calls},
-          {"mean_us", calls == 0 ? 0 : plugin.handling.sum_ns / calls / 1000},
-          {"failures", plugin.failures},
+          {"mean_us", calls == 0 ? 0.0 : static_cast<double>(plugin.handling.sum_ns / calls) / 1000},
+          {"errors", plugin.errors},
           {"timeouts", plugin.timeouts},
-          {"no_thread", plugin.refusals}};
+          {"no_thread", plugin.no_thread}};
 }
 
 }  // namespace

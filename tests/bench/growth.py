@@ -38,7 +38,10 @@ def configuration(clients, duplicates):
 
 
 def load(server, requests):
-    return server.load("auth", "--sources", SOURCES, "--window", 256, "--count", requests)["answered"]
+    answered = server.load("auth", "--sources", SOURCES, "--window", 256, "--count", requests)["answered"]
+    if answered < requests * 0.999:
+        raise SystemExit(f"only {answered} of {requests} were answered")
+    return answered
 
 
 def cost_us(server, requests):
@@ -49,19 +52,18 @@ def cost_us(server, requests):
 
 def compare(name, small, large, rounds, requests, fill=0):
     """`fill`: requests that the large one gets beforehand."""
-    servers = [PinnedServer(small), PinnedServer(large)]
-    if fill:
-        load(servers[1], fill)
-    for server in servers:
-        load(server, requests // 4)
-    ratios, costs = [], []
-    for number in range(rounds):
-        order = (0, 1) if number % 2 == 0 else (1, 0)
-        cost = {index: cost_us(servers[index], requests) for index in order}
-        costs.append(cost)
-        ratios.append(cost[1] / cost[0])
-    for server in servers:
-        server.stop()
+    with PinnedServer(small) as first, PinnedServer(large) as second:
+        servers = [first, second]
+        if fill:
+            load(servers[1], fill)
+        for server in servers:
+            load(server, requests // 4)
+        ratios, costs = [], []
+        for number in range(rounds):
+            order = (0, 1) if number % 2 == 0 else (1, 0)
+            cost = {index: cost_us(servers[index], requests) for index in order}
+            costs.append(cost)
+            ratios.append(cost[1] / cost[0])
     median = statistics.median(ratios)
     print(f"{name:<40} {median:5.2f}   ({min(ratios):.2f} to {max(ratios):.2f}; "
           f"{statistics.median(c[0] for c in costs):.1f} and {statistics.median(c[1] for c in costs):.1f} µs)", flush=True)

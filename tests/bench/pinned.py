@@ -41,6 +41,12 @@ class PinnedServer:
     def load(self, listener, *options, user="bob"):
         return end_load(self.begin_load(listener, *options, user=user))
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
     def stop(self):
         self.server.stop()
         self.folder.cleanup()

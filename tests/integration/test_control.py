@@ -246,17 +246,33 @@ def sources(server):
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_sources_that_send_no_message_authenticator_are_told(radhost, workers):
+def test_which_sources_send_message_authenticator_is_told(radhost, workers):
     server = radhost(WATCHED + ACCESS_PLUGINS + AUTH_LISTENER, files=FILES, workers=workers)
     assert sources(server) == {"nas": {}, "lenient": {}, "strict": None}
-    for source in ("127.0.0.1", "127.0.0.2", "127.0.1.1", "127.0.1.2"):
+    for source in ("127.0.0.2", "127.0.1.1", "127.0.1.2", "127.0.1.2"):
         assert ask_from(server, source, message_authenticator=None) == wire.ACCESS_ACCEPT
-    for source in ("127.0.0.2", "127.0.0.3", "127.0.1.2", "127.0.2.1"):
+    for source in ("127.0.0.2", "127.0.0.10", "127.0.0.9", "127.0.1.2", "127.0.1.3", "127.0.2.1"):
         assert ask_from(server, source, message_authenticator="first") == wire.ACCESS_ACCEPT
-    assert sources(server) == {"nas": {"127.0.0.1": False, "127.0.0.2": True, "127.0.0.3": True},
-                               "lenient": {"127.0.1.1": False, "127.0.1.2": True}, "strict": None}
-    # A client that is served whether it sends it or not stays so.
-    assert ask_from(server, "127.0.1.2", message_authenticator=None) == wire.ACCESS_ACCEPT
+    told = sources(server)
+    assert told == {"nas": {"127.0.0.2": "sometimes", "127.0.0.9": "always", "127.0.0.10": "always"},
+                    "lenient": {"127.0.1.1": "never", "127.0.1.2": "sometimes", "127.0.1.3": "always"}, "strict": None}
+    assert list(told["nas"]) == ["127.0.0.2", "127.0.0.9", "127.0.0.10"]
+
+
+@pytest.mark.parametrize("source, serves", [("127.0.0.5", False), ("127.0.1.5", True)])
+def test_a_source_that_ceases_to_send_it_is_told_whether_it_is_served_or_not(radhost, source, serves):
+    """A NAS may send it with EAP alone."""
+    server = radhost(WATCHED + ACCESS_PLUGINS + AUTH_LISTENER, files=FILES)
+    name = "lenient" if serves else "nas"
+    with Client(server.address("auth"), SECRET, source=source) as client:
+        assert client.pap(b"bob", b"hello", message_authenticator="first").code == wire.ACCESS_ACCEPT
+        assert sources(server)[name] == {source: "always"}
+        bare = client.pap_request(b"bob", b"hello", message_authenticator=None)
+        if serves:
+            assert client.exchange(bare).code == wire.ACCESS_ACCEPT
+        else:
+            client.expect_silence(bare, lambda: client.pap_request(b"bob", b"hello", message_authenticator="first"))
+    assert sources(server)[name] == {source: "sometimes"}
 
 
 def test_a_forged_message_authenticator_does_not_count_as_one(radhost):
@@ -265,7 +281,7 @@ def test_a_forged_message_authenticator_does_not_count_as_one(radhost):
         good = client.pap_request(b"bob", b"hello", message_authenticator="last")
         forged = good[:-1] + bytes([good[-1] ^ 1])
         client.expect_silence(forged, lambda: client.pap_request(b"bob", b"hello", message_authenticator=None))
-    assert sources(server)["nas"] == {"127.0.0.7": False}
+    assert sources(server)["nas"] == {"127.0.0.7": "never"}
 
 
 def test_the_clients_are_printed_for_people_and_for_programs(radhost, program):
@@ -275,9 +291,9 @@ def test_the_clients_are_printed_for_people_and_for_programs(radhost, program):
     done = command(program, server, "status", "--clients", "--json")
     assert (done.returncode, json.loads(done.stdout)) == (0, server.control.get("/v1/clients"))
     lines = [line.split() for line in command(program, server, "status", "--clients").stdout.splitlines()]
-    assert ["nas", "auto", "auto", "1", "1", "127.0.0.0/8,", "::1/128"] in lines
-    assert ["strict", "true", "auto", "all", "-", "127.0.2.0/24"] in lines
-    assert ["127.0.0.1", "nas"] in lines and ["127.0.0.3", "nas"] not in lines
+    assert ["nas", "auto", "auto", "1", "0", "1", "127.0.0.0/8,", "::1/128"] in lines
+    assert ["strict", "true", "auto", "-", "-", "-", "127.0.2.0/24"] in lines
+    assert [line for line in lines if line[1:2] == ["nas"]] == [["127.0.0.1", "nas", "never"]]
 
 
 

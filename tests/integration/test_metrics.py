@@ -169,15 +169,15 @@ def test_how_long_answers_take_is_counted_by_listener_and_by_plugin(radhost, way
     assert [answer_to(server, f"{way} 60 accept").code for _ in range(3)] == [wire.ACCESS_ACCEPT] * 3
     assert answer_to(server, "anybody", "other").code == wire.ACCESS_REJECT
     text = scrape(server)
-    for name, labels in (("radhost_handling_seconds", {"listener": "auth"}),
-                         ("radhost_plugin_handling_seconds", {"plugin": "later"})):
+    for name, labels in (("radhost_request_duration_seconds", {"listener": "auth"}),
+                         ("radhost_plugin_call_duration_seconds", {"plugin": "later"})):
         counts = buckets(text, name, **labels)
         assert list(counts) == sorted(counts) and list(counts.values()) == sorted(counts.values())
         assert (counts[0.05], counts[0.25], counts[float("inf")]) == (0, 3, 3)
         assert value(text, f"{name}_count", **labels) == 3
         assert 0.18 <= value(text, f"{name}_sum", **labels) < 0.75
-    for name, labels in (("radhost_handling_seconds", {"listener": "other"}),
-                         ("radhost_plugin_handling_seconds", {"plugin": "no"})):
+    for name, labels in (("radhost_request_duration_seconds", {"listener": "other"}),
+                         ("radhost_plugin_call_duration_seconds", {"plugin": "no"})):
         counts = buckets(text, name, **labels)
         assert (counts[0.05], counts[float("inf")]) == (1, 1)
 
@@ -189,17 +189,17 @@ def test_a_repeated_answer_was_not_handled_again(radhost):
         assert client.exchange(datagram) == client.exchange(datagram)
     text = scrape(server)
     assert value(text, "radhost_duplicates_total", listener="auth", kind="access") == 1
-    assert value(text, "radhost_handling_seconds_count", listener="auth") == 1
-    assert value(text, "radhost_plugin_handling_seconds_count", plugin="later") == 1
+    assert value(text, "radhost_request_duration_seconds_count", listener="auth") == 1
+    assert value(text, "radhost_plugin_call_duration_seconds_count", plugin="later") == 1
 
 
-@pytest.mark.parametrize("command, reason", [("timer 10 error", "failure"), ("timer 10 nonsense", "failure"),
+@pytest.mark.parametrize("command, reason", [("timer 10 error", "error"), ("timer 10 nonsense", "error"),
                                              ("never", "timeout"), ("held 400 accept", "timeout")])
 def test_a_handler_that_gives_no_verdict_is_counted_by_reason(radhost, command, reason):
     server = radhost(SLOW)
     assert answer_to(server, command).code == wire.ACCESS_REJECT
     text = scrape(server)
-    for other in ("failure", "timeout", "no_thread"):
+    for other in ("error", "timeout", "no_thread"):
         assert value(text, "radhost_plugin_failures_total", plugin="later", reason=other) == (other == reason)
         assert value(text, "radhost_plugin_failures_total", plugin="no", reason=other) == 0
 

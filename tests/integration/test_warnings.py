@@ -45,10 +45,17 @@ def test_one_that_only_this_machine_reaches_is_not(program, tmp_path, address):
     assert "network of its own" not in said(program, tmp_path, exposed(address))[1]
 
 
+@pytest.mark.row("SEC-11")
+@pytest.mark.parametrize("address, warns", [('"192.0.2.1:1812"', True), ('"127.0.0.1:1812"', False)])
+def test_a_client_that_others_can_answer_for_is_warned_of(program, tmp_path, address, warns):
+    """CVE-2024-3596. On one machine nobody stands in between."""
+    assert ("CVE-2024-3596" in said(program, tmp_path, exposed(address))[1]) == warns
+
+
 def test_warnings_stand_where_their_cause_does(program, tmp_path):
     configuration = program.write_configuration(tmp_path, exposed('"192.0.2.1:1812"'), files={"users.toml": BOB})
     lines = configuration.read_text(encoding="utf-8").splitlines()
-    done = program.run("check", "-c", configuration)
-    warned = {int(warning.split("radhost.toml:")[1].split(":")[0]): warning for warning in done.stderr.splitlines()}
-    assert [lines[number - 1].strip() for number in sorted(warned)] == ["[[client]]", "[[listener]]"]
-    assert "secret" in min(warned.items())[1] and "network of its own" in max(warned.items())[1]
+    warnings = program.run("check", "-c", configuration).stderr.splitlines()
+    places = [lines[int(warning.split("radhost.toml:")[1].split(":")[0]) - 1].strip() for warning in warnings]
+    assert places == ["[[client]]", "[[client]]", "[[listener]]"]
+    assert all(f'{place.strip("[]")} "' in warning for place, warning in zip(places, warnings))

@@ -21,8 +21,8 @@ size_t bucket_of(uint64_t duration_ns) {
 
 }  // namespace
 
-TEST_CASE("the bounds rise from 50 µs to 10 s") {
-  CHECK(duration_bounds_ns.front() == 50'000);
+TEST_CASE("the bounds rise from 1 µs to 10 s") {
+  CHECK(duration_bounds_ns.front() == 1'000);
   CHECK(duration_bounds_ns.back() == 10'000'000'000);
   CHECK(std::is_sorted(duration_bounds_ns.begin(), duration_bounds_ns.end(), std::less_equal<>()));
 }
@@ -45,7 +45,7 @@ TEST_CASE("several histograms add up") {
   one.add_to(totals);
   two.add_to(totals);
   CHECK(totals.counts[0] == 0);
-  CHECK(totals.counts[1] == 2);
+  CHECK(totals.counts[bucket_of(60'000)] == 2);
   CHECK(totals.counts.back() == 1);
   CHECK(totals.count() == 3);
   CHECK(totals.sum_ns == 20'000'130'000);

@@ -106,9 +106,10 @@ void register_accept(const Common& common, const Bytes& request) {
   auto list = std::make_shared<AttributeList>(list_of(common.dictionary, typical_accept_text));
   auto run = [common, request, list, salts = SaltSource(1), reply = Bytes(Packet::maximum_size)]() mutable {
     auto packet = Packet::decode(request);
-    auto size = encode_reply({Code::AccessAccept, *packet, *list}, common.secret, common.md5, salts, reply);
-    if (!size) throw std::logic_error("the reply cannot be encoded");
-    return *size;
+    ReplyParts parts{Code::AccessAccept, *packet, *list, 0, {}};
+    auto encoded = encode_reply(parts, common.secret, common.md5, salts, reply);
+    if (!encoded.ok()) throw std::logic_error("the reply cannot be encoded");
+    return encoded->size;
   };
   size_t size = run();
   register_yardsticks(common, size);

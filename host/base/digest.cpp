@@ -1,73 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/digest.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/provider.h>
-
-#include <stdexcept>
+// OpenSSL 3 would rather have digests by EVP. That allocates at each beginning, and cannot go on from a pad's state
+// without another allocation; these functions do neither, ask no provider, and are in every libcrypto with MD5.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/md5.h>
 
 namespace radhost {
+namespace {
 
-DigestLibrary::DigestLibrary() : library_(OSSL_LIB_CTX_new()) {
-  if (library_ != nullptr) provider_ = OSSL_PROVIDER_load(library_, "default");
-  if (provider_ != nullptr) md5_ = EVP_MD_fetch(library_, "MD5", nullptr);
-  if (md5_ == nullptr) throw std::runtime_error("OpenSSL's default provider gives no MD5, which RADIUS/1.0 needs");
-}
+constexpr size_t block_size = MD5_CBLOCK;
 
-DigestLibrary::~DigestLibrary() {
-  EVP_MD_free(md5_);
-  OSSL_PROVIDER_unload(provider_);
-  OSSL_LIB_CTX_free(library_);
-}
+void update(MD5_CTX& context, Octets octets) { MD5_Update(&context, octets.data(), octets.size()); }
 
-Md5::Md5(const DigestLibrary& library) : md5_(library.md5()), context_(EVP_MD_CTX_new()) {
-  if (context_ == nullptr) throw std::bad_alloc();
-  begin();
-}
-
-Md5::~Md5() { EVP_MD_CTX_free(context_); }
-
-// None of the three can fail once the algorithm is fetched and the context holds its state.
-void Md5::begin() { EVP_DigestInit_ex2(context_, md5_, nullptr); }
-void Md5::update(Octets octets) { EVP_DigestUpdate(context_, octets.data(), octets.size()); }
-Digest16 Md5::finish() {
+Digest16 finish(MD5_CTX& context) {
   Digest16 digest;
-  unsigned size = 0;
-  EVP_DigestFinal_ex(context_, digest.data(), &size);
+  MD5_Final(digest.data(), &context);  // which wipes what it holds of its input
   return digest;
 }
 
-Digest16 Md5::digest(std::span<const Octets> parts) {
-  begin();
-  for (Octets part : parts) update(part);
-  return finish();
+/// What MD5 has come to behind a key's block under a pad.
+std::array<uint32_t, 4> state_behind(const std::array<uint8_t, block_size>& key, uint8_t pad) {
+  std::array<uint8_t, block_size> masked;
+  for (size_t i = 0; i < key.size(); ++i) masked[i] = key[i] ^ pad;
+  MD5_CTX context;
+  MD5_Init(&context);
+  update(context, masked);
+  wipe(masked);
+  return {context.A, context.B, context.C, context.D};
 }
 
-Digest16 Md5::hmac(const HmacMd5Key& key, std::initializer_list<Octets> parts) {
-  begin();
-  update(key.inner);
-  for (Octets part : parts) update(part);
-  Digest16 inner = finish();
-  return digest({key.outer, inner});
+/// A context that has seen one block.
+MD5_CTX go_on_from(const std::array<uint32_t, 4>& state) {
+  MD5_CTX context;
+  context.A = state[0];
+  context.B = state[1];
+  context.C = state[2];
+  context.D = state[3];
+  context.Nl = block_size * 8;
+  context.Nh = 0;
+  context.num = 0;
+  return context;
 }
 
-HmacMd5Key Md5::make_key(Octets secret) {
-  std::array<uint8_t, 64> block{};
+}  // namespace
+
+Digest16 md5(std::span<const Octets> parts) {
+  MD5_CTX context;
+  MD5_Init(&context);
+  for (Octets part : parts) update(context, part);
+  return finish(context);
+}
+
+Digest16 hmac_md5(const HmacMd5Key& key, std::initializer_list<Octets> parts) {
+  MD5_CTX inner = go_on_from(key.inner_);
+  for (Octets part : parts) update(inner, part);
+  MD5_CTX outer = go_on_from(key.outer_);
+  update(outer, finish(inner));
+  return finish(outer);
+}
+
+HmacMd5Key::HmacMd5Key(Octets secret) {
+  std::array<uint8_t, block_size> block{};
   if (secret.size() > block.size()) {
-    Digest16 digested = digest({secret});
+    Digest16 digested = md5({secret});
     copy_octets(block, digested);
     wipe(digested);
   } else {
     copy_octets(block, secret);
   }
-  HmacMd5Key key;
-  for (size_t i = 0; i < block.size(); ++i) {
-    key.inner[i] = block[i] ^ 0x36;
-    key.outer[i] = block[i] ^ 0x5c;
-  }
+  inner_ = state_behind(block, 0x36);
+  outer_ = state_behind(block, 0x5c);
   wipe(block);
-  return key;
+}
+
+HmacMd5Key::~HmacMd5Key() {
+  wipe({reinterpret_cast<uint8_t*>(inner_.data()), sizeof inner_});
+  wipe({reinterpret_cast<uint8_t*>(outer_.data()), sizeof outer_});
 }
 
 }  // namespace radhost

@@ -50,18 +50,16 @@ int fail(std::string_view command, const std::string& reason, int status) {
 }
 
 int decode(const CodecOptions& options) {
-  DigestLibrary digests;
-  Md5 md5(digests);
   auto dictionary = options.dictionary.load();
-  auto secret = options.secret.load(md5);
+  auto secret = options.secret.load();
   PacketTextKey key{secret.get(), {}};
   if (std::string reason = options.read_authenticator(key); !reason.empty())
     return fail("decode", reason, exit_status::usage);
   auto octets = from_hex(options.read_input());
   if (!octets) return fail("decode", "the input is not hexadecimal", exit_status::usage);
 
-  auto pairs = options.attributes ? print_attributes(*dictionary, *octets, key, md5)
-                                  : print_packet(*dictionary, *octets, key, md5);
+  auto pairs =
+      options.attributes ? print_attributes(*dictionary, *octets, key) : print_packet(*dictionary, *octets, key);
   if (!pairs.ok()) return fail("decode", pairs.error(), exit_status::negative);
   std::string_view separator = options.one_line ? ", " : "\n";
   std::string text;
@@ -71,17 +69,15 @@ int decode(const CodecOptions& options) {
 }
 
 int encode(const CodecOptions& options) {
-  DigestLibrary digests;
-  Md5 md5(digests);
   auto dictionary = options.dictionary.load();
-  auto secret = options.secret.load(md5);
+  auto secret = options.secret.load();
   PacketTextKey key{secret.get(), {}};
   if (std::string reason = options.read_authenticator(key); !reason.empty())
     return fail("encode", reason, exit_status::usage);
   auto pairs = parse_pairs(options.read_input());
   if (!pairs.ok()) return fail("encode", pairs.error(), exit_status::negative);
-  auto octets = options.attributes ? encode_attributes(*dictionary, *pairs, key, md5)
-                                   : encode_packet(*dictionary, *pairs, key, md5);
+  auto octets =
+      options.attributes ? encode_attributes(*dictionary, *pairs, key) : encode_packet(*dictionary, *pairs, key);
   if (!octets.ok()) return fail("encode", octets.error(), exit_status::negative);
   std::cout << to_hex(*octets) << "\n";
   return exit_status::done;

@@ -40,7 +40,7 @@ Credentials::Credentials(PasswordMethod method) : method_(method) {
 
 Credentials::~Credentials() = default;
 
-std::string Credentials::replace(Dictionary& dictionary, std::vector<Pair>& pairs, Md5& md5) {
+std::string Credentials::replace(Dictionary& dictionary, std::vector<Pair>& pairs) {
   if (method_ == PasswordMethod::Pap) return {};
   const Pair* password_pair = find_pair(pairs, "User-Password");
   if (password_pair == nullptr) return "User-Password is needed: the response is made from it";
@@ -48,19 +48,19 @@ std::string Credentials::replace(Dictionary& dictionary, std::vector<Pair>& pair
   const Pair* user_pair = find_pair(pairs, "User-Name");
   std::string user = user_pair == nullptr ? std::string() : user_pair->value;
   std::erase_if(pairs, [](const Pair& pair) { return NameEqual{}(pair.name, "User-Password"); });
-  if (method_ == PasswordMethod::Chap) return replace_by_chap(pairs, password, md5);
+  if (method_ == PasswordMethod::Chap) return replace_by_chap(pairs, password);
   if (dictionary.find("MS-CHAP2-Response") == nullptr) return "the dictionary has no MS-CHAP2-Response";
   return replace_by_mschapv2(pairs, user, password);
 }
 
-std::string Credentials::replace_by_chap(std::vector<Pair>& pairs, const std::string& password, Md5& md5) {
+std::string Credentials::replace_by_chap(std::vector<Pair>& pairs, const std::string& password) {
   std::array<uint8_t, 17> random;  // the CHAP identifier and the challenge
   fill_random(random);
   Octets identifier = Octets(random).first(1);
   Octets challenge = Octets(random).subspan(1);
   // RFC 2865 §5.3: the identifier, then MD5(identifier, password, challenge).
   std::vector<uint8_t> value(identifier.begin(), identifier.end());
-  for (uint8_t octet : md5.digest({identifier, octets_of(password), challenge})) value.push_back(octet);
+  for (uint8_t octet : md5({identifier, octets_of(password), challenge})) value.push_back(octet);
   pairs.push_back(octets_pair("CHAP-Password", value));
   pairs.push_back(octets_pair("CHAP-Challenge", challenge));
   return {};

@@ -32,14 +32,14 @@ class Credentials {
   /// Replaces User-Password by what the method sends: CHAP-Password with CHAP-Challenge (RFC 2865 §2.2), or
   /// MS-CHAP-Challenge with MS-CHAP2-Response (RFC 2548 §2.3.2), fresh each time. Empty when all went well, else
   /// the reason.
-  std::string replace(Dictionary& dictionary, std::vector<Pair>& pairs, Md5& md5);
+  std::string replace(Dictionary& dictionary, std::vector<Pair>& pairs);
 
   /// The server's proof that it knows the password too, for what replace() made last (RFC 2759 §8.7). True where
   /// the method has none. `success` is MS-CHAP2-Success, empty when the answer has none.
   bool verify_server(Octets success);
 
  private:
-  std::string replace_by_chap(std::vector<Pair>& pairs, const std::string& password, Md5& md5);
+  std::string replace_by_chap(std::vector<Pair>& pairs, const std::string& password);
   std::string replace_by_mschapv2(std::vector<Pair>& pairs, const std::string& user, const std::string& password);
 
   PasswordMethod method_;

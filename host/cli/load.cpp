@@ -183,9 +183,7 @@ int load(LoadOptions options) {
   if (!options.expect.empty() && !expected)
     return usage("\"" + options.expect + "\" answers no " + std::string(code_name(kind->code)));
 
-  DigestLibrary digests;
-  Md5 md5(digests);
-  auto secret = options.secret.load(md5);
+  auto secret = options.secret.load();
   if (secret == nullptr) return usage("the secret is needed: --secret, --secret-file or RADHOST_SECRET");
   auto dictionary = options.dictionary.load();
   PasswordMethod method = options.chap       ? PasswordMethod::Chap
@@ -193,9 +191,9 @@ int load(LoadOptions options) {
                                              : PasswordMethod::Pap;
   LoadShape shape{kind->code, {}, method, options.users};
   if (std::string reason = take_pairs(options.words, shape); !reason.empty()) return usage(reason);
-  LoadRequests requests(shape, *secret, md5, options.seed ? *options.seed : system_seed());
+  LoadRequests requests(shape, *secret, options.seed ? *options.seed : system_seed());
   if (std::string reason = requests.prepare(*dictionary); !reason.empty()) return usage(reason);
-  LoadAnswers answers(kind->code, expected, *secret, md5);
+  LoadAnswers answers(kind->code, expected, *secret);
 
   LoadPlan plan{*server, options.sockets, options.sources};
   if (plan.sockets == 0) plan.sockets = sockets_for(options);

@@ -34,9 +34,9 @@ std::optional<Code> answer_by_word(Code request, std::string_view word) {
 }
 
 std::optional<WrongAnswer> LoadAnswers::verify(const Packet& answer, Octets request_authenticator) const {
-  if (!verify_response_authenticator(answer, request_authenticator, secret_, md5_)) return WrongAnswer::Authenticator;
+  if (!verify_response_authenticator(answer, request_authenticator, secret_)) return WrongAnswer::Authenticator;
   if (answer.has(attribute_type::message_authenticator) &&
-      !verify_response_message_authenticator(answer, request_authenticator, secret_, md5_))
+      !verify_response_message_authenticator(answer, request_authenticator, secret_))
     return WrongAnswer::MessageAuthenticator;
   return std::nullopt;
 }

@@ -19,8 +19,8 @@ std::optional<Code> answer_by_word(Code request, std::string_view word);
 class LoadAnswers {
  public:
   /// `expected`: the one right answer; nothing when each that answers the request is right. Borrows the rest.
-  LoadAnswers(Code request, std::optional<Code> expected, const SharedSecret& secret, Md5& md5)
-      : request_(request), expected_(expected), secret_(secret), md5_(md5) {}
+  LoadAnswers(Code request, std::optional<Code> expected, const SharedSecret& secret)
+      : request_(request), expected_(expected), secret_(secret) {}
 
   /// Did whoever knows the secret answer the request with this authenticator? Nothing when so.
   std::optional<WrongAnswer> verify(const Packet& answer, Octets request_authenticator) const;
@@ -32,7 +32,6 @@ class LoadAnswers {
   Code request_;
   std::optional<Code> expected_;
   const SharedSecret& secret_;
-  Md5& md5_;
 };
 
 }  // namespace radhost

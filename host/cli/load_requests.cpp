@@ -46,15 +46,15 @@ Octets authenticator_of(MutableOctets packet) {
 
 }  // namespace
 
-LoadRequests::LoadRequests(const LoadShape& shape, const SharedSecret& secret, Md5& md5, uint64_t seed)
-    : shape_(shape), secret_(secret), md5_(md5), random_(seed), unique_(random_()) {}
+LoadRequests::LoadRequests(const LoadShape& shape, const SharedSecret& secret, uint64_t seed)
+    : shape_(shape), secret_(secret), random_(seed), unique_(random_()) {}
 
 LoadRequests::~LoadRequests() = default;
 
 std::string LoadRequests::prepare(Dictionary& dictionary) {
   size_t digits_max = digits_of(shape_.users > 0 ? shape_.users - 1 : 0);
   for (size_t digits = 1; digits <= digits_max; ++digits) {
-    auto made = make_load_template(shape_, digits, dictionary, secret_, md5_);
+    auto made = make_load_template(shape_, digits, dictionary, secret_);
     if (!made.ok()) return made.error();
     templates_.push_back(std::move(*made));
   }
@@ -83,8 +83,8 @@ MutableOctets LoadRequests::write(const Next& next, MutableOctets room) {
   if (!digest) draw(packet.subspan(Packet::authenticator_offset, Packet::authenticator_size));
   fill_credentials(shared, user, packet);
   if (shared.message_authenticator)
-    sign_request_message_authenticator(packet, shared.message_authenticator.offset, secret_, md5_);
-  if (digest) sign_request_authenticator(packet, secret_, md5_);
+    sign_request_message_authenticator(packet, shared.message_authenticator.offset, secret_);
+  if (digest) sign_request_authenticator(packet, secret_);
   return packet;
 }
 
@@ -102,7 +102,7 @@ void LoadRequests::fill_credentials(const LoadTemplate& shared, uint64_t user, M
   copy_octets(password, shared.password);
   put_numbers(shared.password_numbers, user, password);
   if (shared.user_password) {
-    HidingKey key{secret_, authenticator_of(packet), md5_};
+    HidingKey key{secret_, authenticator_of(packet)};
     hide(Hiding::UserPassword, password, shared.user_password.in(packet), 0, key);
   } else if (shared.chap_password) {
     // RFC 2865 §5.3: an identifier, then MD5(identifier, password, challenge).
@@ -110,7 +110,7 @@ void LoadRequests::fill_credentials(const LoadTemplate& shared, uint64_t user, M
     MutableOctets challenge = shared.chap_challenge.in(packet);
     draw(challenge);
     draw(value.first(1));
-    copy_octets(value.subspan(1), md5_.digest({value.first(1), password, challenge}));
+    copy_octets(value.subspan(1), md5({value.first(1), password, challenge}));
   } else if (shared.mschap_response) {
     fill_mschap(shared, password, packet);
   }

@@ -19,7 +19,7 @@ namespace radhost {
 class LoadRequests {
  public:
   /// Borrows what it is given. `seed` makes what is random; the same seed makes the same requests again.
-  LoadRequests(const LoadShape& shape, const SharedSecret& secret, Md5& md5, uint64_t seed);
+  LoadRequests(const LoadShape& shape, const SharedSecret& secret, uint64_t seed);
   LoadRequests(const LoadRequests&) = delete;
   LoadRequests& operator=(const LoadRequests&) = delete;
   ~LoadRequests();
@@ -46,7 +46,6 @@ class LoadRequests {
 
   const LoadShape& shape_;
   const SharedSecret& secret_;
-  Md5& md5_;
   std::mt19937_64 random_;
   uint64_t unique_;
   std::vector<LoadTemplate> templates_;  // by the digits of the user's number

@@ -38,12 +38,11 @@ Numbered with_zeros(std::string_view text, size_t digits) {
 /// Writes a template's attributes, and remembers where they lie. A reason is empty while all goes well.
 class TemplateWriter {
  public:
-  TemplateWriter(const LoadShape& shape, size_t digits, Dictionary& dictionary, const SharedSecret& secret, Md5& md5)
+  TemplateWriter(const LoadShape& shape, size_t digits, Dictionary& dictionary, const SharedSecret& secret)
       : shape_(shape),
         digits_(shape.users > 0 ? digits : 0),
         dictionary_(dictionary),
         secret_(secret),
-        md5_(md5),
         octets_(Packet::maximum_size),
         writer_(octets_) {}
 
@@ -66,7 +65,6 @@ class TemplateWriter {
   size_t digits_;
   Dictionary& dictionary_;
   const SharedSecret& secret_;
-  Md5& md5_;
   std::vector<uint8_t> octets_;
   Writer writer_;
   LoadTemplate made_;
@@ -119,7 +117,7 @@ std::string TemplateWriter::put_list_of(const AttributeList& list) {
     if (const AttributeDefinition* hidden = hidden_part(list.at(i)); hidden != nullptr && hides_anew)
       return std::string(hidden->name) + " is hidden, which load does for User-Password alone";
   Authenticator zero{};
-  HidingKey key{secret_, zero, md5_};
+  HidingKey key{secret_, zero};
   return put_list(list, &key, writer_);
 }
 
@@ -222,8 +220,8 @@ LoadTemplate TemplateWriter::take() {
 }  // namespace
 
 Result<LoadTemplate, std::string> make_load_template(const LoadShape& shape, size_t digits, Dictionary& dictionary,
-                                                     const SharedSecret& secret, Md5& md5) {
-  TemplateWriter writer(shape, digits, dictionary, secret, md5);
+                                                     const SharedSecret& secret) {
+  TemplateWriter writer(shape, digits, dictionary, secret);
   if (std::string reason = writer.write(); !reason.empty()) return reason;
   return writer.take();
 }

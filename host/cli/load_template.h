@@ -53,6 +53,6 @@ struct LoadTemplate {
 
 /// The template for numbers of so many digits. Gives the reason when there can be none.
 Result<LoadTemplate, std::string> make_load_template(const LoadShape& shape, size_t digits, Dictionary& dictionary,
-                                                     const SharedSecret& secret, Md5& md5);
+                                                     const SharedSecret& secret);
 
 }  // namespace radhost

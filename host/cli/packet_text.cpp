@@ -18,10 +18,10 @@ Octets hiding_authenticator(Octets own, const PacketTextKey& key) {
 }
 
 std::vector<std::string> print_list(const Dictionary& dictionary, Octets attributes, const PacketTextKey& key,
-                                    Octets authenticator, Md5& md5) {
+                                    Octets authenticator) {
   std::optional<HidingKey> hiding;
   if (key.secret != nullptr && authenticator.size() == Packet::authenticator_size)
-    hiding.emplace(HidingKey{*key.secret, authenticator, md5});
+    hiding.emplace(HidingKey{*key.secret, authenticator});
   ReceivedAttributes received;
   received.begin(attributes, dictionary.root(), hiding ? &*hiding : nullptr);
   std::vector<std::string> pairs;
@@ -83,7 +83,7 @@ bool is_reply(Code code) {
 }
 
 /// Computes what a packet carries about itself.
-std::string sign(MutableOctets packet, const Header& header, const PacketTextKey& key, Md5& md5) {
+std::string sign(MutableOctets packet, const Header& header, const PacketTextKey& key) {
   auto decoded = Packet::decode(packet);
   if (!decoded.ok()) return "what was encoded is no packet";
   size_t message_authenticator = decoded->message_authenticator_offset();
@@ -97,12 +97,12 @@ std::string sign(MutableOctets packet, const Header& header, const PacketTextKey
     return "an answer needs its request's authenticator: --request-authenticator";
   if (reply) {
     if (message_authenticator != 0)
-      sign_response_message_authenticator(packet, message_authenticator, *key.request_authenticator, *key.secret, md5);
-    sign_response_authenticator(packet, *key.request_authenticator, *key.secret, md5);
+      sign_response_message_authenticator(packet, message_authenticator, *key.request_authenticator, *key.secret);
+    sign_response_authenticator(packet, *key.request_authenticator, *key.secret);
     return {};
   }
-  if (message_authenticator != 0) sign_request_message_authenticator(packet, message_authenticator, *key.secret, md5);
-  if (needs_digest) sign_request_authenticator(packet, *key.secret, md5);
+  if (message_authenticator != 0) sign_request_message_authenticator(packet, message_authenticator, *key.secret);
+  if (needs_digest) sign_request_authenticator(packet, *key.secret);
   return {};
 }
 
@@ -136,29 +136,29 @@ std::string put_list(const AttributeList& list, const HidingKey* key, Writer& wr
   return writer.ok() ? std::string() : explain(EncodeError::NoRoom);
 }
 
-Texts print_attributes(const Dictionary& dictionary, Octets octets, const PacketTextKey& key, Md5& md5) {
+Texts print_attributes(const Dictionary& dictionary, Octets octets, const PacketTextKey& key) {
   if (!attributes_fill(octets)) return std::string("these octets are no list of attributes");
-  return print_list(dictionary, octets, key, hiding_authenticator({}, key), md5);
+  return print_list(dictionary, octets, key, hiding_authenticator({}, key));
 }
 
-Texts print_packet(const Dictionary& dictionary, Octets octets, const PacketTextKey& key, Md5& md5) {
+Texts print_packet(const Dictionary& dictionary, Octets octets, const PacketTextKey& key) {
   auto packet = Packet::decode(octets);
   if (!packet.ok()) return "this is no packet: " + std::string(to_word(packet.error()));
   std::vector<std::string> pairs{"Packet-Type = " + std::string(code_name(packet->code())),
                                  "Packet-Id = " + std::to_string(packet->identifier()),
                                  "Packet-Authenticator = 0x" + to_hex(packet->authenticator())};
   Octets authenticator = hiding_authenticator(radhost::hiding_authenticator(*packet), key);
-  for (std::string& pair : print_list(dictionary, packet->attribute_octets(), key, authenticator, md5))
+  for (std::string& pair : print_list(dictionary, packet->attribute_octets(), key, authenticator))
     pairs.push_back(std::move(pair));
   return pairs;
 }
 
-Encoded encode_attributes(Dictionary& dictionary, const std::vector<Pair>& pairs, const PacketTextKey& key, Md5& md5) {
+Encoded encode_attributes(Dictionary& dictionary, const std::vector<Pair>& pairs, const PacketTextKey& key) {
   AttributeList list;
   if (std::string reason = add_unsigned_pairs(dictionary, pairs, list); !reason.empty()) return reason;
   std::optional<HidingKey> hiding;
   if (key.secret != nullptr && key.request_authenticator)
-    hiding.emplace(HidingKey{*key.secret, *key.request_authenticator, md5});
+    hiding.emplace(HidingKey{*key.secret, *key.request_authenticator});
   if (std::string_view name = first_hidden(list); !hiding && !name.empty())
     return std::string(name) + " is hidden: give --secret and --authenticator";
   std::vector<uint8_t> octets(Packet::maximum_size);
@@ -168,7 +168,7 @@ Encoded encode_attributes(Dictionary& dictionary, const std::vector<Pair>& pairs
   return octets;
 }
 
-Encoded encode_packet(Dictionary& dictionary, const std::vector<Pair>& pairs, const PacketTextKey& key, Md5& md5) {
+Encoded encode_packet(Dictionary& dictionary, const std::vector<Pair>& pairs, const PacketTextKey& key) {
   Header header;
   std::vector<Pair> attributes;
   if (std::string reason = take_header(pairs, header, attributes); !reason.empty()) return reason;
@@ -179,7 +179,7 @@ Encoded encode_packet(Dictionary& dictionary, const std::vector<Pair>& pairs, co
   if (header.authenticator) authenticator = *header.authenticator;
   else if (*header.code == Code::AccessRequest || *header.code == Code::StatusServer) fill_random(authenticator);
   std::optional<HidingKey> hiding;
-  if (key.secret != nullptr) hiding.emplace(HidingKey{*key.secret, hiding_authenticator(authenticator, key), md5});
+  if (key.secret != nullptr) hiding.emplace(HidingKey{*key.secret, hiding_authenticator(authenticator, key)});
   if (std::string_view name = first_hidden(list); !hiding && !name.empty())
     return std::string(name) + " is hidden: give --secret";
 
@@ -192,7 +192,7 @@ Encoded encode_packet(Dictionary& dictionary, const std::vector<Pair>& pairs, co
   if (std::string reason = put_list(list, hiding ? &*hiding : nullptr, writer); !reason.empty()) return reason;
   octets.resize(writer.size());
   put_uint16be(MutableOctets(octets).subspan(2), static_cast<uint16_t>(octets.size()));
-  if (std::string reason = sign(octets, header, key, md5); !reason.empty()) return reason;
+  if (std::string reason = sign(octets, header, key); !reason.empty()) return reason;
   return octets;
 }
 

@@ -21,18 +21,18 @@ struct PacketTextKey {
 
 /// One pair an element. The error says why the octets are no packet.
 Result<std::vector<std::string>, std::string> print_packet(const Dictionary& dictionary, Octets octets,
-                                                           const PacketTextKey& key, Md5& md5);
+                                                           const PacketTextKey& key);
 
 /// The attributes of a bare list.
 Result<std::vector<std::string>, std::string> print_attributes(const Dictionary& dictionary, Octets octets,
-                                                               const PacketTextKey& key, Md5& md5);
+                                                               const PacketTextKey& key);
 
 /// Encodes pairs; a Message-Authenticator among them keeps its place and is computed, as is everything else that a
 /// packet needs. The error says what cannot be encoded.
 Result<std::vector<uint8_t>, std::string> encode_packet(Dictionary& dictionary, const std::vector<Pair>& pairs,
-                                                        const PacketTextKey& key, Md5& md5);
+                                                        const PacketTextKey& key);
 Result<std::vector<uint8_t>, std::string> encode_attributes(Dictionary& dictionary, const std::vector<Pair>& pairs,
-                                                            const PacketTextKey& key, Md5& md5);
+                                                            const PacketTextKey& key);
 
 /// Writes a list's attributes behind what the writer holds. Empty when all went well, else the reason.
 std::string put_list(const AttributeList& list, const HidingKey* key, Writer& writer);

@@ -11,7 +11,7 @@ SecretOption::SecretOption(CLI::App& command) {
   command.add_option("--secret-file", *file_, "a file that holds it")->excludes(text);
 }
 
-std::unique_ptr<SharedSecret> SecretOption::load(Md5& md5) const {
+std::unique_ptr<SharedSecret> SecretOption::load() const {
   std::string secret = *text_;
   const char* environment = std::getenv("RADHOST_SECRET");
   if (!file_->empty()) {
@@ -21,7 +21,7 @@ std::unique_ptr<SharedSecret> SecretOption::load(Md5& md5) const {
     secret = environment;
   }
   if (secret.empty()) return nullptr;
-  return std::make_unique<SharedSecret>(octets_of(secret), md5);
+  return std::make_unique<SharedSecret>(octets_of(secret));
 }
 
 }  // namespace radhost

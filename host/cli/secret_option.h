@@ -15,7 +15,7 @@ class SecretOption {
   explicit SecretOption(CLI::App& command);
 
   /// nullptr when none is given. Throws std::runtime_error when the file cannot be read.
-  std::unique_ptr<SharedSecret> load(Md5& md5) const;
+  std::unique_ptr<SharedSecret> load() const;
 
  private:
   std::shared_ptr<std::string> text_ = std::make_shared<std::string>();

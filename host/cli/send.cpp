@@ -66,12 +66,10 @@ std::string not_built(const SendOptions& options) {
 /// One run of the command: what is sent, what came back, and what that means for the exit status.
 class Sender {
  public:
-  Sender(const SendOptions& options, const ClientKind& kind, Dictionary& dictionary, const SharedSecret& secret,
-         Md5& md5)
+  Sender(const SendOptions& options, const ClientKind& kind, Dictionary& dictionary, const SharedSecret& secret)
       : kind_(kind),
         dictionary_(dictionary),
         secret_(secret),
-        md5_(md5),
         method_(options.chap       ? PasswordMethod::Chap
                 : options.mschapv2 ? PasswordMethod::MsChapV2
                                    : PasswordMethod::Pap),
@@ -96,7 +94,6 @@ class Sender {
   const ClientKind& kind_;
   Dictionary& dictionary_;
   const SharedSecret& secret_;
-  Md5& md5_;
   PasswordMethod method_;
   std::vector<Pair> pairs_;
   std::vector<Sent> requests_;
@@ -125,9 +122,9 @@ std::string Sender::encode(Sent& request, uint8_t identifier, std::vector<uint8_
   bool from_nas = kind_.code != Code::CoaRequest && kind_.code != Code::DisconnectRequest;
   if (from_nas && !is_given("NAS-IP-Address") && !is_given("NAS-IPv6-Address") && !is_given("NAS-Identifier"))
     pairs.push_back({"NAS-Identifier", AttributeView::no_tag, "radhost"});
-  if (std::string reason = request.credentials->replace(dictionary_, pairs, md5_); !reason.empty()) return reason;
+  if (std::string reason = request.credentials->replace(dictionary_, pairs); !reason.empty()) return reason;
   PacketTextKey key{&secret_, {}};
-  auto encoded = encode_packet(dictionary_, pairs, key, md5_);
+  auto encoded = encode_packet(dictionary_, pairs, key);
   if (!encoded.ok()) return encoded.error();
   octets = std::move(*encoded);
   copy_octets(request.authenticator, Octets(octets).subspan(Packet::authenticator_offset, Packet::authenticator_size));
@@ -157,9 +154,9 @@ int Sender::run(const UdpClient::Options& options) {
 bool Sender::take(size_t number, Octets octets) {
   Sent& request = requests_[number];
   auto answer = Packet::decode(octets);
-  bool valid = answer.ok() && verify_response_authenticator(*answer, request.authenticator, secret_, md5_);
+  bool valid = answer.ok() && verify_response_authenticator(*answer, request.authenticator, secret_);
   if (valid && answer->has(attribute_type::message_authenticator))
-    valid = verify_response_message_authenticator(*answer, request.authenticator, secret_, md5_);
+    valid = verify_response_message_authenticator(*answer, request.authenticator, secret_);
   if (!valid) {
     std::cerr << "radhost send: an answer is not valid (is the secret right?)\n";
     return false;
@@ -200,7 +197,7 @@ bool Sender::server_proves_itself(const Packet& answer, Sent& request) {
 
 void Sender::print(const Packet& answer, const Sent& request) {
   PacketTextKey key{&secret_, request.authenticator};
-  auto pairs = print_packet(dictionary_, answer.octets(), key, md5_);
+  auto pairs = print_packet(dictionary_, answer.octets(), key);
   for (const std::string& pair : *pairs) std::cout << pair << "\n";
   if (requests_.size() > 1) std::cout << "\n";
 }
@@ -216,12 +213,10 @@ int send(const SendOptions& options) {
   auto server = parse_server(options.to, kind->port);
   if (!server) return usage("\"" + options.to + "\" is not an address, such as 127.0.0.1:1812");
 
-  DigestLibrary digests;
-  Md5 md5(digests);
-  auto secret = options.secret.load(md5);
+  auto secret = options.secret.load();
   if (secret == nullptr) return usage("the secret is needed: --secret, --secret-file or RADHOST_SECRET");
   auto dictionary = options.dictionary.load();
-  Sender sender(options, *kind, *dictionary, *secret, md5);
+  Sender sender(options, *kind, *dictionary, *secret);
   if (std::string reason = sender.prepare(options.pairs); !reason.empty()) return usage(reason);
   // RFC 5997 §4.1: a Status-Server is never retransmitted.
   uint32_t retries = kind->code == Code::StatusServer ? 0 : options.retries;

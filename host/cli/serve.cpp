@@ -40,10 +40,9 @@ int serve(const std::string& path) {
   if (!ports.ok()) return fail(ports.error());
   if (std::string reason = drop_privileges(config.server, log); !reason.empty()) return fail(reason);
 
-  DigestLibrary digests;
-  Assembly assembly(config, config.server.state_directory, digests, log, errors);
+  Assembly assembly(config, config.server.state_directory, log, errors);
   if (!errors.empty()) return fail(errors);
-  Server server(assembly, std::move(*ports), digests, log);
+  Server server(assembly, std::move(*ports), log);
   if (std::string reason = server.run(); !reason.empty()) return fail(reason);
   std::cout << server.counters_json() << std::endl;
   if (server.has_abandoned()) std::_Exit(exit_status::done);
@@ -72,9 +71,8 @@ int check(const std::string& path) {
   if (was_read(config)) {
     // A check may be run by somebody who must not write to the server's state.
     TemporaryFolder state;
-    DigestLibrary digests;
     Log log(LogLevel::Error, config.log.format, "stderr");
-    Assembly assembly(config, state.path, digests, log, errors);
+    Assembly assembly(config, state.path, log, errors);
   }
   if (errors.empty()) {
     for (const Advice& advice : advice_on(config))

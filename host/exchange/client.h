@@ -14,10 +14,10 @@ namespace radhost {
 /// A peer that may send requests: a [[client]] of the configuration. Immutable, but for what was said of it; shared by
 /// all workers.
 struct Client {
-  Client(const ClientConfig& config, size_t number, Md5& md5)
+  Client(const ClientConfig& config, size_t number)
       : name(config.name),
         index(number),
-        secret(config.secret.octets(), md5),
+        secret(config.secret.octets()),
         require_message_authenticator(config.require_message_authenticator),
         limit_proxy_state(config.limit_proxy_state),
         require_nas_identity(config.require_nas_identity),

@@ -21,7 +21,6 @@ Pipeline::Pipeline(const Parts& parts)
       conversations_(parts.conversations),
       sources_(parts.sources),
       worker_(parts.worker),
-      md5_(parts.digests),
       salts_(static_cast<uint16_t>(parts.random)),
       random_(parts.random | 1),
       next_id_(parts.first_id) {

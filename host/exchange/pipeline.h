@@ -19,7 +19,6 @@ class Pipeline {
  public:
   struct Parts {
     const Dictionary& dictionary;
-    const DigestLibrary& digests;
     Log& log;
     WorkerCounters& counters;
     TimerQueue& timers;
@@ -97,7 +96,7 @@ class Pipeline {
 
   static Account account(const Request& request) { return {*request.listener, request.client, request.kind}; }
   Conversations::Place place(const Request& request) {
-    return {request.listener->name, request.client->conversations, now_ns_, md5_};
+    return {request.listener->name, request.client->conversations, now_ns_};
   }
 
   const Dictionary& dictionary_;
@@ -110,7 +109,6 @@ class Pipeline {
   Conversations& conversations_;
   SourcePolicy& sources_;
   size_t worker_;
-  Md5 md5_;
   SaltSource salts_;
   uint64_t random_;
   uint64_t next_id_;

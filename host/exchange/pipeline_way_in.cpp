@@ -52,14 +52,14 @@ Pipeline::Progress Pipeline::begin(Request& request) {
   const IpAddress& source = request.datagram.peer.address;
   bool is_access = *kind == RequestKind::Access;
   bool sends_it = is_access && sources_.sends_message_authenticator(client, source);
-  auto reason = verify_request(*packet, client, sends_it, md5_);
+  auto reason = verify_request(*packet, client, sends_it);
   // One that is refused for the lack of it shows who does not send it, too.
   if (is_access && (!reason || *reason == Discard::MissingMessageAuthenticator)) note_source(request, sends_it);
   if (reason) return Progress::discard(*reason);
 
   if (auto progress = check_before_chain(request); progress.next != Progress::Next::Later) return progress;
   request.info = request_info(request, next_id_++, static_cast<uint64_t>(wall_clock_us_));
-  HidingKey key{client.secret, hiding_authenticator(*packet), md5_};
+  HidingKey key{client.secret, hiding_authenticator(*packet)};
   request.received.begin(packet->attribute_octets(), dictionary_.root(), &key);
 
   if (auto refusal = refusal_of(*packet, client, request.received))
@@ -93,12 +93,12 @@ Pipeline::Progress Pipeline::answer_status(Request& request) {
   }
   tally_.status_request(account(request));
   request.is_status = true;
-  if (auto reason = verify_request(*request.packet, client, false, md5_)) return Progress::discard(*reason);
+  if (auto reason = verify_request(*request.packet, client, false)) return Progress::discard(*reason);
   if (!client.status_limit.passes(now_ns_)) return Progress::discard(Discard::StatusRate);
 
   Code code = is_for_access ? Code::AccessAccept : Code::AccountingResponse;
   ReplyParts parts{code, *request.packet, no_attributes, 0, {}};
-  auto encoded = encode_reply(parts, client.secret, md5_, salts_, request.reply_octets);
+  auto encoded = encode_reply(parts, client.secret, salts_, request.reply_octets);
   if (!encoded.ok()) return Progress::discard(Discard::ReplyUnencodable);
   request.reply_size = encoded->size;
   tally_.status_reply(account(request));

@@ -74,7 +74,7 @@ Pipeline::Progress Pipeline::conclude_without_lists(Request& request, const Chai
 Pipeline::Progress Pipeline::reply(Request& request, const Answer& answer, const AttributeList& attributes,
                                    Octets own) {
   ReplyParts parts{*answer.code, *request.packet, attributes, answer.error_cause, own};
-  auto encoded = encode_reply(parts, request.client->secret, md5_, salts_, request.reply_octets);
+  auto encoded = encode_reply(parts, request.client->secret, salts_, request.reply_octets);
   const Instance* handler = request.chain == nullptr ? nullptr : request.chain->last_called(request);
   if (!encoded.ok()) {
     if (handler != nullptr)

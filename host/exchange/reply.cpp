@@ -28,9 +28,9 @@ void echo(const Packet& request, uint8_t type, Writer& writer) {
   }
 }
 
-std::optional<EncodeError> put_attributes(const ReplyParts& parts, const SharedSecret& secret, Md5& md5,
-                                          SaltSource& salts, ReplyFilter& filter, Writer& writer) {
-  HidingKey key{secret, parts.request.authenticator(), md5};
+std::optional<EncodeError> put_attributes(const ReplyParts& parts, const SharedSecret& secret, SaltSource& salts,
+                                          ReplyFilter& filter, Writer& writer) {
+  HidingKey key{secret, parts.request.authenticator()};
   for (size_t i = 0; i < parts.attributes.size();) {
     EncodeResult encoded = encode_attribute(parts.attributes, i, &key, salts, writer, &filter);
     if (encoded.error) return encoded.error;
@@ -41,8 +41,8 @@ std::optional<EncodeError> put_attributes(const ReplyParts& parts, const SharedS
 
 }  // namespace
 
-Result<EncodedReply, EncodeError> encode_reply(const ReplyParts& parts, const SharedSecret& secret, Md5& md5,
-                                               SaltSource& salts, MutableOctets buffer) {
+Result<EncodedReply, EncodeError> encode_reply(const ReplyParts& parts, const SharedSecret& secret, SaltSource& salts,
+                                               MutableOctets buffer) {
   Writer writer(buffer);
   writer.put_uint8(static_cast<uint8_t>(parts.code));
   writer.put_uint8(parts.request.identifier());
@@ -58,7 +58,7 @@ Result<EncodedReply, EncodeError> encode_reply(const ReplyParts& parts, const Sh
     writer.put(unsigned_yet);
   }
   ReplyFilter filter(parts.code, parts.request);
-  if (auto error = put_attributes(parts, secret, md5, salts, filter, writer)) return *error;
+  if (auto error = put_attributes(parts, secret, salts, filter, writer)) return *error;
   if (parts.error_cause != 0 && !filter.has_error_cause()) {
     writer.put_uint8(attribute_type::error_cause);
     writer.put_uint8(Attribute::header_size + 4);
@@ -74,8 +74,8 @@ Result<EncodedReply, EncodeError> encode_reply(const ReplyParts& parts, const Sh
   put_uint16be(reply.subspan(2), static_cast<uint16_t>(reply.size()));
   // The Message-Authenticator is computed over the request's authenticator, before the reply's own (RFC 3579 §3.2).
   if (message_authenticator != 0)
-    sign_response_message_authenticator(reply, message_authenticator, parts.request.authenticator(), secret, md5);
-  sign_response_authenticator(reply, parts.request.authenticator(), secret, md5);
+    sign_response_message_authenticator(reply, message_authenticator, parts.request.authenticator(), secret);
+  sign_response_authenticator(reply, parts.request.authenticator(), secret);
   return EncodedReply{reply.size(), filter.left_out(),
                       filter.has_error_cause() ? filter.error_cause() : parts.error_cause};
 }

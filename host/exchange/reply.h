@@ -23,7 +23,7 @@ struct EncodedReply {
   size_t left_out;       ///< attributes that it may not carry
   uint32_t error_cause;  ///< that it carries; 0 for none
 };
-Result<EncodedReply, EncodeError> encode_reply(const ReplyParts& parts, const SharedSecret& secret, Md5& md5,
-                                               SaltSource& salts, MutableOctets buffer);
+Result<EncodedReply, EncodeError> encode_reply(const ReplyParts& parts, const SharedSecret& secret, SaltSource& salts,
+                                               MutableOctets buffer);
 
 }  // namespace radhost

@@ -41,17 +41,16 @@ bool names_session(const Packet& request) {
 
 }  // namespace
 
-std::optional<Discard> verify_request(const Packet& request, const Client& client, bool sends_message_authenticator,
-                                      Md5& md5) {
+std::optional<Discard> verify_request(const Packet& request, const Client& client, bool sends_message_authenticator) {
   Code code = request.code();
-  if (request_authenticator_is_digest(code) && !verify_request_authenticator(request, client.secret, md5))
+  if (request_authenticator_is_digest(code) && !verify_request_authenticator(request, client.secret))
     return Discard::BadAuthenticator;
 
   // RFC 3579 §3.3 forbids it in an Accounting-Request, and gives no formula for one that is there all the same:
   // the Request Authenticator protects the packet.
   bool checked = code != Code::AccountingRequest;
   bool is_protected = checked && request.has(message_authenticator);
-  if (is_protected && !verify_request_message_authenticator(request, client.secret, md5))
+  if (is_protected && !verify_request_message_authenticator(request, client.secret))
     return Discard::BadMessageAuthenticator;
 
   // RFC 5997 §2: a Status-Server must have one.

@@ -22,25 +22,24 @@ Octets hiding_authenticator(const Packet& request);
 /// offset of that attribute's value, from the packet's first octet.
 
 /// MD5(Code, Identifier, Length, 16 zero octets, attributes, secret).
-[[nodiscard]] bool verify_request_authenticator(const Packet& request, const SharedSecret& secret, Md5& md5);
-void sign_request_authenticator(MutableOctets request, const SharedSecret& secret, Md5& md5);
+[[nodiscard]] bool verify_request_authenticator(const Packet& request, const SharedSecret& secret);
+void sign_request_authenticator(MutableOctets request, const SharedSecret& secret);
 
 /// MD5(Code, Identifier, Length, Request Authenticator, attributes, secret), RFC 2865 §3.
 [[nodiscard]] bool verify_response_authenticator(const Packet& response, Octets request_authenticator,
-                                                 const SharedSecret& secret, Md5& md5);
-void sign_response_authenticator(MutableOctets response, Octets request_authenticator, const SharedSecret& secret,
-                                 Md5& md5);
+                                                 const SharedSecret& secret);
+void sign_response_authenticator(MutableOctets response, Octets request_authenticator, const SharedSecret& secret);
 
 /// HMAC-MD5 of the packet with the attribute's value zero (RFC 3579 §3.2). Where the Request Authenticator is a
 /// digest it is zero too (RFC 5176 §3.4). False without exactly one well-formed Message-Authenticator.
-[[nodiscard]] bool verify_request_message_authenticator(const Packet& request, const SharedSecret& secret, Md5& md5);
-void sign_request_message_authenticator(MutableOctets request, size_t message_authenticator, const SharedSecret& secret,
-                                        Md5& md5);
+[[nodiscard]] bool verify_request_message_authenticator(const Packet& request, const SharedSecret& secret);
+void sign_request_message_authenticator(MutableOctets request, size_t message_authenticator,
+                                        const SharedSecret& secret);
 
 /// The same for a response, with the request's authenticator in the header.
 [[nodiscard]] bool verify_response_message_authenticator(const Packet& response, Octets request_authenticator,
-                                                         const SharedSecret& secret, Md5& md5);
+                                                         const SharedSecret& secret);
 void sign_response_message_authenticator(MutableOctets response, size_t message_authenticator,
-                                         Octets request_authenticator, const SharedSecret& secret, Md5& md5);
+                                         Octets request_authenticator, const SharedSecret& secret);
 
 }  // namespace radhost

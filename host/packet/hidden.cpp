@@ -24,7 +24,7 @@ enum class Direction {
 };
 void chain(Direction direction, Octets input, MutableOctets output, std::initializer_list<Octets> first,
            const HidingKey& key) {
-  Digest16 mask = key.md5.digest(std::span(first.begin(), first.size()));
+  Digest16 mask = md5(std::span(first.begin(), first.size()));
   for (size_t offset = 0; offset < input.size(); offset += block_size) {
     std::array<uint8_t, block_size> link;
     for (size_t i = 0; i < block_size; ++i) {
@@ -33,7 +33,7 @@ void chain(Direction direction, Octets input, MutableOctets output, std::initial
       output[offset + i] = out;
       link[i] = direction == Direction::Hide ? out : in;
     }
-    if (offset + block_size < input.size()) mask = key.md5.digest({key.secret.octets(), link});
+    if (offset + block_size < input.size()) mask = md5({key.secret.octets(), link});
   }
   wipe(mask);
 }
@@ -60,7 +60,7 @@ std::optional<size_t> reveal_tunnel_password(Octets hidden, MutableOctets clear,
 }
 
 void cross_ascend_secret(Octets input, MutableOctets output, const HidingKey& key) {
-  Digest16 mask = key.md5.digest({key.request_authenticator, key.secret.octets()});
+  Digest16 mask = md5({key.request_authenticator, key.secret.octets()});
   for (size_t i = 0; i < block_size; ++i) output[i] = static_cast<uint8_t>((i < input.size() ? input[i] : 0) ^ mask[i]);
   wipe(mask);
 }

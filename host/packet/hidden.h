@@ -19,7 +19,6 @@ enum class Hiding : uint8_t {
 struct HidingKey {
   const SharedSecret& secret;
   Octets request_authenticator;
-  Md5& md5;
 };
 
 /// The octets that `length` octets of clear text take on the wire, without a tag. Nothing when what hides them cannot

@@ -11,7 +11,7 @@ namespace radhost {
 /// A client's shared secret, with the HMAC key made from it once. Wiped at its end; never printed.
 class SharedSecret {
  public:
-  SharedSecret(Octets secret, Md5& md5) : octets_(secret.begin(), secret.end()), hmac_key_(md5.make_key(secret)) {}
+  SharedSecret(Octets secret) : octets_(secret.begin(), secret.end()), hmac_key_(HmacMd5Key(secret)) {}
   SharedSecret(const SharedSecret&) = delete;
   SharedSecret& operator=(const SharedSecret&) = delete;
   ~SharedSecret() { wipe(octets_); }

@@ -10,10 +10,10 @@ namespace {
 // A State: the conversation's id, the round's nonce, and the MAC over both.
 constexpr size_t names_size = 16;
 
-HmacMd5Key random_key(Md5& md5) {
+HmacMd5Key random_key() {
   std::array<uint8_t, 32> octets;
   fill_random(octets);
-  HmacMd5Key key = md5.make_key(octets);
+  HmacMd5Key key(octets);
   wipe(octets);
   return key;
 }
@@ -26,7 +26,7 @@ uint64_t random_number() {
 
 }  // namespace
 
-Conversations::Conversations(const Limits& limits, Md5& md5) : limits_(limits), key_(random_key(md5)) {}
+Conversations::Conversations(const Limits& limits) : limits_(limits), key_(random_key()) {}
 
 Conversations::~Conversations() {
   for (Shard& shard : shards_)
@@ -34,7 +34,7 @@ Conversations::~Conversations() {
 }
 
 Digest16 Conversations::mac(Octets names, const Place& place) const {
-  return place.md5.hmac(key_, {names, octets_of(place.listener)});
+  return hmac_md5(key_, {names, octets_of(place.listener)});
 }
 
 Conversations::Found Conversations::resume(Octets state, const Place& place, radius_request& request) {

@@ -43,8 +43,7 @@ class Conversations {
     size_t octets;        ///< of notes that are kept between rounds
     uint64_t timeout_ns;  ///< from a challenge to the next round
   };
-  /// `md5`: of the calling thread.
-  Conversations(const Limits& limits, Md5& md5);
+  explicit Conversations(const Limits& limits);
   Conversations(const Conversations&) = delete;
   Conversations& operator=(const Conversations&) = delete;
   ~Conversations();
@@ -53,8 +52,7 @@ class Conversations {
   struct Place {
     std::string_view listener;
     std::atomic<uint32_t>& of_client;  ///< how many conversations the client has; also tells it from others
-    uint64_t now_ns;
-    Md5& md5;  ///< of the calling thread
+    uint64_t now_ns;                   ///< monotonic
   };
 
   enum class Found : uint8_t {

@@ -8,13 +8,12 @@
 
 namespace radhost {
 
-Assembly::Assembly(const Config& config, const std::string& state_directory, const DigestLibrary& digests, Log& log,
-                   std::vector<ConfigError>& errors)
+Assembly::Assembly(const Config& config, const std::string& state_directory, Log& log, std::vector<ConfigError>& errors)
     : config_(config) {
   load_dictionaries(errors);
   create_instances(state_directory, log, errors);
   if (!errors.empty()) return;
-  make_clients(digests);
+  make_clients();
   make_listeners();
 }
 
@@ -46,10 +45,9 @@ void Assembly::create_instances(const std::string& state_directory, Log& log, st
   }
 }
 
-void Assembly::make_clients(const DigestLibrary& digests) {
-  Md5 md5(digests);
+void Assembly::make_clients() {
   for (size_t i = 0; i < config_.clients.size(); ++i)
-    clients_.push_back(std::make_shared<const Client>(config_.clients[i], i, md5));
+    clients_.push_back(std::make_shared<const Client>(config_.clients[i], i));
 }
 
 void Assembly::make_listeners() {

@@ -15,8 +15,7 @@ class Assembly {
  public:
   /// Every mistake is added to `errors`; what is right is built all the same, so that all mistakes are found.
   /// Modules are copied below `state_directory`.
-  Assembly(const Config& config, const std::string& state_directory, const DigestLibrary& digests, Log& log,
-           std::vector<ConfigError>& errors);
+  Assembly(const Config& config, const std::string& state_directory, Log& log, std::vector<ConfigError>& errors);
   Assembly(const Assembly&) = delete;
   Assembly& operator=(const Assembly&) = delete;
 
@@ -30,7 +29,7 @@ class Assembly {
  private:
   void load_dictionaries(std::vector<ConfigError>& errors);
   void create_instances(const std::string& state_directory, Log& log, std::vector<ConfigError>& errors);
-  void make_clients(const DigestLibrary& digests);
+  void make_clients();
   void make_listeners();
   std::shared_ptr<const ChainVersion> make_chain(const ListenerConfig& listener, RequestKind kind) const;
 

@@ -19,25 +19,23 @@ namespace {
 /// Octets of handlers' notes that may be kept between rounds.
 constexpr size_t conversation_octets = size_t{64} << 20;
 
-std::unique_ptr<Conversations> make_conversations(const ServerConfig& config, const DigestLibrary& digests) {
+std::unique_ptr<Conversations> make_conversations(const ServerConfig& config) {
   Conversations::Limits limits;
   limits.conversations = config.max_conversations;
   limits.per_client = config.max_conversations_per_client;
   limits.octets = conversation_octets;
   limits.timeout_ns = uint64_t{config.conversation_timeout_ms} * 1000000;
-  Md5 md5(digests);
-  return std::make_unique<Conversations>(limits, md5);
+  return std::make_unique<Conversations>(limits);
 }
 
 }  // namespace
 
-Server::Server(const Assembly& assembly, Ports ports, const DigestLibrary& digests, Log& log)
+Server::Server(const Assembly& assembly, Ports ports, Log& log)
     : assembly_(assembly),
       ports_(std::move(ports)),
-      digests_(digests),
       log_(log),
       source_memory_(assembly, sources_, log),
-      conversations_(make_conversations(assembly.config().server, digests)) {}
+      conversations_(make_conversations(assembly.config().server)) {}
 
 Server::~Server() { stop_workers(); }
 
@@ -65,7 +63,7 @@ std::string Server::start_workers() {
     if (std::string reason = instance->start(); !reason.empty()) return reason;
   }
   for (size_t number = 0; number < ports_.by_worker.size(); ++number) {
-    Worker::Parts parts{number, ports_.by_worker.size(), assembly_, *conversations_, sources_, digests_, log_};
+    Worker::Parts parts{number, ports_.by_worker.size(), assembly_, *conversations_, sources_, log_};
     workers_.push_back(std::make_unique<Worker>(parts, std::move(ports_.by_worker[number])));
     if (std::string reason = workers_.back()->start(); !reason.empty()) return reason;
   }

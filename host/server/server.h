@@ -9,7 +9,7 @@ namespace radhost {
 /// The running program: runs the workers, and ends when it is told to. Runs on the main thread.
 class Server {
  public:
-  Server(const Assembly& assembly, Ports ports, const DigestLibrary& digests, Log& log);
+  Server(const Assembly& assembly, Ports ports, Log& log);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();
@@ -32,7 +32,6 @@ class Server {
 
   const Assembly& assembly_;
   Ports ports_;
-  const DigestLibrary& digests_;
   Log& log_;
   SourcePolicy sources_;
   SourceMemory source_memory_;

@@ -135,8 +135,8 @@ void Worker::open_ports() {
   const Assembly& assembly = parts_.assembly;
   uint64_t first_id = uint64_t{parts_.number} << 48 | (random_number() >> 32);
   Pipeline::Parts pipeline{
-      assembly.dictionary(), parts_.digests,       parts_.log,     counters_,     timers_,         ready_,
-      assembly.tokens(),     parts_.conversations, parts_.sources, parts_.number, random_number(), first_id};
+      assembly.dictionary(), parts_.log,     counters_,     timers_,         ready_,  assembly.tokens(),
+      parts_.conversations,  parts_.sources, parts_.number, random_number(), first_id};
   serving_ = std::make_unique<Serving>(pipeline, parts_.conversations);
   if (parts_.number == 0) serving_->sweep.start();
   for (Port& port : ports_) {

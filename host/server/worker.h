@@ -22,7 +22,6 @@ class Worker {
     const Assembly& assembly;
     Conversations& conversations;
     SourcePolicy& sources;
-    const DigestLibrary& digests;
     Log& log;
   };
 

@@ -34,7 +34,6 @@ class Password {
  private:
   radius::Instance* instance_;
   Attributes attributes_;
-  Md5 md5_;
   std::unique_ptr<mschap::Algorithms> mschap_;  // NULL without OpenSSL's legacy provider
 };
 
@@ -42,13 +41,12 @@ class Password {
 class Password::Worker {
  public:
   explicit Worker(Password& shared)
-      : shared_(shared), host_(shared.instance_->host()), attributes_(shared.attributes_), chap_(shared.md5_) {
+      : shared_(shared), host_(shared.instance_->host()), attributes_(shared.attributes_) {
     if (shared.mschap_) calculator_.emplace(*shared.mschap_);
   }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker() {
-    shared_.md5_.forget_thread();
     if (shared_.mschap_) shared_.mschap_->forget_thread();
   }
 
@@ -75,7 +73,6 @@ class Password::Worker {
   Password& shared_;
   const radius_host_v1_t& host_;
   const Attributes& attributes_;
-  Chap chap_;
   Crypt crypt_;
   std::optional<mschap::Calculator> calculator_;
 };
@@ -113,12 +110,12 @@ Finding Password::Worker::check(Case& c) {
 
 Finding Password::Worker::check_chap(Case& c) {
   const Octets challenge = c.read.offered.chap_challenge();
-  if (!challenge.empty()) return chap_.check(c.read.offered.proof(), challenge, c.known);
+  if (!challenge.empty()) return password::check_chap(c.read.offered.proof(), challenge, c.known);
 
   // RFC 2865 §2.2: without CHAP-Challenge it is the Request Authenticator. RFC 9765 §5.1.2: 1.1 has none.
   const radius_request_info_t info = c.request.info();
   if (info.version != 10) return Finding::Malformed;
-  return chap_.check(c.read.offered.proof(), info.authenticator, c.known);
+  return password::check_chap(c.read.offered.proof(), info.authenticator, c.known);
 }
 
 Finding Password::Worker::check_mschap(Case& c) {

@@ -13,7 +13,6 @@ namespace radhost::bench {
 /// What all benchmarks share; it outlives them.
 struct Common {
   Dictionary& dictionary;
-  Md5& md5;
   const SharedSecret& secret;
 };
 
@@ -21,7 +20,7 @@ void register_packets(const Common& common);
 void register_dictionary(const Common& common);
 
 /// memcpy and one MD5 of so many octets, which other benchmarks are compared with.
-void register_yardsticks(const Common& common, size_t octets);
+void register_yardsticks(size_t octets);
 
 /// Registers a benchmark that calls `run` again and again. `octets`: the size of the packet that it is compared with.
 template <class Run>

@@ -16,11 +16,9 @@ int main(int argc, char** argv) {
     return 1;
   }
   dictionary.finish();
-  DigestLibrary library;
-  Md5 md5(library);
-  SharedSecret secret(octets_of("a secret of 24 characters"), md5);
+  SharedSecret secret(octets_of("a secret of 24 characters"));
 
-  bench::Common common{dictionary, md5, secret};
+  bench::Common common{dictionary, secret};
   bench::register_packets(common);
   bench::register_dictionary(common);
   benchmark::RunSpecifiedBenchmarks();

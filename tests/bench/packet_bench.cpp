@@ -60,12 +60,12 @@ Bytes typical_request(const Common& common) {
   size_t message_authenticator = writer.size();
   writer.put(Authenticator{});
   AttributeList list = list_of(common.dictionary, typical_request_text);
-  HidingKey key{common.secret, authenticator, common.md5};
+  HidingKey key{common.secret, authenticator};
   SaltSource salts(1);
   for (size_t at = 0; at < list.size();) at = encode_attribute(list, at, &key, salts, writer).next;
   octets.resize(writer.size());
   put_uint16be(MutableOctets(octets).subspan(2), static_cast<uint16_t>(octets.size()));
-  sign_request_message_authenticator(octets, message_authenticator, common.secret, common.md5);
+  sign_request_message_authenticator(octets, message_authenticator, common.secret);
   return octets;
 }
 
@@ -81,7 +81,7 @@ void read_tlvs(const AttributeView& outer) {
 void walk(Octets octets, const Common& common, ReceivedAttributes& received) {
   auto packet = Packet::decode(octets);
   if (!packet) throw std::logic_error("a packet of the benchmark is discarded");
-  HidingKey key{common.secret, packet->authenticator(), common.md5};
+  HidingKey key{common.secret, packet->authenticator()};
   received.begin(packet->attribute_octets(), common.dictionary.root(), &key);
   AttributeView view;
   for (bool found = received.first(view); found; found = received.next(view)) {
@@ -94,7 +94,7 @@ void walk(Octets octets, const Common& common, ReceivedAttributes& received) {
 void register_request(const Common& common, const Bytes& request) {
   add("decode and verify an Access-Request", request.size(), [common, request] {
     auto packet = Packet::decode(request);
-    if (!packet || !verify_request_message_authenticator(*packet, common.secret, common.md5))
+    if (!packet || !verify_request_message_authenticator(*packet, common.secret))
       throw std::logic_error("the request is wrong");
   });
   auto received = std::make_shared<ReceivedAttributes>();
@@ -107,12 +107,12 @@ void register_accept(const Common& common, const Bytes& request) {
   auto run = [common, request, list, salts = SaltSource(1), reply = Bytes(Packet::maximum_size)]() mutable {
     auto packet = Packet::decode(request);
     ReplyParts parts{Code::AccessAccept, *packet, *list, 0, {}};
-    auto encoded = encode_reply(parts, common.secret, common.md5, salts, reply);
+    auto encoded = encode_reply(parts, common.secret, salts, reply);
     if (!encoded.ok()) throw std::logic_error("the reply cannot be encoded");
     return encoded->size;
   };
   size_t size = run();
-  register_yardsticks(common, size);
+  register_yardsticks(size);
   add("encode and sign an Access-Accept", size, run);
 }
 
@@ -120,11 +120,11 @@ void register_accept(const Common& common, const Bytes& request) {
 
 void register_packets(const Common& common) {
   const Bytes request = typical_request(common);
-  register_yardsticks(common, request.size());
+  register_yardsticks(request.size());
   register_request(common, request);
   register_accept(common, request);
 
-  register_yardsticks(common, Packet::maximum_size);
+  register_yardsticks(Packet::maximum_size);
   auto received = std::make_shared<ReceivedAttributes>();
   const std::vector<WorstPacket> all = worst_packets(common.dictionary);
   add("only decode " + all[0].name, all[0].octets.size(),

@@ -40,11 +40,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Octets octets{data, size};
   if (size > Packet::maximum_size - Packet::header_size || !attributes_fill(octets)) return 0;
   Dictionary& dictionary = fuzz::small_dictionary();
-  static DigestLibrary library;
-  static Md5 md5(library);
-  static SharedSecret secret(octets_of("testing123"), md5);
+  static SharedSecret secret(octets_of("testing123"));
   Authenticator authenticator{1, 2, 3};
-  HidingKey key{secret, authenticator, md5};
+  HidingKey key{secret, authenticator};
 
   ReceivedAttributes received;
   received.begin(octets, dictionary.root(), &key);

@@ -6,11 +6,9 @@
 using namespace radhost;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static DigestLibrary& library = *new DigestLibrary;
-  static Md5& md5 = *new Md5(library);
-  static SharedSecret& secret = *new SharedSecret(octets_of("xyzzy5461"), md5);
+  static SharedSecret& secret = *new SharedSecret(octets_of("xyzzy5461"));
   static constexpr std::array<uint8_t, 16> authenticator{1, 2, 3};
-  HidingKey key{secret, authenticator, md5};
+  HidingKey key{secret, authenticator};
 
   for (Hiding hiding : {Hiding::None, Hiding::UserPassword, Hiding::TunnelPassword, Hiding::AscendSecret}) {
     std::vector<uint8_t> clear(size);

@@ -47,7 +47,7 @@ struct Fixture : HidingFixture {
   bool walk(Octets datagram, ReceivedAttributes& received) {
     auto packet = Packet::decode(datagram);
     if (!packet) return false;
-    HidingKey packet_key{secret, packet->authenticator(), md5};
+    HidingKey packet_key{secret, packet->authenticator()};
     received.begin(packet->attribute_octets(), definitions.root, &packet_key);
     AttributeView view;
     for (bool more = received.first(view); more; more = received.next(view)) {

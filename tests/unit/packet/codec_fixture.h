@@ -14,7 +14,7 @@ namespace radhost::test {
 /// Lists become octets, and received octets are read, copied to a list, or forwarded.
 struct CodecFixture : HidingFixture {
   Definitions definitions;
-  SharedSecret other_secret{octets_of("another secret"), md5};
+  SharedSecret other_secret{octets_of("another secret")};
   ReceivedAttributes received;
   SaltSource salts{0x8001};
 

@@ -8,11 +8,9 @@ namespace radhost::test {
 
 /// A shared secret, a Request Authenticator, and the key for hidden values that they make.
 struct HidingFixture {
-  DigestLibrary library;
-  Md5 md5{library};
-  SharedSecret secret{octets_of("xyzzy5461"), md5};
+  SharedSecret secret{octets_of("xyzzy5461")};
   std::vector<uint8_t> authenticator = unhex("000102030405060708090a0b0c0d0e0f");
-  HidingKey key{secret, authenticator, md5};
+  HidingKey key{secret, authenticator};
 };
 
 }  // namespace radhost::test

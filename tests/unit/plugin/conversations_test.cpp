@@ -18,19 +18,17 @@ int data_ended = 0;
 void end_data(void*) { ++data_ended; }
 
 struct Fixture {
-  DigestLibrary library;
-  Md5 md5{library};
   Dictionary dictionary;
   ChainVersion chain{RequestKind::Access, {}};
   std::atomic<uint32_t> of_client{0};
   std::atomic<uint32_t> of_other_client{0};
-  Conversations conversations{{4, 3, 1 << 20, 60 * second}, md5};
+  Conversations conversations{{4, 3, 1 << 20, 60 * second}};
   radius_request request{dictionary};
   Conversations::State state{};
 
   Fixture() { data_ended = 0; }
 
-  Conversations::Place place(uint64_t now = 0) { return {"auth", of_client, now, md5}; }
+  Conversations::Place place(uint64_t now = 0) { return {"auth", of_client, now}; }
   bool challenge(radius_request& from, uint64_t now = 0) {
     from.chain = &chain;
     from.next_handler = 1;
@@ -85,8 +83,8 @@ TEST_CASE_METHOD(Fixture, "a State that was not minted here is foreign") {
 
 TEST_CASE_METHOD(Fixture, "a State is good for its listener and its client alone") {
   REQUIRE(challenge(request));
-  CHECK(conversations.resume(state, {"other", of_client, 0, md5}, request) == Found::Foreign);
-  CHECK(conversations.resume(state, {"auth", of_other_client, 0, md5}, request) == Found::Over);
+  CHECK(conversations.resume(state, {"other", of_client, 0}, request) == Found::Foreign);
+  CHECK(conversations.resume(state, {"auth", of_other_client, 0}, request) == Found::Over);
   CHECK(resume() == Found::Resumed);
 }
 
@@ -124,17 +122,17 @@ TEST_CASE_METHOD(Fixture, "they are bounded, in all and for each client") {
   CHECK_FALSE(challenge(requests[3]));
   requests[3].chain = &chain;
   requests[3].next_handler = 1;
-  CHECK(conversations.challenge(requests[3], {"auth", of_other_client, 0, md5}, state));
+  CHECK(conversations.challenge(requests[3], {"auth", of_other_client, 0}, state));
   requests[4].chain = &chain;
   requests[4].next_handler = 1;
-  CHECK_FALSE(conversations.challenge(requests[4], {"auth", of_other_client, 0, md5}, state));
+  CHECK_FALSE(conversations.challenge(requests[4], {"auth", of_other_client, 0}, state));
   CHECK(conversations.count() == 4);
   CHECK(of_client == 3);
   CHECK(of_other_client == 1);
 }
 
 TEST_CASE_METHOD(Fixture, "notes that outgrow the bound are refused, and the conversation stands as it stood") {
-  Conversations small{{4, 4, 100, 60 * second}, md5};
+  Conversations small{{4, 4, 100, 60 * second}};
   AttributeDefinition note;
   note.internal = true;
   std::vector<uint8_t> octets(80, 1);
@@ -153,17 +151,14 @@ TEST_CASE_METHOD(Fixture, "notes that outgrow the bound are refused, and the con
 }
 
 TEST_CASE("threads that go on with many conversations at once lose none") {
-  DigestLibrary library;
-  Md5 main_md5(library);
   Dictionary dictionary;
   ChainVersion chain(RequestKind::Access, {});
   std::atomic<uint32_t> of_client{0};
-  Conversations conversations({1000, 1000, 1 << 20, 60 * second}, main_md5);
+  Conversations conversations({1000, 1000, 1 << 20, 60 * second});
   std::vector<std::thread> threads;
   for (int part = 0; part < 4; ++part)
     threads.emplace_back([&] {
-      Md5 md5(library);
-      Conversations::Place place{"auth", of_client, 0, md5};
+      Conversations::Place place{"auth", of_client, 0};
       radius_request request(dictionary);
       for (int i = 0; i < 200; ++i) {
         Conversations::State state;

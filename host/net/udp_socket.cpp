@@ -36,7 +36,8 @@ bool steer_by_identifier(int fd, size_t sockets) {
   return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &filter, sizeof filter) == 0;
 }
 
-/// What the system tells of a datagram beside its octets: the address it came to, and how many were dropped so far.
+/// What the system tells of a datagram beside its octets: the address it came to, where it was asked for that, and how
+/// many were dropped so far.
 void read_packet_info(msghdr& header, Datagram& datagram, uint32_t& dropped) {
   for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
     if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
@@ -96,14 +97,13 @@ Result<UdpSocket, std::string> UdpSocket::bind_one(const SocketAddress& address,
   bool v6 = address.address.family == IpAddress::Family::V6;
   int fd = socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return failure(address, "make a socket for");
-  UdpSocket made(fd, address.address.family);
+  UdpSocket made(fd, address);
 
-  bool prepared = set_option(fd, IPPROTO_IP, IP_PKTINFO, 1) && set_option(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
-  if (v6) {
-    bool dual = address.address.is_wildcard() && !options.v6_only;
-    prepared =
-        set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, dual ? 0 : 1) && set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-  }
+  bool wildcard = address.address.is_wildcard();
+  bool prepared = set_option(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
+  if (v6) prepared = prepared && set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, wildcard && !options.v6_only ? 0 : 1);
+  if (wildcard) prepared = prepared && set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+  if (wildcard && v6) prepared = prepared && set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
   if (prepared && shared) prepared = set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   if (!prepared) return failure(address, "prepare a socket for");
   // The system may give less than is asked for; a server that may, overrides the system's bound.
@@ -133,7 +133,7 @@ Result<UdpSocket::Group, std::string> UdpSocket::bind_group(const SocketAddress&
   getsockopt(probe->fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, &size);
   group.receive_buffer = static_cast<uint32_t>(receive_buffer) / 2;  // Linux counts its own overhead as much again
   if (options.count == 1) {
-    probe->port_ = group.address.port;
+    probe->address_.port = group.address.port;
     group.sockets.push_back(std::move(*probe));
     return group;
   }
@@ -141,7 +141,6 @@ Result<UdpSocket::Group, std::string> UdpSocket::bind_group(const SocketAddress&
   for (size_t i = 0; i < options.count; ++i) {
     auto socket = bind_one(group.address, true, options);
     if (!socket.ok()) return socket.error();
-    socket->port_ = group.address.port;
     group.sockets.push_back(std::move(*socket));
   }
   if (!steer_by_identifier(group.sockets[0].fd_, options.count)) return failure(address, "steer by Identifier on");
@@ -166,7 +165,9 @@ UdpSocket::Received UdpSocket::receive(std::span<Datagram> datagrams) {
     msghdr& header = messages[i].msg_hdr;
     datagrams[i].octets = datagrams[i].octets.first(messages[i].msg_len);
     datagrams[i].peer = SocketAddress::from(names[i]);
-    datagrams[i].local_port = port_;
+    datagrams[i].local = address_.address;
+    datagrams[i].local_port = address_.port;
+    datagrams[i].interface = address_.scope_id;
     read_packet_info(header, datagrams[i], dropped);
   }
   return {static_cast<size_t>(received), dropped - std::exchange(dropped_, dropped)};
@@ -180,9 +181,12 @@ UdpSocket::Sent UdpSocket::send(std::span<const Datagram> datagrams) {
   size_t count = std::min(datagrams.size(), batch_max);
   for (size_t i = 0; i < count; ++i) {
     contents[i] = {datagrams[i].octets.data(), datagrams[i].octets.size()};
-    socklen_t size = datagrams[i].peer.to_system(names[i], family_);
-    messages[i].msg_hdr = {&names[i], size, &contents[i], 1, controls[i].data(), control_size, 0};
-    write_packet_info(messages[i].msg_hdr, datagrams[i], family_);
+    socklen_t size = datagrams[i].peer.to_system(names[i], address_.address.family);
+    messages[i].msg_hdr = {&names[i], size, &contents[i], 1, nullptr, 0, 0};
+    if (!is_wildcard()) continue;
+    messages[i].msg_hdr.msg_control = controls[i].data();
+    messages[i].msg_hdr.msg_controllen = control_size;
+    write_packet_info(messages[i].msg_hdr, datagrams[i], address_.address.family);
   }
   Sent sent;
   while (sent.count < count) {

@@ -20,7 +20,8 @@ struct Datagram {
 };
 
 /// A UDP socket, bound, non-blocking; closes itself. It knows the local address of each datagram, so that a
-/// wildcard socket answers from the address it was asked at. One thread at a time.
+/// wildcard socket answers from the address it was asked at; the system is asked for that only where there are
+/// several. One thread at a time.
 class UdpSocket {
  public:
   /// The sockets of one listening address: `count` of them on the same address and port, in one SO_REUSEPORT
@@ -39,7 +40,7 @@ class UdpSocket {
   static Result<Group, std::string> bind_group(const SocketAddress& address, const Options& options);
 
   UdpSocket(UdpSocket&& other) noexcept
-      : fd_(std::exchange(other.fd_, -1)), family_(other.family_), port_(other.port_), dropped_(other.dropped_) {}
+      : fd_(std::exchange(other.fd_, -1)), address_(other.address_), dropped_(other.dropped_) {}
   UdpSocket& operator=(UdpSocket&&) = delete;
   ~UdpSocket();
 
@@ -65,13 +66,14 @@ class UdpSocket {
   Sent send(std::span<const Datagram> datagrams);
 
  private:
-  UdpSocket(int fd, IpAddress::Family family) : fd_(fd), family_(family) {}
+  UdpSocket(int fd, const SocketAddress& address) : fd_(fd), address_(address) {}
   static Result<UdpSocket, std::string> bind_one(const SocketAddress& address, bool shared, const Options& options);
 
+  bool is_wildcard() const { return address_.address.is_wildcard(); }
+
   int fd_;
-  IpAddress::Family family_;
-  uint16_t port_ = 0;
-  uint32_t dropped_ = 0;  // as the system counts, from the socket's beginning
+  SocketAddress address_;  // that it is bound to
+  uint32_t dropped_ = 0;   // as the system counts, from the socket's beginning
 };
 
 }  // namespace radhost

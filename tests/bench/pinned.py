@@ -17,6 +17,7 @@ os.environ.setdefault("RADHOST_PLUGIN_PATH", str(BUILD / "plugins"))
 os.environ.setdefault("RADHOST_TEST_PLUGIN_PATH", str(BUILD / "tests" / "plugins"))
 os.environ.setdefault("RADHOST_DICTIONARY", str(ROOT / "dictionaries" / "dictionary"))
 
+from measure import cpu_s  # noqa: E402
 from support.server import Program, Server  # noqa: E402
 
 
@@ -29,8 +30,7 @@ class PinnedServer:
 
     def cpu_s(self):
         """What it has used so far, of its own and of the system's time."""
-        fields = Path(f"/proc/{self.server.process.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_s(self.server.process.pid)
 
     def begin_load(self, listener, *options, user="bob"):
         host, port = self.server.address(listener)

@@ -3,7 +3,6 @@
 
 import os
 import re
-import resource
 import shutil
 import tempfile
 from pathlib import Path
@@ -22,13 +21,6 @@ address = "127.0.0.0/8"
 secret = "{SECRET}"
 max_in_flight = 65536
 """
-
-
-def usage(pid):
-    """(seconds of CPU, MiB in memory) of a process with all its threads."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    cpu_s = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return cpu_s, int(fields[21]) * resource.getpagesize() / 2**20
 
 
 class Floor:

@@ -3,6 +3,7 @@
 
 #include <linux/filter.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -61,17 +62,34 @@ void read_packet_info(msghdr& header, Datagram& datagram, uint32_t& dropped) {
   }
 }
 
+/// The parts of a message's control data, which has room for them.
+class ControlWriter {
+ public:
+  ControlWriter(msghdr& header, MutableOctets room) : header_(header) {
+    header_.msg_control = room.data();
+    header_.msg_controllen = 0;
+  }
+
+  template <class Value>
+  void put(int level, int type, const Value& value) {
+    auto* part = reinterpret_cast<cmsghdr*>(static_cast<uint8_t*>(header_.msg_control) + header_.msg_controllen);
+    part->cmsg_level = level;
+    part->cmsg_type = type;
+    part->cmsg_len = CMSG_LEN(sizeof value);
+    std::memcpy(CMSG_DATA(part), &value, sizeof value);
+    header_.msg_controllen += CMSG_SPACE(sizeof value);
+  }
+
+ private:
+  msghdr& header_;
+};
+
 /// Asks the system to send from the address that the request came to.
-void write_packet_info(msghdr& header, const Datagram& datagram, IpAddress::Family socket_family) {
-  cmsghdr* part = CMSG_FIRSTHDR(&header);
+void write_packet_info(ControlWriter& control, const Datagram& datagram, IpAddress::Family socket_family) {
   if (socket_family == IpAddress::Family::V4) {
     in_pktinfo info{};
     std::memcpy(&info.ipi_spec_dst, datagram.local.octets.data(), 4);
-    part->cmsg_level = IPPROTO_IP;
-    part->cmsg_type = IP_PKTINFO;
-    part->cmsg_len = CMSG_LEN(sizeof info);
-    std::memcpy(CMSG_DATA(part), &info, sizeof info);
-    header.msg_controllen = CMSG_SPACE(sizeof info);
+    control.put(IPPROTO_IP, IP_PKTINFO, info);
     return;
   }
   sockaddr_storage storage;
@@ -80,11 +98,27 @@ void write_packet_info(msghdr& header, const Datagram& datagram, IpAddress::Fami
   info.ipi6_addr = reinterpret_cast<sockaddr_in6&>(storage).sin6_addr;
   bool link_local = IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr);
   info.ipi6_ifindex = link_local ? datagram.interface : 0;
-  part->cmsg_level = IPPROTO_IPV6;
-  part->cmsg_type = IPV6_PKTINFO;
-  part->cmsg_len = CMSG_LEN(sizeof info);
-  std::memcpy(CMSG_DATA(part), &info, sizeof info);
-  header.msg_controllen = CMSG_SPACE(sizeof info);
+  control.put(IPPROTO_IPV6, IPV6_PKTINFO, info);
+}
+
+/// Longer ones might not fit into one frame, where the system would refuse them as segments.
+constexpr size_t segment_max = 1200;
+
+/// How many of the datagrams can go as one message's segments.
+size_t segments_of(std::span<const Datagram> datagrams) {
+  const Datagram& first = datagrams[0];
+  size_t size = first.octets.size();
+  if (size > segment_max) return 1;
+  size_t count = 1;
+  while (count < datagrams.size()) {
+    const Datagram& next = datagrams[count];
+    if (next.octets.size() > size || next.peer != first.peer || next.local != first.local ||
+        next.interface != first.interface)
+      break;
+    ++count;
+    if (next.octets.size() < size) break;
+  }
+  return count;
 }
 
 }  // namespace
@@ -174,29 +208,45 @@ UdpSocket::Received UdpSocket::receive(std::span<Datagram> datagrams) {
 }
 
 UdpSocket::Sent UdpSocket::send(std::span<const Datagram> datagrams) {
+  datagrams = datagrams.first(std::min(datagrams.size(), batch_max));
+  Sent sent = send_messages(datagrams, takes_segments_);
+  if (!sent.next_refused || !takes_segments_) return sent;
+  // An interface that cannot compute checksums refuses all segments (EIO); others refuse what the path has no room for.
+  if (errno == EIO) takes_segments_ = false;
+  Sent rest = send_messages(datagrams.subspan(sent.count), false);
+  return {sent.count + rest.count, rest.next_refused};
+}
+
+/// Leaves the system's reason in errno where the next one was refused.
+UdpSocket::Sent UdpSocket::send_messages(std::span<const Datagram> datagrams, bool in_segments) {
   std::array<mmsghdr, batch_max> messages;
   std::array<iovec, batch_max> contents;
   std::array<sockaddr_storage, batch_max> names;
-  alignas(cmsghdr) std::array<std::array<char, control_size>, batch_max> controls;
-  size_t count = std::min(datagrams.size(), batch_max);
-  for (size_t i = 0; i < count; ++i) {
-    contents[i] = {datagrams[i].octets.data(), datagrams[i].octets.size()};
-    socklen_t size = datagrams[i].peer.to_system(names[i], address_.address.family);
-    messages[i].msg_hdr = {&names[i], size, &contents[i], 1, nullptr, 0, 0};
-    if (!is_wildcard()) continue;
-    messages[i].msg_hdr.msg_control = controls[i].data();
-    messages[i].msg_hdr.msg_controllen = control_size;
-    write_packet_info(messages[i].msg_hdr, datagrams[i], address_.address.family);
+  alignas(cmsghdr) std::array<std::array<uint8_t, control_size>, batch_max> controls;
+  unsigned count = 0;
+  for (size_t first = 0; first < datagrams.size(); ++count) {
+    const Datagram& datagram = datagrams[first];
+    size_t segments = in_segments ? segments_of(datagrams.subspan(first)) : 1;
+    for (size_t i = first; i < first + segments; ++i)
+      contents[i] = {datagrams[i].octets.data(), datagrams[i].octets.size()};
+    msghdr& header = messages[count].msg_hdr;
+    socklen_t name_size = datagram.peer.to_system(names[count], address_.address.family);
+    header = {&names[count], name_size, &contents[first], segments, nullptr, 0, 0};
+    ControlWriter control(header, controls[count]);
+    if (is_wildcard()) write_packet_info(control, datagram, address_.address.family);
+    if (segments > 1) control.put(IPPROTO_UDP, UDP_SEGMENT, static_cast<uint16_t>(datagram.octets.size()));
+    first += segments;
   }
   Sent sent;
-  while (sent.count < count) {
-    int result = sendmmsg(fd_, &messages[sent.count], static_cast<unsigned>(count - sent.count), MSG_DONTWAIT);
-    if (result > 0) {
-      sent.count += static_cast<size_t>(result);
-    } else if (errno != EINTR) {
+  for (unsigned next = 0; next < count;) {
+    int result = sendmmsg(fd_, &messages[next], count - next, MSG_DONTWAIT);
+    if (result < 0 && errno == EINTR) continue;
+    if (result <= 0) {
       sent.next_refused = errno != EAGAIN && errno != EWOULDBLOCK && errno != ENOBUFS;
       break;
     }
+    for (unsigned end = next + static_cast<unsigned>(result); next < end; ++next)
+      sent.count += messages[next].msg_hdr.msg_iovlen;
   }
   return sent;
 }

@@ -40,7 +40,10 @@ class UdpSocket {
   static Result<Group, std::string> bind_group(const SocketAddress& address, const Options& options);
 
   UdpSocket(UdpSocket&& other) noexcept
-      : fd_(std::exchange(other.fd_, -1)), address_(other.address_), dropped_(other.dropped_) {}
+      : fd_(std::exchange(other.fd_, -1)),
+        address_(other.address_),
+        dropped_(other.dropped_),
+        takes_segments_(other.takes_segments_) {}
   UdpSocket& operator=(UdpSocket&&) = delete;
   ~UdpSocket();
 
@@ -62,7 +65,8 @@ class UdpSocket {
     size_t count = 0;
     bool next_refused = false;
   };
-  /// Sends them in order, at most batch_max.
+  /// Sends them in order, at most batch_max. Neighbours to one peer that are equally long (the last may be shorter) go
+  /// through the system together, which cuts them apart as late as it can.
   Sent send(std::span<const Datagram> datagrams);
 
  private:
@@ -70,10 +74,12 @@ class UdpSocket {
   static Result<UdpSocket, std::string> bind_one(const SocketAddress& address, bool shared, const Options& options);
 
   bool is_wildcard() const { return address_.address.is_wildcard(); }
+  Sent send_messages(std::span<const Datagram> datagrams, bool in_segments);
 
   int fd_;
   SocketAddress address_;  // that it is bound to
   uint32_t dropped_ = 0;   // as the system counts, from the socket's beginning
+  bool takes_segments_ = true;
 };
 
 }  // namespace radhost

@@ -111,6 +111,16 @@ void collect_handling_times(const std::vector<Counted>& listeners, std::span<con
   }
 }
 
+/// Identifiers are spread evenly, so workers are: one that stays behind is a sign.
+void collect_workers(size_t listener_count, std::span<const WorkerCounters* const> workers, Exposition& metrics) {
+  metrics.begin("radhost_worker_requests_total", Type::Counter, "Datagrams received, by the worker that took them.");
+  for (size_t number = 0; number < workers.size(); ++number) {
+    uint64_t requests = 0;
+    for (size_t i = 0; i < listener_count; ++i) requests += workers[number]->listeners[i].requests.value();
+    metrics.add({{"worker", std::to_string(number)}}, static_cast<double>(requests));
+  }
+}
+
 void collect_plugins(std::span<const std::shared_ptr<Instance>> instances, Exposition& metrics) {
   auto plugins = count_plugins(instances);
   metrics.begin("radhost_plugin_call_duration_seconds", Type::Histogram,
@@ -149,6 +159,7 @@ void collect_metrics(const Assembly& assembly, std::span<const WorkerCounters* c
   listener.single("status_dropped_total", Type::Counter, "Status-Server packets dropped.", &StatusCounters::dropped);
 
   collect_handling_times(listeners, workers, metrics);
+  collect_workers(listeners.size(), workers, metrics);
   collect_plugins(assembly.instances(), metrics);
 
   // Most clients never drop for most reasons: zeros are left out.

@@ -22,24 +22,28 @@ from support.server import Program, Server  # noqa: E402
 
 
 class PinnedServer:
-    def __init__(self, configuration, **server):
+    """`server` goes to support.server.Server. `cores` are those that it may run on."""
+
+    def __init__(self, configuration, cores=(0,), **server):
         self.folder = tempfile.TemporaryDirectory()
         self.server = Server(Program.from_environment(), Path(self.folder.name), configuration, **server)
-        for task in os.listdir(f"/proc/{self.server.process.pid}/task"):
-            os.sched_setaffinity(int(task), {0})
+        self.pid = self.server.process.pid
+        for task in os.listdir(f"/proc/{self.pid}/task"):
+            os.sched_setaffinity(int(task), set(cores))
 
     def cpu_s(self):
         """What it has used so far, of its own and of the system's time."""
-        return cpu_s(self.server.process.pid)
+        return cpu_s(self.pid)
 
-    def begin_load(self, listener, *options, user="bob"):
+    def begin_load(self, listener, *options, user="bob", attributes=(), cores="1"):
         host, port = self.server.address(listener)
-        command = ["taskset", "-c", "1", os.environ["RADHOST"], "load", "access", "--to", f"{host}:{port}",
-                   "--secret", SECRET, "--json", *map(str, options), f"User-Name={user}", "User-Password=hello"]
+        command = ["taskset", "-c", cores, os.environ["RADHOST"], "load", "access", "--to", f"{host}:{port}",
+                   "--secret", SECRET, "--json", *map(str, options), f"User-Name={user}", "User-Password=hello",
+                   *attributes]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-    def load(self, listener, *options, user="bob"):
-        return end_load(self.begin_load(listener, *options, user=user))
+    def load(self, listener, *options, **load):
+        return end_load(self.begin_load(listener, *options, **load))
 
     def __enter__(self):
         return self

@@ -257,3 +257,12 @@ def test_a_wrong_address_is_an_error_at_its_place(program, tmp_path):
                                                 files=FILES)
     done = program.run("check", "-c", configuration)
     assert done.returncode == 1 and "localhost:9812" in done.stderr and "radhost.toml:" in done.stderr
+
+
+def test_each_worker_has_its_share_of_one_source_port(radhost):
+    server = radhost(EVERY_KIND, workers=3)
+    with Client(server.address("auth"), SECRET) as client:
+        for identifier in range(10):
+            client.pap(b"anybody", b"anything", identifier=identifier)
+    text = scrape(server)
+    assert [value(text, "radhost_worker_requests_total", worker=str(number)) for number in range(3)] == [4, 3, 3]

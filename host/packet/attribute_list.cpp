@@ -3,7 +3,6 @@
 
 #include <cstring>
 
-#include "base/reader.h"
 #include "base/writer.h"
 
 namespace radhost {
@@ -14,14 +13,6 @@ constexpr size_t tagged_integer_size = 3;
 constexpr uint8_t tag_max = 0x1f;
 
 bool is_tlv(const AttributeDefinition& definition) { return definition.type == DataType::Tlv; }
-
-/// RFC 2869 §5.16: an Acct-Interim-Interval must not be smaller than 60 seconds.
-bool is_too_often(const AttributeDefinition& definition, Octets value) {
-  constexpr uint32_t least_s = 60;
-  bool is_interval = definition.number == attribute_type::acct_interim_interval && definition.parent != nullptr &&
-                     definition.parent->type == DataType::Root;
-  return is_interval && value.size() == 4 && get_uint32be(value) < least_s;
-}
 
 }  // namespace
 
@@ -34,7 +25,6 @@ AttributeList::Outcome AttributeList::add(const AttributeDefinition& definition,
     return ListError::Range;
   }
   if (is_tlv(definition) && !tlvs_fill(value)) return ListError::Range;
-  if (is_too_often(definition, value)) return ListError::Range;
   // RFC 2868 §3.3: without a tag, a first octet that looks like one needs a zero tag in front of it.
   bool looks_tagged = definition.tagged && !definition.hidden() && !value.empty() && value[0] <= tag_max;
   size_t tag_size = tag != AttributeView::no_tag || looks_tagged || definition.tagged_integer() ? 1 : 0;

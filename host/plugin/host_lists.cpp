@@ -3,6 +3,7 @@
 
 #include "base/reader.h"
 #include "dictionary/notation.h"
+#include "packet/attribute.h"
 #include "plugin/host_table.h"
 #include "plugin/instance.h"
 
@@ -170,10 +171,24 @@ radius_status_t writable(const radius_list_t* list, radius_attr_t attr, const At
   return RADIUS_OK;
 }
 
+/// RFC 2869 §5.16: an Acct-Interim-Interval must not be smaller than 60 seconds. What others sent may be, and is
+/// copied.
+bool is_too_often(const AttributeDefinition& definition, uint64_t seconds) {
+  constexpr uint64_t least = 60;
+  bool is_interval = definition.number == attribute_type::acct_interim_interval && definition.parent != nullptr &&
+                     definition.parent->type == DataType::Root;
+  return is_interval && seconds < least;
+}
+
+radius_status_t add(radius_list_t& list, const AttributeDefinition& definition, int32_t tag, Octets value) {
+  if (value.size() == 4 && is_too_often(definition, get_uint32be(value))) return RADIUS_ERR_RANGE;
+  return status_of(list.written->add(definition, value, tag));
+}
+
 radius_status_t add_value(radius_list_t* list, radius_attr_t attr, int32_t tag, Octets value) {
   const AttributeDefinition* definition = nullptr;
   radius_status_t status = writable(list, attr, definition);
-  return status == RADIUS_OK ? status_of(list->written->add(*definition, value, tag)) : status;
+  return status == RADIUS_OK ? add(*list, *definition, tag, value) : status;
 }
 
 /// The same, for an attribute of one of these data types.
@@ -183,14 +198,16 @@ radius_status_t add_typed(radius_list_t* list, radius_attr_t attr, int32_t tag, 
   radius_status_t status = writable(list, attr, definition);
   if (status != RADIUS_OK) return status;
   for (DataType type : types)
-    if (definition->type == type) return status_of(list->written->add(*definition, value, tag));
+    if (definition->type == type) return add(*list, *definition, tag, value);
   return RADIUS_ERR_TYPE;
 }
 
 radius_status_t add_integer(radius_list_t* list, radius_attr_t attr, int32_t tag, uint64_t value) {
   const AttributeDefinition* definition = nullptr;
   radius_status_t status = writable(list, attr, definition);
-  return status == RADIUS_OK ? status_of(list->written->add_integer(*definition, value, tag)) : status;
+  if (status != RADIUS_OK) return status;
+  if (is_too_often(*definition, value)) return RADIUS_ERR_RANGE;
+  return status_of(list->written->add_integer(*definition, value, tag));
 }
 
 radius_status_t add_octets(radius_list_t* list, radius_attr_t attr, int32_t tag, const uint8_t* octets,
@@ -226,7 +243,7 @@ radius_status_t add_prefix(radius_list_t* list, radius_attr_t attr, int32_t tag,
   std::memcpy(full.octets.data(), address, full.bits() / 8);
   Prefix prefix{masked(full, prefix_length), static_cast<uint8_t>(prefix_length)};
   auto value = parse_value(definition->type, prefix.to_text());
-  return value.ok() ? status_of(list->written->add(*definition, *value, tag)) : RADIUS_ERR_RANGE;
+  return value.ok() ? add(*list, *definition, tag, *value) : RADIUS_ERR_RANGE;
 }
 
 radius_status_t add_parsed(radius_list_t* list, radius_attr_t attr, int32_t tag, radius_text_t text) {
@@ -234,7 +251,7 @@ radius_status_t add_parsed(radius_list_t* list, radius_attr_t attr, int32_t tag,
   radius_status_t status = writable(list, attr, definition);
   if (status != RADIUS_OK) return status;
   auto value = parse_value(*list->dictionary, *definition, to_view(text));
-  return value.ok() ? status_of(list->written->add(*definition, *value, tag)) : RADIUS_ERR_RANGE;
+  return value.ok() ? add(*list, *definition, tag, *value) : RADIUS_ERR_RANGE;
 }
 
 radius_status_t add_named(radius_list_t* list, radius_text_t name, radius_text_t text) {

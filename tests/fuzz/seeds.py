@@ -29,6 +29,7 @@ def main(folder):
             seeds["attributes"][vector.id] = seeds["copy"][vector.id] = vector.octets
             seeds["hidden"][vector.id] = vector.octets[2:]
             seeds["hidden"][vector.id + "-tagged"] = vector.octets[3:]
+    seeds["attributes"]["short-interval"] = seeds["copy"]["short-interval"] = bytes.fromhex("550600000001")
     for path in DICTIONARIES.glob("*.dictionary"):
         seeds["dictionary"][path.name] = path.read_bytes()[:8192]
     for number, text in enumerate(PAIRS):

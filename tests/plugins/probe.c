@@ -17,8 +17,8 @@ struct probe {
   const radius_host_v1_t* host;
   radius_instance_t* instance;
   int failures;
-  radius_attr_t user_name, framed_ip, framed_prefix, ifid, session_timeout, service_type, tunnel_type, password,
-      proxy_state, message_authenticator, login_ipv6, plain_prefix;
+  radius_attr_t user_name, framed_ip, framed_prefix, ifid, session_timeout, interim_interval, service_type, tunnel_type,
+      password, proxy_state, message_authenticator, login_ipv6, plain_prefix;
   const radius_prebuilt_t* prebuilt;
 };
 
@@ -177,6 +177,7 @@ static radius_status_t create(const radius_host_v1_t* host, radius_instance_t* i
                 {"Framed-IPv6-Prefix", &probe->framed_prefix},
                 {"Framed-Interface-Id", &probe->ifid},
                 {"Session-Timeout", &probe->session_timeout},
+                {"Acct-Interim-Interval", &probe->interim_interval},
                 {"Service-Type", &probe->service_type},
                 {"Tunnel-Type", &probe->tunnel_type},
                 {"Cleartext-Password", &probe->password},
@@ -244,6 +245,11 @@ static void probe_writing(struct probe* probe, radius_list_t* reply, radius_list
   EXPECT(lists->add_integer(reply, probe->session_timeout, 1, 1) == RADIUS_ERR_RANGE);
   EXPECT(lists->add_integer(reply, probe->user_name, RADIUS_NO_TAG, 1) == RADIUS_ERR_TYPE);
   EXPECT(lists->add_integer(reply, probe->tunnel_type, 1, 13) == RADIUS_OK);
+  EXPECT(lists->add_integer(reply, probe->interim_interval, RADIUS_NO_TAG, 60) == RADIUS_OK);
+  EXPECT(lists->add_integer(reply, probe->interim_interval, RADIUS_NO_TAG, 59) == RADIUS_ERR_RANGE);
+  EXPECT(lists->add_octets(reply, probe->interim_interval, RADIUS_NO_TAG, ipv4, 4) == RADIUS_OK);
+  EXPECT(lists->add_octets(reply, probe->interim_interval, RADIUS_NO_TAG, ifid + 4, 4) == RADIUS_ERR_RANGE);
+  EXPECT(lists->add_parsed(reply, probe->interim_interval, RADIUS_NO_TAG, text("59")) == RADIUS_ERR_RANGE);
   EXPECT(lists->add_octets(reply, probe->user_name, RADIUS_NO_TAG, (const uint8_t*)"bob", 3) == RADIUS_OK);
   EXPECT(lists->add_octets(reply, probe->user_name, RADIUS_NO_TAG, NULL, 3) == RADIUS_ERR_INVALID);
   EXPECT(lists->add_octets(reply, probe->proxy_state, RADIUS_NO_TAG, ifid, 8) == RADIUS_ERR_HOST_OWNED);

@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <initializer_list>
+
 #include "catch.h"
 
 using namespace radhost;
@@ -85,7 +87,8 @@ TEST_CASE("datagrams of one size to one peer arrive one by one") {
 TEST_CASE("datagrams of many sizes keep their sizes and their order") {
   UdpSocket server = bound_to("127.0.0.1:0"), peer = bound_to("127.0.0.1:0");
   Batch batch;
-  for (size_t size : {20, 20, 38, 38, 37, 38, 20, 4096, 4096, 1200, 1200, 1199, 1}) batch.add(peer, size);
+  for (size_t size : std::initializer_list<size_t>{20, 20, 38, 38, 37, 38, 20, 4096, 4096, 1200, 1200, 1199, 1})
+    batch.add(peer, size);
   CHECK(batch.send(server).count == 13);
   CHECK(received(peer, 13) ==
         Texts{"20a", "20b", "38c", "38d", "37e", "38f", "20g", "4096h", "4096i", "1200j", "1200k", "1199l", "1m"});

@@ -390,11 +390,3 @@ TEST_CASE_METHOD(Fixture, "a raw attribute is kept whole, and what is none is re
   REQUIRE(list.begin_group(definitions.extended_tlv) == done);
   CHECK(list.add_raw(unhex("c803ff")) == ListError::State);
 }
-
-TEST_CASE("an Acct-Interim-Interval below 60 seconds is refused", "[CLI-14]") {
-  Definitions definitions;
-  AttributeList list;
-  CHECK(list.add_integer(definitions.interim_interval, 59) == ListError::Range);
-  CHECK(list.add_integer(definitions.interim_interval, 60) == std::nullopt);
-  CHECK(list.size() == 1);
-}

@@ -26,7 +26,6 @@ class Definitions {
       tagged(hidden(add(root, 69, DataType::Text, "Tunnel-Password"), Hiding::TunnelPassword));
   AttributeDefinition& eap_message = concat(add(root, 79, DataType::OctetString, "EAP-Message"));
   AttributeDefinition& tunnel_group = tagged(add(root, 81, DataType::Text, "Tunnel-Private-Group-Id"));
-  AttributeDefinition& interim_interval = add(root, 85, DataType::Uint32, "Acct-Interim-Interval");
   AttributeDefinition& ipv6_address = add(root, 95, DataType::Ipv6Address, "NAS-IPv6-Address");
   AttributeDefinition& interface_id = add(root, 96, DataType::Ifid, "Framed-Interface-Id");
   AttributeDefinition& ipv6_prefix = add(root, 97, DataType::Ipv6Prefix, "Framed-IPv6-Prefix");

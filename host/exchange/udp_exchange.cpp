@@ -30,33 +30,47 @@ UdpExchange::UdpExchange(const Parts& parts)
                  put_outgoing(reply.datagram, reply.octets, {nullptr, &reply});
                }),
       pool_(parts.pipeline, *this, parts.listener.max_in_flight + slots_beside) {
-  rooms_.reserve(UdpSocket::batch_max);
+  rooms_.reserve(UdpInbox::rooms_max);
 }
 
 UdpExchange::~UdpExchange() = default;
 
-size_t UdpExchange::give_rooms(std::span<Datagram> rooms) {
-  size_t wanted = std::min(rooms.size(), UdpSocket::batch_max);
-  while (rooms_.size() < wanted) {
+size_t UdpExchange::give_rooms(UdpInbox& inbox) {
+  size_t used = std::exchange(used_, 0);
+  for (size_t place = 0; place < used; ++place) {
+    Request* request = pool_.take();
+    if (request == nullptr && rooms_.size() == used) {
+      rooms_.resize(place);
+      break;
+    }
+    if (request == nullptr) {
+      // All others are under way: the last room closes the gap.
+      request = rooms_.back();
+      rooms_.pop_back();
+    }
+    put_room(inbox, place, *request);
+  }
+  while (rooms_.size() < UdpInbox::rooms_max) {
     Request* request = pool_.take();
     if (request == nullptr) break;
-    rooms_.push_back(request);
+    rooms_.push_back(nullptr);
+    put_room(inbox, rooms_.size() - 1, *request);
   }
-  size_t count = std::min(rooms_.size(), wanted);
-  for (size_t i = 0; i < count; ++i) {
-    rooms[i] = {};
-    rooms[i].octets = rooms_[rooms_.size() - 1 - i]->received_octets;
-  }
-  return count;
+  return rooms_.size();
+}
+
+void UdpExchange::put_room(UdpInbox& inbox, size_t place, Request& request) {
+  rooms_[place] = &request;
+  inbox.put(place, request.received_octets);
 }
 
 void UdpExchange::receive(std::span<const Datagram> datagrams) {
   pipeline_.begin_batch();
-  for (const Datagram& datagram : datagrams) {
-    Request* request = rooms_.back();
-    rooms_.pop_back();
-    request->datagram = datagram;
-    pipeline_.process(listener_, duplicates_ ? &*duplicates_ : nullptr, *request);
+  used_ = datagrams.size();
+  for (size_t i = 0; i < datagrams.size(); ++i) {
+    Request& request = *rooms_[i];
+    request.datagram = datagrams[i];
+    pipeline_.process(listener_, duplicates_ ? &*duplicates_ : nullptr, request);
   }
 }
 
@@ -106,7 +120,7 @@ void UdpExchange::sent(size_t count, bool next_refused) {
   datagrams_.erase(datagrams_.begin(), datagrams_.begin() + done);
 }
 
-bool UdpExchange::is_idle() const { return pool_.taken() == rooms_.size() && delayed_.taken() == 0; }
+bool UdpExchange::is_idle() const { return pool_.taken() == rooms_.size() - used_ && delayed_.taken() == 0; }
 
 void UdpExchange::expire_all() {
   pool_.each([this](Request& request) {

@@ -21,7 +21,7 @@ class UdpExchange : public DatagramHandler, public ReplyPath {
   explicit UdpExchange(const Parts& parts);
   ~UdpExchange() override;
 
-  size_t give_rooms(std::span<Datagram> rooms) override;
+  size_t give_rooms(UdpInbox& inbox) override;
   void receive(std::span<const Datagram> datagrams) override;
   void dropped(uint64_t count) override;
   std::span<const Datagram> outgoing() override;
@@ -44,6 +44,7 @@ class UdpExchange : public DatagramHandler, public ReplyPath {
     Request* request;
     DelayedReplies::Reply* copy;
   };
+  void put_room(UdpInbox& inbox, size_t place, Request& request);
   void put_outgoing(const Datagram& to, MutableOctets octets, Outgoing outgoing);
 
   const Listener& listener_;
@@ -51,7 +52,8 @@ class UdpExchange : public DatagramHandler, public ReplyPath {
   std::optional<DuplicateCache> duplicates_;
   DelayedReplies delayed_;
   RequestPool pool_;
-  std::vector<Request*> rooms_;      // taken from the pool, waiting for datagrams; the last one is first
+  std::vector<Request*> rooms_;      // taken from the pool, by their places in the inbox
+  size_t used_ = 0;                  // the first so many of them have their datagrams and went on their way
   std::vector<Outgoing> outgoing_;   // in order
   std::vector<Datagram> datagrams_;  // of outgoing_, beside it
 };

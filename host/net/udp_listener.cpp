@@ -44,16 +44,15 @@ void UdpListener::ready(uv_poll_t* poll, int status, int) {
 }
 
 void UdpListener::receive_and_send() {
-  std::array<Datagram, UdpSocket::batch_max> rooms;
   bool all_sent = flush();
   has_room_ = true;
   for (int batch = 0; batch < batches_per_turn && is_receiving_; ++batch) {
-    size_t room_count = handler_.give_rooms(rooms);
+    size_t room_count = handler_.give_rooms(inbox_);
     has_room_ = room_count > 0;
-    UdpSocket::Received received = socket_.receive(std::span(rooms).first(room_count));
+    UdpSocket::Received received = socket_.receive(inbox_, std::span(received_).first(room_count));
     if (received.dropped > 0) handler_.dropped(received.dropped);
     if (received.count == 0) break;
-    handler_.receive(std::span(rooms).first(received.count));
+    handler_.receive(std::span(received_).first(received.count));
     all_sent = flush();
     if (received.count < room_count || !all_sent) break;
   }

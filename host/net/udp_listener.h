@@ -12,10 +12,11 @@ class DatagramHandler {
  public:
   virtual ~DatagramHandler() = default;
 
-  /// Gives rooms to receive into, at most `rooms.size()`; how many. None when all are taken.
-  virtual size_t give_rooms(std::span<Datagram> rooms) = 0;
+  /// Puts rooms where the inbox has none: at the beginning, and where the last datagrams came to. Gives how many there
+  /// are now, from the first place on. None when all are taken.
+  virtual size_t give_rooms(UdpInbox& inbox) = 0;
 
-  /// The first of those rooms now hold these datagrams.
+  /// The first rooms now hold these datagrams.
   virtual void receive(std::span<const Datagram> datagrams) = 0;
 
   /// The system had no room for so many more.
@@ -54,6 +55,8 @@ class UdpListener {
   void watch(int events);
 
   UdpSocket socket_;
+  UdpInbox inbox_;
+  std::array<Datagram, UdpInbox::rooms_max> received_;
   DatagramHandler& handler_;
   uv_poll_t* poll_;
   int watched_ = 0;

@@ -14,8 +14,8 @@
 namespace radhost {
 namespace {
 
-constexpr size_t control_size =
-    CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(in_pktinfo)) + CMSG_SPACE(sizeof(uint32_t));
+/// Of a message that goes out: an address to send from, and the size of segments.
+constexpr size_t control_size = CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(uint16_t));
 
 bool set_option(int fd, int level, int name, int value) {
   return setsockopt(fd, level, name, &value, sizeof value) == 0;
@@ -181,28 +181,20 @@ Result<UdpSocket::Group, std::string> UdpSocket::bind_group(const SocketAddress&
   return group;
 }
 
-UdpSocket::Received UdpSocket::receive(std::span<Datagram> datagrams) {
-  std::array<mmsghdr, batch_max> messages;
-  std::array<iovec, batch_max> rooms;
-  std::array<sockaddr_storage, batch_max> names;
-  alignas(cmsghdr) std::array<std::array<char, control_size>, batch_max> controls;
-  size_t count = std::min(datagrams.size(), batch_max);
-  for (size_t i = 0; i < count; ++i) {
-    rooms[i] = {datagrams[i].octets.data(), datagrams[i].octets.size()};
-    messages[i].msg_hdr = {&names[i], sizeof names[i], &rooms[i], 1, controls[i].data(), control_size, 0};
-    messages[i].msg_len = 0;
-  }
-  int received = recvmmsg(fd_, messages.data(), static_cast<unsigned>(count), MSG_DONTWAIT, nullptr);
+UdpSocket::Received UdpSocket::receive(UdpInbox& inbox, std::span<Datagram> datagrams) {
+  auto count = static_cast<unsigned>(std::min(datagrams.size(), UdpInbox::rooms_max));
+  int received = recvmmsg(fd_, inbox.messages_.data(), count, MSG_DONTWAIT, nullptr);
   if (received <= 0) return {};
   uint32_t dropped = dropped_;
   for (size_t i = 0; i < static_cast<size_t>(received); ++i) {
-    msghdr& header = messages[i].msg_hdr;
-    datagrams[i].octets = datagrams[i].octets.first(messages[i].msg_len);
-    datagrams[i].peer = SocketAddress::from(names[i]);
-    datagrams[i].local = address_.address;
-    datagrams[i].local_port = address_.port;
-    datagrams[i].interface = address_.scope_id;
-    read_packet_info(header, datagrams[i], dropped);
+    Datagram& datagram = datagrams[i];
+    datagram.octets = inbox.received(i);
+    datagram.peer = SocketAddress::from(inbox.names_[i]);
+    datagram.local = address_.address;
+    datagram.local_port = address_.port;
+    datagram.interface = address_.scope_id;
+    read_packet_info(inbox.messages_[i].msg_hdr, datagram, dropped);
+    inbox.prepare(i);
   }
   return {static_cast<size_t>(received), dropped - std::exchange(dropped_, dropped)};
 }

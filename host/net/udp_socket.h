@@ -7,6 +7,7 @@
 #include "base/address.h"
 #include "base/octets.h"
 #include "base/result.h"
+#include "net/udp_inbox.h"
 
 namespace radhost {
 
@@ -49,15 +50,17 @@ class UdpSocket {
 
   int fd() const { return fd_; }
 
-  static constexpr size_t batch_max = 64;
-
   /// What a call received: how many datagrams, and how many the system had no room for since the last call.
   struct Received {
     size_t count = 0;
     uint64_t dropped = 0;
   };
-  /// Receives up to `datagrams.size()` (at most batch_max) datagrams that are waiting.
-  Received receive(std::span<Datagram> datagrams);
+  /// Receives datagrams that are waiting, at most `datagrams.size()`, into the first rooms of the inbox; and makes those
+  /// places ready for others.
+  Received receive(UdpInbox& inbox, std::span<Datagram> datagrams);
+
+  /// How many go out together.
+  static constexpr size_t batch_max = 64;
 
   /// What became of a batch: how many went out, and whether the one after them was refused by the system for good.
   /// Otherwise fewer than all means that the system's queue is full: try the rest later.

@@ -56,13 +56,14 @@ class Batch {
 /// What came, as letters and their counts.
 std::vector<std::string> received(UdpSocket& socket, size_t count) {
   std::vector<std::string> texts;
-  std::vector<std::array<uint8_t, 4096>> rooms(UdpSocket::batch_max);
+  std::vector<std::array<uint8_t, 4096>> rooms(UdpInbox::rooms_max);
+  UdpInbox inbox;
+  for (size_t place = 0; place < rooms.size(); ++place) inbox.put(place, rooms[place]);
   while (texts.size() < count) {
     pollfd ready{socket.fd(), POLLIN, 0};
     if (poll(&ready, 1, 2000) != 1) break;
     std::vector<Datagram> datagrams(rooms.size());
-    for (size_t i = 0; i < rooms.size(); ++i) datagrams[i].octets = rooms[i];
-    datagrams.resize(socket.receive(datagrams).count);
+    datagrams.resize(socket.receive(inbox, datagrams).count);
     for (const Datagram& datagram : datagrams) {
       bool is_whole = std::ranges::count(datagram.octets, datagram.octets[0]) == std::ssize(datagram.octets);
       texts.push_back(is_whole ? std::to_string(datagram.octets.size()) + static_cast<char>(datagram.octets[0])
@@ -109,12 +110,38 @@ TEST_CASE("a wildcard socket sends each batch from the address it is told") {
   batch.add(peer, 40).add(peer, 40);
   CHECK(batch.send(server).count == 2);
   std::array<uint8_t, 64> room;
+  UdpInbox inbox;
+  inbox.put(0, room);
   for (int i = 0; i < 2; ++i) {
     Datagram datagram;
-    datagram.octets = room;
-    REQUIRE(peer.receive({&datagram, 1}).count == 1);
+    REQUIRE(peer.receive(inbox, {&datagram, 1}).count == 1);
     CHECK(datagram.peer.address.to_text() == "127.0.0.7");
   }
+}
+
+TEST_CASE("a room that no datagram came to waits for the next one") {
+  UdpSocket server = bound_to("127.0.0.1:0"), peer = bound_to("127.0.0.1:0");
+  std::array<std::array<uint8_t, 64>, 3> rooms;
+  UdpInbox inbox;
+  for (size_t place = 0; place < 2; ++place) inbox.put(place, rooms[place]);
+  std::array<Datagram, 2> datagrams;
+  CHECK(Batch().add(peer, 10).send(server).count == 1);
+  REQUIRE(peer.receive(inbox, datagrams).count == 1);
+  CHECK(datagrams[0].octets.data() == rooms[0].data());
+
+  inbox.put(0, rooms[2]);
+  CHECK(Batch().add(peer, 20).add(peer, 30).add(peer, 40).send(server).count == 3);
+  REQUIRE(peer.receive(inbox, datagrams).count == 2);
+  CHECK(datagrams[0].octets.data() == rooms[2].data());
+  CHECK(datagrams[0].octets.size() == 20);
+  CHECK(datagrams[1].octets.data() == rooms[1].data());
+  CHECK(datagrams[1].octets.size() == 30);
+  CHECK(datagrams[1].peer == address_of(server));
+
+  // The places are ready again, rooms and all.
+  REQUIRE(peer.receive(inbox, datagrams).count == 1);
+  CHECK(datagrams[0].octets.size() == 40);
+  CHECK(peer.receive(inbox, datagrams).count == 0);
 }
 
 TEST_CASE("where the system refuses segments, datagrams go singly") {

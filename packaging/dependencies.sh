@@ -21,8 +21,8 @@ libmicrohttpd-dev     libmicrohttpd-devel
 prometheus-cpp-dev    prometheus-cpp-devel
 "
 
-# To build and run the tests, with sanitizers and libFuzzer, and with the clients and servers they are held against, of
-# Prometheus the linter of metrics. libradcli looks its servers up in the /etc/services of netbase.
+# To build and run the tests, with sanitizers, libFuzzer and callgrind, and with the clients and servers they are held
+# against, of Prometheus the linter of metrics. libradcli looks its servers up in the /etc/services of netbase.
 export test_packages="
 catch2                catch-devel
 python3               python3
@@ -34,13 +34,13 @@ libradcli-dev         radcli-devel
 prometheus            golang-github-prometheus
 clang                 clang
 libclang-rt-dev       compiler-rt
+valgrind              valgrind
 -                     libasan
 -                     libubsan
 "
 
 # For tests/run.sh --all.
 export all_test_packages="
-valgrind              valgrind
 libbenchmark-dev      google-benchmark-devel
 -                     libtsan
 "

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs what the tests need, builds, and runs all tests: as released, and under AddressSanitizer and
-# UndefinedBehaviorSanitizer; then each fuzz target for a short while. A summary of the steps ends it; the exit status
-# is 0 only if every step passed.
+# UndefinedBehaviorSanitizer; holds what a request costs in instructions against the figures kept; then runs each fuzz
+# target for a short while. A summary of the steps ends it; the exit status is 0 only if every step passed.
 #
 #   tests/run.sh [--all]
 #
@@ -133,6 +133,10 @@ benchmarks() {
       --benchmark_repetitions=9 --benchmark_enable_random_interleaving=true | tests/bench/table.py
 }
 
+# What a request costs may not creep up unnoticed, and nothing may be allocated for it. Instructions are counted, so the
+# machine may be busy.
+instructions() { "$PWD/tests/bench/instructions"; }
+
 # Rules that are taken out of a copy of the code, other ones every week: the tests must notice.
 mutations() { "$PWD/tests/conformance/mutate.py" --seed "$(date +%G%V)"; }
 
@@ -149,7 +153,7 @@ trap 'exit 130' INT TERM HUP
 step "install what the tests need" install_test_packages || exit 1
 prepare_build
 
-suite release || true
+suite release && step "instructions a request" instructions || true
 without_random_addresses suite asan || true
 if step "build fuzz" build fuzz; then without_random_addresses step "fuzz" fuzz || true; fi
 if [ "$all" = yes ]; then

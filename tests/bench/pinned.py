@@ -22,11 +22,12 @@ from support.server import Program, Server  # noqa: E402
 
 
 class PinnedServer:
-    """`server` goes to support.server.Server. `cores` are those that it may run on."""
+    """`server` goes to support.server.Server. `cores` are those that it may run on; `program` is the one of the
+    environment, unless given."""
 
-    def __init__(self, configuration, cores=(0,), **server):
+    def __init__(self, configuration, cores=(0,), program=None, **server):
         self.folder = tempfile.TemporaryDirectory()
-        self.server = Server(Program.from_environment(), Path(self.folder.name), configuration, **server)
+        self.server = Server(program or Program.from_environment(), Path(self.folder.name), configuration, **server)
         self.pid = self.server.process.pid
         for task in os.listdir(f"/proc/{self.pid}/task"):
             os.sched_setaffinity(int(task), set(cores))

@@ -64,9 +64,7 @@ class FreeRadius:
         self.name, self.kinds = name, ("PAP", "CHAP", "MS-CHAPv2", "accounting")
         self.folder = Path(tempfile.mkdtemp(prefix="freeradius-"))
         self.ports = {"auth": free_port(), "acct": free_port()}
-        arguments = configure(self.folder, self.ports)
-        self.process = Process(["taskset", "-c", "0", program("freeradius", "freeradius"), "-f", "-l", "stdout",
-                                "-d", self.folder, *arguments])
+        self.process = Process(["taskset", "-c", "0", *freeradius_command(self.folder, self.ports, configure)])
         if self.process.stdout.wait_for(lambda line: "Ready to process requests" in line, 30) is None:
             raise ProcessError(self.process.report())
         self.pid = self.process.pid
@@ -80,7 +78,13 @@ class FreeRadius:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def freeradius_command(folder, ports, configure):
+    """Writes its configuration, and gives what starts it. `configure`: one of the functions below."""
+    return [program("freeradius", "freeradius"), "-f", "-l", "stdout", "-d", folder, *configure(folder, ports)]
+
+
 def stripped(folder, ports):
+    """No more than the server needs to answer us. Gives further arguments, as does default_site."""
     (folder / "users").write_text(f'{NAME} Cleartext-Password := "{PASSWORD}"\n')
     text = (HERE / "freeradius" / "stripped.conf").read_text(encoding="utf-8")
     (folder / "radiusd.conf").write_text(text.format(folder=folder, secret=SECRET, **ports))

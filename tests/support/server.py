@@ -70,14 +70,15 @@ class Server:
     """`radhost serve`, from its start until its counters."""
 
     def __init__(self, program, folder, configuration, *, files=None, environment=None, keep_ignored_signals=False,
-                 **server):
+                 launcher=(), start_timeout_s=START_TIMEOUT_S, **server):
+        """`launcher`: a command that runs the program, such as a debugger's."""
         self.folder = folder
         self.control = Control(folder / "control.sock")
         self.configuration = program.write_configuration(folder, configuration, files=files, **server)
-        self.process = Process([program.path, "serve", "-c", self.configuration], cwd=folder, environment=environment,
-                               keep_ignored_signals=keep_ignored_signals)
+        self.process = Process([*launcher, program.path, "serve", "-c", self.configuration], cwd=folder,
+                               environment=environment, keep_ignored_signals=keep_ignored_signals)
         self.ended = False
-        ready = self.process.stderr.wait_for(lambda line: message_of(line) == "ready", START_TIMEOUT_S)
+        ready = self.process.stderr.wait_for(lambda line: message_of(line) == "ready", start_timeout_s)
         if ready is None:
             self.process.kill()
             raise ProcessError(f"the server did not become ready\n{self.process.report()}\n{self.configuration_text()}")

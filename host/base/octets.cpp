@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <sys/random.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 
@@ -14,6 +15,13 @@ bool equal_in_constant_time(Octets a, Octets b) {
 }
 
 void wipe(MutableOctets octets) { OPENSSL_cleanse(octets.data(), octets.size()); }
+
+void wipe_ended(MutableOctets octets) {
+  wipe(octets);
+#ifdef RADHOST_GUARDS
+  std::fill(octets.begin(), octets.end(), uint8_t{0xdd});
+#endif
+}
 
 std::string to_hex(Octets octets) {
   static constexpr char digits[] = "0123456789abcdef";

@@ -33,6 +33,9 @@ bool equal_in_constant_time(Octets a, Octets b);
 /// Overwrites octets in a way that the compiler cannot leave out.
 void wipe(MutableOctets octets);
 
+/// The same, for what somebody might look at who must not any more: with guard rails it shows that (0xdd).
+void wipe_ended(MutableOctets octets);
+
 /// Gives memory back only after it is wiped: for containers of what may be secret.
 template <class T>
 struct WipingAllocator {

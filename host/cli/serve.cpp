@@ -31,6 +31,27 @@ int fail(const std::vector<ConfigError>& errors) {
   return exit_status::negative;
 }
 
+/// A thread is still inside of a module: nothing that it may use can end before the process does.
+[[noreturn]] void exit_at_once(int status) {
+  std::cout.flush();
+  std::cerr.flush();
+  std::_Exit(status);
+}
+
+int serve(const Assembly& assembly, Ports ports, Log& log) {
+  Server server(assembly, std::move(ports), log);
+  std::string reason = server.run();
+  if (!reason.empty()) {
+    server.stop();
+    fail(reason);
+  } else {
+    std::cout << server.counters_json() << std::endl;
+  }
+  int status = reason.empty() ? exit_status::done : exit_status::negative;
+  if (server.has_abandoned()) exit_at_once(status);
+  return status;
+}
+
 int serve(const std::string& path) {
   std::vector<ConfigError> errors;
   Config config = load_config(path, errors);
@@ -40,13 +61,12 @@ int serve(const std::string& path) {
   if (!ports.ok()) return fail(ports.error());
   if (std::string reason = drop_privileges(config.server, log); !reason.empty()) return fail(reason);
 
-  Assembly assembly(config, config.server.state_directory, log, errors);
-  if (!errors.empty()) return fail(errors);
-  Server server(assembly, std::move(*ports), log);
-  if (std::string reason = server.run(); !reason.empty()) return fail(reason);
-  std::cout << server.counters_json() << std::endl;
-  if (server.has_abandoned()) std::_Exit(exit_status::done);
-  return exit_status::done;
+  LifecycleThread lifecycle;
+  Assembly assembly(config, config.server.state_directory, log, lifecycle, errors);
+  int status = errors.empty() ? serve(assembly, std::move(*ports), log) : fail(errors);
+  assembly.end();
+  if (lifecycle.has_abandoned()) exit_at_once(status);
+  return status;
 }
 
 /// A folder that is there while this lives.
@@ -58,7 +78,9 @@ struct TemporaryFolder {
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
+  ~TemporaryFolder() { remove(); }
+  /// Before the process ends at once.
+  void remove() const {
     std::error_code ignored;
     std::filesystem::remove_all(path, ignored);
   }
@@ -72,7 +94,15 @@ int check(const std::string& path) {
     // A check may be run by somebody who must not write to the server's state.
     TemporaryFolder state;
     Log log(LogLevel::Error, config.log.format, "stderr");
-    Assembly assembly(config, state.path, log, errors);
+    LifecycleThread lifecycle;
+    Assembly assembly(config, state.path, log, lifecycle, errors);
+    assembly.end();
+    if (lifecycle.has_abandoned()) {
+      // One that hangs at its end is no good either: the log has named it.
+      print_errors(errors);
+      state.remove();
+      exit_at_once(exit_status::negative);
+    }
   }
   if (errors.empty()) {
     for (const Advice& advice : advice_on(config))

@@ -44,6 +44,7 @@ struct ServerConfig {
   uint32_t drain_timeout_ms = 30000;
   uint32_t offload_threads = 16;
   uint32_t offload_queue = 4096;
+  uint32_t handler_warn_ms = 100;
   uint32_t conversation_timeout_ms = 60000;
   uint32_t max_conversations = 65536;
   uint32_t max_conversations_per_client = 16384;
@@ -114,6 +115,7 @@ struct PluginConfig {
   std::string name;
   std::string module;
   uint32_t timeout_ms = 2000;
+  uint32_t start_timeout_ms = 10000;
   OnError on_error = OnError::Reject;
   ConfigValue config;          ///< the plugin's own table; empty without one
   std::string base_directory;  ///< of the file that names it

@@ -330,6 +330,8 @@ std::span<const Field<ServerConfig>> server_fields() {
       field<&ServerConfig::drain_timeout_ms>("drain_timeout_ms", "how long an ending may wait for what is in flight"),
       field<&ServerConfig::offload_threads>("offload_threads", "pool threads of each instance that blocks"),
       field<&ServerConfig::offload_queue>("offload_queue", "requests that may wait for those threads"),
+      field<&ServerConfig::handler_warn_ms>("handler_warn_ms",
+                                            "a handler that holds a worker longer is named; 0: none is"),
       field<&ServerConfig::conversation_timeout_ms>("conversation_timeout_ms",
                                                     "how long an Access-Challenge waits for the next round"),
       field<&ServerConfig::max_conversations>("max_conversations", "challenges that may wait for their next round"),
@@ -380,6 +382,7 @@ std::span<const Field<PluginConfig>> plugin_fields() {
   static constexpr Field<PluginConfig> rows[] = {
       field<&PluginConfig::module>("module", "a module's name in plugin_path, or the absolute path of its file"),
       field<&PluginConfig::timeout_ms>("timeout_ms", "how long it may take to answer"),
+      field<&PluginConfig::start_timeout_ms>("start_timeout_ms", "how long each step of its start may take"),
       field<&PluginConfig::on_error>("on_error", "what a failure does to an Access-Request: reject or drop"),
       field<&PluginConfig::config>("config", "the plugin's own table"),
   };

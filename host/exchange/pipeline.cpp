@@ -43,24 +43,28 @@ void Pipeline::process(const Listener& listener, DuplicateCache* duplicates, Req
   request.listener = &listener;
   request.duplicates = duplicates;
   request.claim = {};
-  request.is_status = false;
+  request.is_status = request.is_answered = false;
   request.received_ns = now_ns_;
   settle(request, begin(request));
 }
 
 Pipeline::Progress Pipeline::run_chain(Request& request) {
   auto outcome = request.chain->run(request, worker_);
-  return outcome ? conclude(request, *outcome) : park(request);
+  return outcome ? conclude(request, std::move(*outcome)) : park(request);
 }
 
 /// Handlers will answer later: until then the worker keeps an eye on the time.
 Pipeline::Progress Pipeline::park(Request& request) {
+  enter_flight(request);
+  timers_.start(request.deadline, request.info.deadline_ns);
+  return {};
+}
+
+void Pipeline::enter_flight(Request& request) {
   request.is_in_flight = true;
   request.listener->in_flight.fetch_add(1, std::memory_order_relaxed);
   request.client->in_flight.fetch_add(1, std::memory_order_relaxed);
   tally_.begin_handling(account(request));
-  timers_.start(request.deadline, request.info.deadline_ns);
-  return {};
 }
 
 void Pipeline::leave_flight(Request& request) {
@@ -73,16 +77,18 @@ void Pipeline::leave_flight(Request& request) {
 
 void Pipeline::resume(Request& request) {
   leave_flight(request);
-  if (request.state.completion().ended) {
-    // It was answered when its time was over; now nobody holds it any more.
+  // It was answered when its time was over; now nobody holds it any more.
+  if (request.state.completion().ended) request.is_answered = true;
+  if (request.is_finishing && !request.chain->take_finished(request, worker_)) {
+    request.outcome = request.chain->failed_finish(request);
+    if (request.is_answered) discard_log_.failed(account(request), request.info.id, request.outcome);
+  } else if (request.is_answered) {
     request.state.close();
-    request.chain->finish(request, worker_, request.final_verdict);
-    conversations_.put_back(request);
-    request.path.give_back(request);
-    return;
   }
+  if (request.is_answered) return finish_answered(request);
+  if (request.is_finishing) return settle(request, conclude(request, std::move(request.outcome)));
   auto outcome = request.chain->resume(request, worker_);
-  settle(request, outcome ? conclude(request, *outcome) : park(request));
+  settle(request, outcome ? conclude(request, std::move(*outcome)) : park(request));
 }
 
 void Pipeline::expire(Request& request) {
@@ -96,7 +102,7 @@ void Pipeline::expire(Request& request) {
     request.state.close();
     leave_flight(request);
     request.reply.clear();
-    settle(request, conclude(request, outcome));
+    settle(request, conclude(request, std::move(outcome)));
     return;
   }
   // Somebody has its lists in hand. It stays in flight until they let go.

@@ -81,10 +81,13 @@ class Pipeline {
   // In the chain.
   Progress run_chain(Request& request);
   Progress park(Request& request);
+  void enter_flight(Request& request);
   void leave_flight(Request& request);
 
   // The way out: pipeline_way_out.cpp.
-  Progress conclude(Request& request, const ChainOutcome& outcome);
+  Progress conclude(Request& request, ChainOutcome&& outcome);
+  Progress answer(Request& request, const ChainOutcome& outcome, Answer answer);
+  void finish_answered(Request& request);
   Progress conclude_without_lists(Request& request, const ChainOutcome& outcome);
   Progress reply(Request& request, const Answer& answer, const AttributeList& attributes, Octets own = {});
   bool put_state(Request& request, MutableOctets attribute);

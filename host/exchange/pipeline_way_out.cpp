@@ -26,11 +26,33 @@ const AttributeList no_attributes;
 
 }  // namespace
 
-Pipeline::Progress Pipeline::conclude(Request& request, const ChainOutcome& outcome) {
+/// Tells the handlers what the request comes to, and answers it; or answers it when all have heard.
+Pipeline::Progress Pipeline::conclude(Request& request, ChainOutcome&& outcome) {
   if (outcome.by != nullptr && !outcome.reason.empty()) discard_log_.failed(account(request), request.info.id, outcome);
-  Answer answer = decide_answer(request.kind, outcome);
-  request.chain->finish(request, worker_, answer.verdict);
+  outcome.reason.clear();
+  Answer decided = decide_answer(request.kind, outcome);
+  switch (request.chain->finish(request, worker_, decided.verdict)) {
+    case ChainVersion::Finished::All: return answer(request, outcome, decided);
+    case ChainVersion::Finished::Later: request.outcome = std::move(outcome); return park(request);
+    case ChainVersion::Finished::Failed: break;
+  }
+  // What it would have added to the reply is missing: that is no answer to send.
+  return conclude(request, request.chain->failed_finish(request));
+}
 
+/// Goes on until all handlers of a request that was answered already have heard of it; then its slot is free.
+void Pipeline::finish_answered(Request& request) {
+  auto finished = request.chain->finish(request, worker_, request.final_verdict);
+  while (finished == ChainVersion::Finished::Failed) {
+    discard_log_.failed(account(request), request.info.id, request.chain->failed_finish(request));
+    finished = request.chain->finish(request, worker_, request.final_verdict);
+  }
+  if (finished == ChainVersion::Finished::Later) return enter_flight(request);
+  conversations_.put_back(request);
+  request.path.give_back(request);
+}
+
+Pipeline::Progress Pipeline::answer(Request& request, const ChainOutcome& outcome, Answer answer) {
   std::array<uint8_t, Attribute::header_size + Conversations::state_size> state;
   bool goes_on = answer.code == Code::AccessChallenge && !has_state(request.reply);
   if (goes_on && !put_state(request, state)) {
@@ -77,9 +99,13 @@ Pipeline::Progress Pipeline::reply(Request& request, const Answer& answer, const
   auto encoded = encode_reply(parts, request.client->secret, salts_, request.reply_octets);
   const Instance* handler = request.chain == nullptr ? nullptr : request.chain->last_called(request);
   if (!encoded.ok()) {
-    if (handler != nullptr)
-      discard_log_.failed(account(request), request.info.id, {Verdict::Failed, handler, why(encoded.error())});
-    return no_answer(request, Discard::ReplyUnencodable);
+    // What is not the handler's cannot be its failure: there is nothing to leave out.
+    if (handler == nullptr || attributes.empty()) return no_answer(request, Discard::ReplyUnencodable);
+    ChainOutcome failed{Verdict::Failed, handler, why(encoded.error())};
+    discard_log_.failed(account(request), request.info.id, failed);
+    request.chain->count_failure(request, worker_);
+    Answer bare = decide_answer(request.kind, failed);
+    return bare.code ? reply(request, bare, no_attributes) : no_answer(request, Discard::ReplyUnencodable);
   }
   request.reply_size = encoded->size;
   if (encoded->left_out != 0) {

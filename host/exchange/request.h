@@ -7,6 +7,7 @@
 #include "exchange/reply_path.h"
 #include "net/udp_socket.h"
 #include "packet/packet.h"
+#include "plugin/chain_version.h"
 #include "plugin/request.h"
 
 namespace radhost {
@@ -33,7 +34,9 @@ struct Request : radius_request {
   DuplicateCache::Claim claim;
   bool is_status = false;
   bool is_in_flight = false;                       ///< handlers answer later
-  radius_verdict_t final_verdict = RADIUS_REJECT;  ///< of one that was answered while somebody held it
+  ChainOutcome outcome;                            ///< of one whose handlers hear of it on pool threads
+  bool is_answered = false;                        ///< while somebody held it: its handlers have yet to hear of it
+  radius_verdict_t final_verdict = RADIUS_REJECT;  ///< what they will hear
 
   ReplyPath& path;
 

@@ -169,7 +169,7 @@ size_t AttributeList::remove(const AttributeDefinition& definition) {
 }
 
 void AttributeList::clear() {
-  wipe(octets_);
+  wipe_ended(octets_);
   vendor_groups_ = 0;
   items_.clear();
   octets_.clear();

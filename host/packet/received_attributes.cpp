@@ -45,7 +45,7 @@ void ReceivedAttributes::begin(Octets attributes, const AttributeDefinition& roo
 }
 
 void ReceivedAttributes::end() {
-  wipe(MutableOctets(buffer_).first(buffer_used_));
+  wipe_ended(MutableOctets(buffer_).first(buffer_used_));
   buffer_used_ = 0;
   revealed_.clear();
   joined_.clear();

@@ -25,7 +25,7 @@ bool is_fragment(Octets value) {
 }
 
 void SplitValues::clear() {
-  wipe(MutableOctets(buffer_).first(buffer_used_));
+  wipe_ended(MutableOctets(buffer_).first(buffer_used_));
   buffer_used_ = 0;
   parts_.clear();
   open_.clear();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/chain_version.h"
 
+#include <utility>
+
 #include "base/clock.h"
 #include "plugin/explanation.h"
 
@@ -26,18 +28,27 @@ std::optional<ChainOutcome> ChainVersion::run(radius_request& request, size_t wo
   uint64_t now_ns = monotonic_ns();
   while (request.next_handler < handlers_.size()) {
     Instance& instance = *handlers_[request.next_handler++];
+    request.asked = &instance;
     request.called_ns = now_ns;
     request.info.deadline_ns = now_ns + instance.timeout_ns();
+    // What is the request's may be in other hands when the call has ended.
+    const char* listener = request.info.listener.data;
+    uint64_t begun_ns = now_ns;
     Called called = call(instance, request, worker);
-    if (called.next == Called::Next::Later) return std::nullopt;
+    if (called.next == Called::Next::Later) {
+      if (!instance.is_pooled())
+        instance.note_held(instance.worker_thread(worker), listener, monotonic_ns() - begun_ns);
+      return std::nullopt;
+    }
     now_ns = note_end_of_call(instance, request, worker, called.outcome.verdict);
+    instance.note_held(instance.worker_thread(worker), listener, now_ns - begun_ns);
     if (called.next == Called::Next::Outcome) return std::move(called.outcome);
   }
   return ChainOutcome{};
 }
 
 std::optional<ChainOutcome> ChainVersion::resume(radius_request& request, size_t worker) const {
-  Instance& instance = *handlers_[request.next_handler - 1];
+  Instance& instance = *request.asked;
   Called called = take_completion(instance, request);
   note_end_of_call(instance, request, worker, called.outcome.verdict);
   if (called.next == Called::Next::Outcome) return std::move(called.outcome);
@@ -56,15 +67,30 @@ uint64_t ChainVersion::note_end_of_call(Instance& instance, const radius_request
   return now_ns;
 }
 
+/// Puts a request into the hands of a pool thread. False when too many wait already.
+bool ChainVersion::hand_over(Instance& instance, radius_request& request) {
+  if (!request.state.is_open()) request.state.open();
+  request.received.reveal_all();
+  if (instance.offload(request)) return true;
+  request.state.close();
+  return false;
+}
+
+ChainVersion::Called ChainVersion::no_thread(Instance& instance) {
+  return {Called::Next::Outcome, {Verdict::NoThread, &instance, "too many requests wait for its pool threads"}};
+}
+
 ChainVersion::Called ChainVersion::call(Instance& instance, radius_request& request, size_t worker) const {
-  radius_verdict_t number = instance.handle(request, instance.worker_thread(worker));
-  if (number == RADIUS_OFFLOAD) {
-    if (!request.state.is_open()) request.state.open();
-    request.received.reveal_all();
-    if (instance.offload(request)) return {Called::Next::Later, {}};
-    request.state.close();
-    return {Called::Next::Outcome, {Verdict::NoThread, &instance, "too many requests wait for its pool threads"}};
+  if (instance.is_pooled()) {
+    if (!instance.handles(kind_)) return {Called::Next::Pass, {}};
+    return hand_over(instance, request) ? Called{Called::Next::Later, {}} : no_thread(instance);
   }
+  radius_thread& thread = instance.worker_thread(worker);
+  thread.call.begin(request.called_ns, request.info.listener.data);
+  radius_verdict_t number = instance.handle(request, thread);
+  thread.call.end();
+  if (number == RADIUS_OFFLOAD)
+    return hand_over(instance, request) ? Called{Called::Next::Later, {}} : no_thread(instance);
   if (!request.state.is_open()) {
     if (number != RADIUS_PENDING) return judge(instance, number);
     return {Called::Next::Outcome, {Verdict::Failed, &instance, "it returned RADIUS_PENDING without a token"}};
@@ -97,16 +123,51 @@ ChainVersion::Called ChainVersion::judge(Instance& instance, radius_verdict_t nu
 }
 
 ChainOutcome ChainVersion::time_out(const radius_request& request, size_t worker) const {
-  Instance& instance = *handlers_[request.next_handler - 1];
-  note_end_of_call(instance, request, worker, Verdict::TimedOut);
+  Instance& instance = *request.asked;
+  if (request.is_finishing) instance.worker_thread(worker).counters.timeouts.add();
+  else note_end_of_call(instance, request, worker, Verdict::TimedOut);
   return {Verdict::TimedOut, &instance, "it gave no verdict in time"};
 }
 
-void ChainVersion::finish(radius_request& request, size_t worker, radius_verdict_t verdict) const {
-  for (size_t i = request.next_handler; i > request.visited_from; --i) {
-    Instance& instance = *handlers_[i - 1];
-    instance.finish(request, instance.worker_thread(worker), verdict);
+ChainVersion::Finished ChainVersion::finish(radius_request& request, size_t worker, radius_verdict_t verdict) const {
+  if (!std::exchange(request.is_finishing, true)) request.to_finish = request.next_handler;
+  for (; request.to_finish > request.visited_from; --request.to_finish) {
+    Instance& instance = *handlers_[request.to_finish - 1];
+    if (!instance.finishes()) continue;
+    radius_thread& thread = instance.worker_thread(worker);
+    if (!instance.is_pooled()) {
+      uint64_t begun_ns = monotonic_ns();
+      const char* listener = request.info.listener.data;
+      thread.call.begin(begun_ns, listener);
+      radius_status_t status = instance.finish(request, thread, verdict);
+      thread.call.end();
+      instance.note_held(thread, listener, monotonic_ns() - begun_ns);
+      if (status >= 0) continue;
+      thread.counters.errors.add();
+      request.failure = take_explanation(status);
+      return Finished::Failed;
+    }
+    request.asked = &instance;
+    request.finish_verdict = verdict;
+    request.info.deadline_ns = monotonic_ns() + instance.timeout_ns();
+    if (hand_over(instance, request)) return Finished::Later;
+    thread.counters.no_thread.add();
+    return Finished::Failed;
   }
+  return Finished::All;
+}
+
+bool ChainVersion::take_finished(radius_request& request, size_t worker) const {
+  request.state.close();
+  if (request.failure.empty()) return true;
+  request.asked->worker_thread(worker).counters.errors.add();
+  return false;
+}
+
+ChainOutcome ChainVersion::failed_finish(radius_request& request) const {
+  Instance& instance = *handlers_[--request.to_finish];
+  if (request.failure.empty()) return no_thread(instance).outcome;
+  return {Verdict::Failed, &instance, "handle_finish: " + std::exchange(request.failure, {})};
 }
 
 }  // namespace radhost

@@ -54,12 +54,29 @@ class ChainVersion {
   /// Who was asked last, and gave no verdict in time.
   ChainOutcome time_out(const radius_request& request, size_t worker) const;
 
-  /// Calls `handle_finish` on the handlers that were called, last first, with what the request came to.
-  void finish(radius_request& request, size_t worker, radius_verdict_t verdict) const;
+  enum class Finished : uint8_t {
+    All,
+    Later,  ///< a pool thread calls it: the request is in other hands, and comes back through the ReadyQueue
+    Failed  ///< one has failed, which `failed_finish` names
+  };
+  /// Calls `handle_finish` on the handlers that were called, last first, with what the request came to. Goes on where
+  /// it was left.
+  Finished finish(radius_request& request, size_t worker, radius_verdict_t verdict) const;
+
+  /// Takes back a request whose `handle_finish` a pool thread was to call. False when that has failed.
+  bool take_finished(radius_request& request, size_t worker) const;
+
+  /// Who failed to hear what the request comes to, and why. It is passed over from now on.
+  ChainOutcome failed_finish(radius_request& request) const;
 
   /// The handler that was called last; nullptr before the first.
   const Instance* last_called(const radius_request& request) const {
     return request.next_handler == 0 ? nullptr : handlers_[request.next_handler - 1].get();
+  }
+
+  /// Counts an error of that handler which came to light later.
+  void count_failure(const radius_request& request, size_t worker) const {
+    handlers_[request.next_handler - 1]->worker_thread(worker).counters.errors.add();
   }
 
   const std::vector<std::shared_ptr<Instance>>& handlers() const { return handlers_; }
@@ -75,6 +92,8 @@ class ChainVersion {
     ChainOutcome outcome;
   };
   Called call(Instance& instance, radius_request& request, size_t worker) const;
+  static bool hand_over(Instance& instance, radius_request& request);
+  static Called no_thread(Instance& instance);
   Called take_completion(Instance& instance, radius_request& request) const;
   Called judge(Instance& instance, radius_verdict_t number) const;
   static uint64_t note_end_of_call(Instance& instance, const radius_request& request, size_t worker, Verdict verdict);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/elf_note.h"
 
-#include <elf.h>
 #include <radius/note.h>
 
-#include <cstring>
-#include <optional>
+#include "plugin/elf_file.h"
 
 namespace radhost {
 namespace {
@@ -23,15 +21,6 @@ constexpr uint16_t this_machine = EM_S390;
 #else
 #error "name this machine's ELF number"
 #endif
-
-/// A struct at an offset of the file, if it lies within.
-template <class T>
-std::optional<T> read_at(Octets file, uint64_t offset) {
-  if (offset > file.size() || file.size() - offset < sizeof(T)) return std::nullopt;
-  T value;
-  std::memcpy(&value, file.data() + offset, sizeof value);
-  return value;
-}
 
 std::string text_of_field(const char* field, size_t size) { return {field, strnlen(field, size)}; }
 

@@ -11,6 +11,7 @@ struct HandlerCounters {
   Counter errors;              ///< errors, and verdicts that are none
   Counter timeouts;            ///< no verdict in time
   Counter no_thread;           ///< too many waited for a pool thread: no call at all
+  Counter slow_calls;          ///< held the worker longer than a handler may
 };
 
 }  // namespace radhost

@@ -289,15 +289,18 @@ radius_status_t remove(radius_list_t* list, radius_attr_t attr, uint64_t* remove
 
 radius_status_t create_list(radius_instance_t* instance, radius_list_t** list) {
   if (instance == nullptr || list == nullptr) return RADIUS_ERR_INVALID;
+  auto& maker = *static_cast<Instance*>(instance);
   auto own = std::make_unique<AttributeList>();
   auto* storage = own.get();
-  *list = new radius_list{nullptr, storage, &static_cast<Instance*>(instance)->dictionary(), true, std::move(own)};
+  std::unique_ptr<radius_list> made(
+      new radius_list{nullptr, storage, &maker.dictionary(), true, std::move(own), &maker, nullptr});
+  *list = maker.own_lists().keep(std::move(made));
   return RADIUS_OK;
 }
 
 void destroy_list(radius_list_t* list) {
   // A request's lists are not the module's to end.
-  if (list != nullptr && list->own != nullptr) delete list;
+  if (list != nullptr && list->maker != nullptr) list->maker->own_lists().end(list);
 }
 
 bool has_internal(const AttributeList& list) {
@@ -318,10 +321,13 @@ radius_status_t append(radius_list_t* list, const radius_list_t* from) {
 radius_status_t prebuild(radius_instance_t* instance, const radius_list_t* list, radius_prebuilt_t** prebuilt) {
   if (instance == nullptr || list == nullptr || list->written == nullptr || prebuilt == nullptr)
     return RADIUS_ERR_INVALID;
+  auto& maker = *static_cast<Instance*>(instance);
+  if (!maker.is_creating()) return RADIUS_ERR_STATE;
   auto made = std::make_unique<radius_prebuilt>();
+  made->instance = &maker;
   if (auto outcome = made->list.append(*list->written)) return status_of(outcome);
   made->has_internal = has_internal(made->list);
-  *prebuilt = static_cast<Instance*>(instance)->keep_prebuilt(std::move(made));
+  *prebuilt = maker.keep_prebuilt(std::move(made));
   return RADIUS_OK;
 }
 

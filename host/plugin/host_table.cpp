@@ -2,20 +2,32 @@
 #include "plugin/host_table.h"
 
 #include "base/version.h"
+#include "plugin/explanation.h"
+#include "plugin/instance.h"
 
 namespace radhost {
 namespace {
 
 const void* extension(radius_instance_t*, radius_text_t) { return nullptr; }
-radius_status_t started(radius_instance_t*, radius_status_t) { return RADIUS_ERR_UNSUPPORTED; }
-radius_status_t thread_started(radius_thread_t*, radius_status_t) { return RADIUS_ERR_UNSUPPORTED; }
+
+LaterStatus::Given given(radius_status_t status) {
+  bool failed = status != RADIUS_OK;
+  return {status, failed ? take_explanation(status) : std::string()};
+}
+
+radius_status_t started(radius_instance_t* instance, radius_status_t status) {
+  if (instance == nullptr || status > RADIUS_OK) return RADIUS_ERR_INVALID;
+  return static_cast<Instance*>(instance)->finish_start(given(status)) ? RADIUS_OK : RADIUS_ERR_STATE;
+}
+
+radius_status_t thread_started(radius_thread_t* thread, radius_status_t status) {
+  if (thread == nullptr || status > RADIUS_OK) return RADIUS_ERR_INVALID;
+  if (thread->id != std::this_thread::get_id()) return RADIUS_ERR_STATE;
+  return thread->start.give(given(status)) ? RADIUS_OK : RADIUS_ERR_STATE;
+}
 
 constexpr Unserved unserved_rows[] = {
     {"host.extension", "returns NULL for every id"},
-    {"host.started", "returns RADIUS_ERR_UNSUPPORTED"},
-    {"host.thread_started", "returns RADIUS_ERR_UNSUPPORTED"},
-    {"RADIUS_STARTING from start or thread_start", "the instance is refused, with the reason"},
-    {"RADIUS_THREADING_BLOCKING, RADIUS_THREADING_SERIAL", "the module is refused, with the reason"},
 };
 
 }  // namespace
@@ -23,22 +35,11 @@ constexpr Unserved unserved_rows[] = {
 std::span<const Unserved> unserved() { return unserved_rows; }
 
 const radius_host_v1_t& host_table() {
-  static const radius_host_v1_t table{sizeof table,
-                                      RADIUS_PLUGIN_ABI_MINOR,
-                                      to_text("radhost"),
-                                      to_text(program_version),
-                                      &log_table(),
-                                      &system_table(),
-                                      &config_table(),
-                                      &dictionary_table(),
-                                      &lists_table(),
-                                      &requests_table(),
-                                      &tokens_table(),
-                                      &conversations_table(),
-                                      &timers_table(),
-                                      extension,
-                                      started,
-                                      thread_started};
+  static const radius_host_v1_t table{
+      sizeof table,    RADIUS_PLUGIN_ABI_MINOR, to_text("radhost"), to_text(program_version),
+      &log_table(),    &system_table(),         &config_table(),    &dictionary_table(),
+      &lists_table(),  &requests_table(),       &tokens_table(),    &conversations_table(),
+      &timers_table(), guarded<extension>,      guarded<started>,   guarded<thread_started>};
   return table;
 }
 

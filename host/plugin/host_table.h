@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "packet/attribute_definition.h"
+#include "plugin/guards.h"
 
 namespace radhost {
 
@@ -33,6 +34,12 @@ template <auto function, class Return, class... Arguments>
 constexpr auto guarded_as(Return (*)(Arguments...)) {
   return +[](Arguments... arguments) noexcept -> Return {
     try {
+      if constexpr (has_guards) {
+        if (!(may_use(arguments) && ...)) {
+          if constexpr (std::is_same_v<Return, radius_status_t>) return RADIUS_ERR_STATE;
+          else return Return();
+        }
+      }
       return function(arguments...);
     } catch (const std::bad_alloc&) {
       if constexpr (std::is_same_v<Return, radius_status_t>) return RADIUS_ERR_MEMORY;

@@ -13,7 +13,7 @@ radius_status_t hand_over(radius_request& request, RequestState::Outcome outcome
 }
 
 radius_token_t token(radius_request_t* request) {
-  if (request == nullptr || request->slot == 0) return 0;
+  if (request == nullptr || request->slot == 0 || request->is_finishing) return 0;
   if (!request->state.is_open()) request->state.open();
   if (!request->state.is_token_taken()) {
     // Another thread is going to read: nothing of this one's may be needed for it.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/instance.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <utility>
 
 #include "plugin/explanation.h"
 #include "plugin/host_table.h"
@@ -37,6 +39,15 @@ const ConfigValue* take_step(const ConfigValue* value, std::string_view& key) {
   return value->find(name);
 }
 
+/// False, with an explanation, when there was one to close.
+bool close_groups(radius_request& request) {
+  if (!request.reply.has_open_group() && !request.control.has_open_group()) return true;
+  request.reply.abandon_groups();
+  request.control.abandon_groups();
+  set_explanation("it left a group of attributes open");
+  return false;
+}
+
 /// Names every key below `value` that nobody read.
 void report_unread(const ConfigValue& value, const std::string& plugin, std::vector<ConfigError>& errors) {
   const ConfigValue::Table* table = value.table();
@@ -61,17 +72,22 @@ Instance::Instance(const PluginConfig& config, std::shared_ptr<Library> library,
       services_(services),
       on_error_(config.on_error),
       timeout_ns_(uint64_t{config.timeout_ms} * 1000000),
+      start_timeout_ms_(config.start_timeout_ms),
       config_(config.config),
       base_directory_(config.base_directory),
-      pool_(*this, services.offload_threads, services.offload_queue) {}
+      pool_(*this,
+            descriptor().threading == RADIUS_THREADING_SERIAL ? 1 : std::max<size_t>(1, services.offload_threads),
+            services.offload_queue) {}
 
 std::shared_ptr<Instance> Instance::create(const PluginConfig& config, std::shared_ptr<Library> library,
                                            const InstanceServices& services, std::vector<ConfigError>& errors) {
   std::shared_ptr<Instance> instance(new Instance(config, std::move(library), services));
   size_t errors_before = errors.size();
   instance->errors_ = &errors;
+  instance->creator_ = std::this_thread::get_id();
   clear_explanation();
   radius_status_t status = instance->descriptor().create(&host_table(), instance.get(), &instance->self_);
+  instance->creator_ = std::thread::id();
   instance->errors_ = nullptr;
   instance->texts_.clear();
   instance->created_ = status == RADIUS_OK;
@@ -86,24 +102,36 @@ std::shared_ptr<Instance> Instance::create(const PluginConfig& config, std::shar
 
 Instance::~Instance() {
   if (created_) descriptor().destroy(self_);
+  if (size_t lists = own_lists_.size(); lists != 0)
+    log().warn("lists of attributes were left behind", {{"plugin", name_}, {"lists", uint64_t{lists}}});
 }
 
 std::string Instance::start() {
   clear_explanation();
+  start_.expect();  // it may be given before `start` has returned
   radius_status_t status = descriptor().start == nullptr ? RADIUS_OK : descriptor().start(self_);
-  if (status == RADIUS_STARTING) {
-    // `started` would never be heard; the module must not believe that it serves.
-    if (descriptor().stop != nullptr) descriptor().stop(self_);
-    return "plugin \"" + name_ + "\": a start that finishes later is not built yet";
+  is_starting_ = status == RADIUS_STARTING;
+  begun_ = status == RADIUS_OK || is_starting_;
+  if (!is_starting_) start_.forget();
+  return begun_ ? std::string() : "plugin \"" + name_ + "\" does not start: " + take_explanation(status);
+}
+
+std::string Instance::await_start() {
+  if (std::exchange(is_starting_, false)) {
+    auto given = start_.take(start_timeout_ms_);
+    std::string within = " within " + std::to_string(start_timeout_ms_) + " ms";
+    if (!given) return "plugin \"" + name_ + "\" does not start: it has not said so" + within;
+    if (given->status != RADIUS_OK) return "plugin \"" + name_ + "\" does not start: " + given->why;
   }
-  started_ = status == RADIUS_OK;
-  return started_ ? std::string() : "plugin \"" + name_ + "\" does not start: " + take_explanation(status);
+  return is_pooled() ? pool_.start(start_timeout_ms_) : std::string();
 }
 
 bool Instance::stop() {
   if (!pool_.stop(pool_patience_ms)) return false;
-  if (started_ && descriptor().stop != nullptr) descriptor().stop(self_);
-  started_ = false;
+  if (!std::exchange(begun_, false)) return true;
+  if (descriptor().stop != nullptr) descriptor().stop(self_);
+  if (size_t requests = services_.tokens.count_pinned(*this); requests != 0)
+    log().warn("requests were left in hand", {{"plugin", name_}, {"requests", uint64_t{requests}}});
   return true;
 }
 
@@ -112,34 +140,63 @@ void Instance::reopen() {
 }
 
 std::string Instance::thread_start(radius_thread& thread) {
+  thread.instance = this;
+  thread.id = std::this_thread::get_id();
   if (descriptor().thread_start == nullptr) return {};
   clear_explanation();
+  thread.start.expect();
   radius_status_t status = descriptor().thread_start(self_, &thread, &thread.self);
-  if (status == RADIUS_STARTING) {
-    if (descriptor().thread_stop != nullptr) descriptor().thread_stop(self_, thread.self);
-    return "plugin \"" + name_ + "\": a thread_start that finishes later is not built yet";
-  }
-  thread.started = status == RADIUS_OK;
-  return thread.started ? std::string()
-                        : "plugin \"" + name_ + "\" does not start on a thread: " + take_explanation(status);
+  thread.is_starting = status == RADIUS_STARTING;
+  thread.begun = status == RADIUS_OK || thread.is_starting;
+  if (!thread.is_starting) thread.start.forget();
+  return thread.begun ? std::string() : not_started(thread, take_explanation(status));
+}
+
+/// Nothing of a module runs on a pool thread but what the pool calls: who finishes later there finishes at once, or
+/// never.
+std::string Instance::pool_start(radius_thread& thread) {
+  std::string reason = thread_start(thread);
+  if (!reason.empty() || !std::exchange(thread.is_starting, false)) return reason;
+  auto given = thread.start.take(0);
+  if (given && given->status == RADIUS_OK) return {};
+  return not_started(thread,
+                     given ? given->why : "a pool thread has no loop in which a thread_start could finish later");
+}
+
+std::string Instance::not_started(radius_thread& thread, const std::string& why) {
+  thread_stop(thread);
+  return "plugin \"" + name_ + "\" does not start on a thread: " + why;
 }
 
 void Instance::thread_stop(radius_thread& thread) {
-  if (thread.started && descriptor().thread_stop != nullptr) descriptor().thread_stop(self_, thread.self);
+  if (std::exchange(thread.begun, false) && descriptor().thread_stop != nullptr)
+    descriptor().thread_stop(self_, thread.self);
   thread.self = nullptr;
-  thread.started = false;
+  thread.is_starting = false;
 }
 
 std::string Instance::worker_start(size_t worker, TimerQueue& timers) {
+  if (is_pooled()) return {};
   radius_thread& thread = workers_[worker];
-  thread.instance = this;
   thread.timers = std::make_unique<ThreadTimers>(timers);
   return thread_start(thread);
+}
+
+std::optional<std::string> Instance::worker_started(size_t worker) {
+  radius_thread& thread = workers_[worker];
+  if (!thread.is_starting) return std::string();
+  auto given = thread.start.peek();
+  if (!given) return std::nullopt;
+  thread.is_starting = false;
+  return given->status == RADIUS_OK ? std::string() : not_started(thread, given->why);
 }
 
 void Instance::worker_stop(size_t worker) {
   radius_thread& thread = workers_[worker];
   thread_stop(thread);
+  if (size_t timers = thread.timers == nullptr ? 0 : thread.timers->running(); timers != 0)
+    log().warn("timers were left running",
+               {{"plugin", name_}, {"worker", uint64_t{worker}}, {"timers", uint64_t{timers}}});
   thread.timers.reset();
 }
 
@@ -153,26 +210,41 @@ Instance::Handler Instance::handler(RequestKind kind) const {
   return nullptr;
 }
 
+bool Instance::handles_anything() const {
+  const radius_plugin_v1_t& of = descriptor();
+  return of.handle_access != nullptr || of.handle_accounting != nullptr || of.handle_coa != nullptr ||
+         of.handle_disconnect != nullptr || of.handle_finish != nullptr;
+}
+
 radius_verdict_t Instance::handle(radius_request& request, radius_thread& thread) {
   Handler call = handler(request.kind);
   if (call == nullptr) return RADIUS_PASS;
   clear_explanation();
   request.handler = this;
+  if constexpr (has_guards) request.caller = std::this_thread::get_id();
   radius_verdict_t verdict = call(self_, thread.self, &request);
+  if constexpr (has_guards) request.caller = std::thread::id();
   // Once it is to be answered later, it may be in other hands already.
   if (verdict == RADIUS_PENDING) return verdict;
-  if (!request.reply.has_open_group() && !request.control.has_open_group()) return verdict;
-  request.reply.abandon_groups();
-  request.control.abandon_groups();
-  set_explanation("it left a group of attributes open");
-  return RADIUS_ERR_STATE;
+  return close_groups(request) ? verdict : RADIUS_ERR_STATE;
 }
 
-void Instance::finish(radius_request& request, radius_thread& thread, radius_verdict_t verdict) {
-  if (descriptor().handle_finish == nullptr) return;
+radius_status_t Instance::finish(radius_request& request, radius_thread& thread, radius_verdict_t verdict) {
   request.handler = this;
+  if constexpr (has_guards) request.caller = std::this_thread::get_id();
   descriptor().handle_finish(self_, thread.self, &request, verdict);
+  if constexpr (has_guards) request.caller = std::thread::id();
   request.handler = nullptr;
+  return close_groups(request) ? RADIUS_OK : RADIUS_ERR_STATE;
+}
+
+void Instance::name_slow(radius_thread& thread, const char* listener, uint64_t held_ns) {
+  thread.counters.slow_calls.add();
+  if (!slow_calls_.passes()) return;
+  log().warn("a handler held a worker", {{"plugin", name_},
+                                         {"listener", listener},
+                                         {"ms", held_ns / 1000000},
+                                         {"more_like_it", slow_calls_.take_unlogged()}});
 }
 
 void Instance::cancel(radius_token_t token) const {
@@ -208,6 +280,13 @@ radius_prebuilt_t* Instance::keep_prebuilt(std::unique_ptr<radius_prebuilt> preb
   return kept;
 }
 
-bool Instance::drop_prebuilt(radius_prebuilt_t* prebuilt) { return prebuilt_.erase(prebuilt) != 0; }
+bool Instance::drop_prebuilt(radius_prebuilt_t* prebuilt) {
+  auto found = prebuilt_.find(prebuilt);
+  if (found == prebuilt_.end() || found->second->is_ended) return false;
+  // Guard rails know it later, should it be used again.
+  found->second->is_ended = true;
+  if constexpr (!has_guards) prebuilt_.erase(found);
+  return true;
+}
 
 }  // namespace radhost

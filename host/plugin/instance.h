@@ -9,10 +9,14 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/log_limit.h"
 #include "config/config.h"
+#include "plugin/call_mark.h"
 #include "plugin/handler_counters.h"
+#include "plugin/later_status.h"
 #include "plugin/library.h"
 #include "plugin/offload_pool.h"
+#include "plugin/own_lists.h"
 #include "plugin/request.h"
 #include "plugin/thread_timers.h"
 #include "plugin/token_table.h"
@@ -24,10 +28,14 @@ struct radius_instance {};
 /// Each on cache lines of its own: workers count at once.
 struct alignas(64) radius_thread {
   radhost::HandlerCounters counters;  ///< of workers; pool threads leave them at zero
+  radhost::CallMark call;             ///< of workers
   radhost::Instance* instance = nullptr;
   std::unique_ptr<radhost::ThreadTimers> timers;  ///< none on pool threads
   void* self = nullptr;                           ///< the module's own
-  bool started = false;
+  std::thread::id id;                             ///< the thread that this is
+  bool begun = false;                             ///< thread_start was called: thread_stop ends it
+  radhost::LaterStatus start;                     ///< where it finishes later
+  bool is_starting = false;
 };
 
 namespace radhost {
@@ -39,6 +47,7 @@ struct InstanceServices {
   TokenTable& tokens;
   size_t offload_threads = 16;
   size_t offload_queue = 4096;
+  uint64_t handler_warn_ns = 0;  ///< a call that holds a worker longer is named; 0: none is
 };
 
 /// A library with one [plugin.NAME] table: made once, shared by the listeners that name it. Its handlers run on
@@ -54,42 +63,68 @@ class Instance : public radius_instance {
   Instance& operator=(const Instance&) = delete;
   ~Instance();
 
-  /// Runs `start`. Empty when all went well, else the reason.
+  /// Runs `start`. Empty when all went well so far, else the reason.
   std::string start();
+  /// Waits for the end of a start that finishes later, and starts what handlers need that never run on workers. Empty
+  /// when the instance may serve, else the reason. Not for the lifecycle thread, which others need meanwhile.
+  std::string await_start();
+  /// `host.started`: false when no start is under way. Any thread.
+  bool finish_start(LaterStatus::Given given) { return start_.give(std::move(given)); }
   /// Runs `stop`. False when a pool thread does not come back from a call: then nothing was stopped, and the instance
   /// must never be destroyed.
   [[nodiscard]] bool stop();
 
+  /// A thread hangs inside of it: it must never be destroyed.
+  void abandon() { is_abandoned_ = true; }
+  bool is_abandoned() const { return is_abandoned_; }
+
   /// Runs `reopen`, where the module has it.
   void reopen();
 
-  /// Prepares a thread for calls; ends it. On that thread.
-  std::string thread_start(radius_thread& thread);
+  /// Prepares a pool thread for calls; ends what thread_start began, on any thread's own. Gives the reason why it
+  /// cannot.
+  std::string pool_start(radius_thread& thread);
   void thread_stop(radius_thread& thread);
 
-  // The threads of workers, by number.
+  // The threads of workers, by number. Those of an instance whose handlers never run on workers are not started.
   void expect_workers(size_t workers) { workers_.resize(workers); }
   std::string worker_start(size_t worker, TimerQueue& timers);
+  /// What has become of a worker_start that finishes later: nothing yet, or what worker_start would have given.
+  std::optional<std::string> worker_started(size_t worker);
   void worker_stop(size_t worker);
   radius_thread& worker_thread(size_t worker) { return workers_[worker]; }
   size_t workers() const { return workers_.size(); }
   /// Any thread.
   const HandlerCounters& counters(size_t worker) const { return workers_[worker].counters; }
+  const CallMark& call_mark(size_t worker) const { return workers_[worker].call; }
+
+  /// A call on a worker has ended that held it for so long: counts and names it, when that is too long.
+  void note_held(radius_thread& thread, const char* listener, uint64_t held_ns) {
+    if (held_ns > services_.handler_warn_ns && services_.handler_warn_ns != 0) name_slow(thread, listener, held_ns);
+  }
 
   const std::string& name() const { return name_; }
   const Library& library() const { return *library_; }
+  std::shared_ptr<Library> share_library() const { return library_; }
   OnError on_error() const { return on_error_; }
   uint64_t timeout_ns() const { return timeout_ns_; }
+  uint32_t start_timeout_ms() const { return start_timeout_ms_; }
   Dictionary& dictionary() { return services_.dictionary; }
-  Log& log() { return services_.log; }
+  Log& log() const { return services_.log; }
   TokenTable& tokens() { return services_.tokens; }
   const std::set<std::string>& depends_on() const { return depends_on_; }
 
   bool handles(RequestKind kind) const { return handler(kind) != nullptr; }
+  /// Is there anything that a request could meet?
+  bool handles_anything() const;
+  bool finishes() const { return descriptor().handle_finish != nullptr; }
+  /// Do its handlers run on its pool's threads only?
+  bool is_pooled() const { return descriptor().threading != RADIUS_THREADING_CONCURRENT; }
 
   /// Calls the handler for the request's kind, on this thread. Gives what the module returned.
   radius_verdict_t handle(radius_request& request, radius_thread& thread);
-  void finish(radius_request& request, radius_thread& thread, radius_verdict_t verdict);
+  /// Calls `handle_finish`, on this thread. An error when it left a group open.
+  radius_status_t finish(radius_request& request, radius_thread& thread, radius_verdict_t verdict);
   /// Has the handler called on a pool thread; its verdict comes with the request, which is in nobody else's hands until
   /// then. False when too many wait already.
   bool offload(radius_request& request) { return pool_.submit(request); }
@@ -98,7 +133,8 @@ class Instance : public radius_instance {
 
   // The host's side of `create`: what the configuration functions work on.
 
-  bool is_creating() const { return errors_ != nullptr; }
+  /// `create` runs, and this is its thread.
+  bool is_creating() const { return creator_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
   const ConfigValue* find_key(std::string_view key) const;
   void reject(const Position& position, std::string message);
   const Position& config_position() const { return config_.position; }
@@ -106,6 +142,7 @@ class Instance : public radius_instance {
   std::string resolve_path(std::string_view path) const;
   void depend(const std::string& path) { depends_on_.insert(path); }
 
+  OwnLists& own_lists() { return own_lists_; }
   radius_prebuilt_t* keep_prebuilt(std::unique_ptr<radius_prebuilt> prebuilt);
   bool drop_prebuilt(radius_prebuilt_t* prebuilt);
 
@@ -114,6 +151,9 @@ class Instance : public radius_instance {
 
   Instance(const PluginConfig& config, std::shared_ptr<Library> library, const InstanceServices& services);
   Handler handler(RequestKind kind) const;
+  void name_slow(radius_thread& thread, const char* listener, uint64_t held_ns);
+  std::string thread_start(radius_thread& thread);
+  std::string not_started(radius_thread& thread, const std::string& why);
   const radius_plugin_v1_t& descriptor() const { return library_->descriptor(); }
 
   std::string name_;
@@ -121,16 +161,23 @@ class Instance : public radius_instance {
   InstanceServices services_;
   OnError on_error_;
   uint64_t timeout_ns_;
+  uint32_t start_timeout_ms_;
   ConfigValue config_;
   std::string base_directory_;
   std::vector<ConfigError>* errors_ = nullptr;  // while `create` runs
+  std::atomic<std::thread::id> creator_{};      // the thread that it runs on
   std::deque<SecretText> texts_;                // given to the module until `create` returns
   std::set<std::string> depends_on_;
   std::unordered_map<radius_prebuilt_t*, std::unique_ptr<radius_prebuilt>> prebuilt_;
+  OwnLists own_lists_;
   std::deque<radius_thread> workers_;
   void* self_ = nullptr;
   bool created_ = false;
-  bool started_ = false;
+  bool begun_ = false;        // `start` was called: `stop` ends it
+  bool is_starting_ = false;  // it finishes later
+  LaterStatus start_;
+  LogLimit slow_calls_;
+  bool is_abandoned_ = false;
   OffloadPool pool_;  // its threads end first
 };
 

@@ -78,9 +78,7 @@ std::string reason_to_refuse(const radius_plugin_v1_t& descriptor) {
   if (descriptor.least_host_minor > RADIUS_PLUGIN_ABI_MINOR)
     return "it needs a host with ABI 1." + std::to_string(descriptor.least_host_minor) + "; this one has 1." +
            std::to_string(RADIUS_PLUGIN_ABI_MINOR);
-  if (descriptor.threading == RADIUS_THREADING_BLOCKING || descriptor.threading == RADIUS_THREADING_SERIAL)
-    return "it declares BLOCKING or SERIAL threading, which is not built yet";
-  if (descriptor.threading != RADIUS_THREADING_CONCURRENT)
+  if (descriptor.threading < RADIUS_THREADING_CONCURRENT || descriptor.threading > RADIUS_THREADING_SERIAL)
     return "it declares a threading model that this host does not know";
   return {};
 }
@@ -100,9 +98,13 @@ Result<std::shared_ptr<Library>, std::string> Library::load(const std::string& p
                   ", which this host does not serve");
   if (note->least_host_minor > RADIUS_PLUGIN_ABI_MINOR)
     return refuse("it needs a host with ABI 1." + std::to_string(note->least_host_minor));
+  auto findings = judge_elf(octets_of(*content));
+  for (const ElfFinding& finding : findings)
+    if (finding.weight == ElfFinding::Weight::Refused) return refuse(finding.text);
 
   std::shared_ptr<Library> library(new Library);
   library->path_ = path;
+  library->findings_ = std::move(findings);
   library->note_ = *note;
   library->sha256_ = sha256_of(*content);
   Staged staged = stage(*content, library->sha256_, state_directory);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "plugin/elf_judgement.h"
 #include "plugin/elf_note.h"
 
 namespace radhost {
@@ -16,8 +17,8 @@ namespace radhost {
 /// creates instances.
 class Library {
  public:
-  /// Judges the file by its note, copies it to `state_directory`/modules/SHA256.so and loads the copy. The error
-  /// says which step failed and why; nothing is left then.
+  /// Judges the file by its note and how it was built, copies it to `state_directory`/modules/SHA256.so and loads the
+  /// copy. The error says which step failed and why; nothing is left then.
   static Result<std::shared_ptr<Library>, std::string> load(const std::string& path,
                                                             const std::string& state_directory);
 
@@ -28,6 +29,8 @@ class Library {
   const std::string& path() const { return path_; }      ///< where it was copied from
   const std::string& sha256() const { return sha256_; }  ///< hexadecimal
   const ModuleNote& note() const { return note_; }
+  /// What is odd about the file, and not so bad that it is refused.
+  const std::vector<ElfFinding>& findings() const { return findings_; }
 
   /// The module's descriptor, as large as this host knows it; members that the module does not have are null.
   const radius_plugin_v1_t& descriptor() const { return descriptor_; }
@@ -38,6 +41,7 @@ class Library {
   std::string path_;
   std::string sha256_;
   ModuleNote note_;
+  std::vector<ElfFinding> findings_;
   void* handle_ = nullptr;
   radius_plugin_v1_t descriptor_{};
 };

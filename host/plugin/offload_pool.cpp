@@ -1,23 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/offload_pool.h"
 
+#include <system_error>
+
 #include "plugin/explanation.h"
 #include "plugin/instance.h"
 #include "plugin/ready_queue.h"
 
 namespace radhost {
 
+std::string OffloadPool::start(uint32_t patience_ms) {
+  std::unique_lock lock(mutex_);
+  if (threads_.empty()) add_thread();
+  bool is_known = started_.wait_for(lock, std::chrono::milliseconds(patience_ms),
+                                    [this] { return serving_ != 0 || !reason_.empty(); });
+  if (!is_known)
+    return "plugin \"" + instance_.name() + "\": thread_start has not returned within " + std::to_string(patience_ms) +
+           " ms";
+  return serving_ != 0 ? std::string() : reason_;
+}
+
+void OffloadPool::add_thread() {
+  threads_.emplace_back([this] { run(); });
+  ++running_;
+}
+
 bool OffloadPool::submit(radius_request& request) {
   std::lock_guard lock(mutex_);
   if (stopping_ || waiting_ == queue_max_) return false;
+  if (waiting_ >= idle_ && threads_.size() < threads_max_) {
+    try {
+      add_thread();
+    } catch (const std::system_error&) {
+      if (threads_.empty()) return false;  // the system has no thread for it
+    }
+  }
   request.next_offload = nullptr;
   (last_ == nullptr ? first_ : last_->next_offload) = &request;
   last_ = &request;
   ++waiting_;
-  if (waiting_ > idle_ && threads_.size() < threads_max_) {
-    threads_.emplace_back([this] { run(); });
-    ++running_;
-  }
   changed_.notify_one();
   return true;
 }
@@ -26,6 +47,7 @@ bool OffloadPool::stop(uint32_t patience_ms) {
   std::unique_lock lock(mutex_);
   stopping_ = true;
   changed_.notify_all();
+  ending_.notify_all();
   bool all_ended = ended_.wait_for(lock, std::chrono::milliseconds(patience_ms), [this] { return running_ == 0; });
   lock.unlock();
   for (std::thread& thread : threads_) {
@@ -39,19 +61,43 @@ bool OffloadPool::stop(uint32_t patience_ms) {
 void OffloadPool::run() {
   radius_thread thread;
   thread.instance = &instance_;
-  std::string reason = instance_.thread_start(thread);
+  bool serves = start_thread(thread);
   while (radius_request* request = take()) {
-    if (reason.empty()) {
-      call(*request, thread);
-      continue;
-    }
-    request->failure = reason;
-    if (request->state.end_call(RADIUS_ERR_INTERNAL) == RequestState::Turn::Worker) request->ready->push(*request);
+    // What was not to be had may be there by now.
+    if (!serves && !leave_to_others(*request)) serves = start_thread(thread);
+    else if (!serves) continue;
+    if (serves) call(*request, thread);
+    else fail(*request);
   }
   instance_.thread_stop(thread);
   std::lock_guard lock(mutex_);
   --running_;
   ended_.notify_all();
+}
+
+bool OffloadPool::start_thread(radius_thread& thread) {
+  std::string reason = instance_.pool_start(thread);
+  if (!reason.empty() && failures_.passes())
+    instance_.log().error("a pool thread does not start",
+                          {{"plugin", instance_.name()}, {"why", reason}, {"more_like_it", failures_.take_unlogged()}});
+  std::lock_guard lock(mutex_);
+  reason_ = reason;
+  if (reason.empty()) ++serving_;
+  started_.notify_all();
+  return reason.empty();
+}
+
+/// Puts a request back where it was, when a thread that serves may take it; waits then until the pool stops.
+bool OffloadPool::leave_to_others(radius_request& request) {
+  std::unique_lock lock(mutex_);
+  if (stopping_ || serving_ == 0) return false;
+  request.next_offload = first_;
+  first_ = &request;
+  if (last_ == nullptr) last_ = &request;
+  ++waiting_;
+  changed_.notify_one();
+  ending_.wait(lock, [this] { return stopping_; });
+  return true;
 }
 
 /// The request that has waited longest; waits for one. nullptr when the pool stops and none waits.
@@ -69,6 +115,7 @@ radius_request* OffloadPool::take() {
 }
 
 void OffloadPool::call(radius_request& request, radius_thread& thread) {
+  if (request.is_finishing) return finish(request, thread);
   radius_verdict_t verdict = RADIUS_ERR_TIMEOUT;
   // Who waited in vain was answered meanwhile: nobody would hear of the call.
   if (!request.state.has_ended()) {
@@ -86,6 +133,26 @@ void OffloadPool::call(radius_request& request, radius_thread& thread) {
     if (verdict < 0) request.failure = take_explanation(verdict);
   }
   if (request.state.end_call(verdict) == RequestState::Turn::Worker) request.ready->push(request);
+}
+
+/// One that was answered meanwhile comes to something else: the worker has it told anew.
+void OffloadPool::finish(radius_request& request, radius_thread& thread) {
+  if (!request.state.has_ended()) {
+    request.info.flags |= RADIUS_REQUEST_OFFLOADED;
+    radius_status_t status = instance_.finish(request, thread, request.finish_verdict);
+    request.info.flags &= ~uint32_t{RADIUS_REQUEST_OFFLOADED};
+    if (status < 0) request.failure = take_explanation(status);
+    else --request.to_finish;
+  }
+  if (request.state.end_call(RADIUS_PASS) == RequestState::Turn::Worker) request.ready->push(request);
+}
+
+void OffloadPool::fail(radius_request& request) {
+  {
+    std::lock_guard lock(mutex_);
+    request.failure = reason_;
+  }
+  if (request.state.end_call(RADIUS_ERR_INTERNAL) == RequestState::Turn::Worker) request.ready->push(request);
 }
 
 }  // namespace radhost

@@ -3,6 +3,9 @@
 
 #include <radius/plugin.h>
 
+#include <atomic>
+#include <thread>
+
 #include "dictionary/dictionary.h"
 #include "packet/attribute_list.h"
 #include "packet/code.h"
@@ -23,14 +26,19 @@ struct radius_list {
   const radhost::Dictionary* dictionary = nullptr;
   bool may_be_internal = false;
 
-  /// The storage of a module's own list.
+  /// The storage of a module's own list, and whose it is.
   std::unique_ptr<radhost::AttributeList> own;
+  radhost::Instance* maker = nullptr;
+
+  radius_request* request = nullptr;  ///< whose list this is
 };
 
 /// A list that modules append and never change.
 struct radius_prebuilt {
   radhost::AttributeList list;
   bool has_internal = false;
+  radhost::Instance* instance = nullptr;
+  bool is_ended = false;  ///< destroyed, and kept so that guard rails know it
 };
 
 /// A request as handlers see it, and how far it is on its way through its chain. The exchange keeps one in each request
@@ -52,9 +60,17 @@ struct radius_request {
   size_t next_handler = 0;               ///< whose turn it is
   size_t visited_from = 0;               ///< the first that was called: not 0 where a conversation goes on
   radhost::Instance* handler = nullptr;  ///< whose handler runs
+  radhost::Instance* asked = nullptr;    ///< whom the worker called last, or waits for
   uint64_t called_ns = 0;                ///< when it was called
   std::string failure;                   ///< why a call on a pool thread failed
   bool proxied = false;                  ///< the verdict came from another server
+
+  // The way back: who was called hears what it comes to.
+  bool is_finishing = false;
+  size_t to_finish = 0;                           ///< so many handlers from the first on have not heard of it
+  radius_verdict_t finish_verdict = RADIUS_PASS;  ///< what a pool thread tells
+
+  std::atomic<std::thread::id> caller{};  ///< whose handler runs on it, for guard rails
 
   // Answering later.
   radhost::RequestState state;
@@ -66,9 +82,9 @@ struct radius_request {
   radhost::ConversationRound conversation;
 
   explicit radius_request(const radhost::Dictionary& dictionary)
-      : request_list{&received, nullptr, &dictionary, false, nullptr},
-        reply_list{nullptr, &reply, &dictionary, false, nullptr},
-        control_list{nullptr, &control, &dictionary, true, nullptr} {}
+      : request_list{&received, nullptr, &dictionary, false, nullptr, nullptr, this},
+        reply_list{nullptr, &reply, &dictionary, false, nullptr, nullptr, this},
+        control_list{nullptr, &control, &dictionary, true, nullptr, nullptr, this} {}
   radius_request(const radius_request&) = delete;
   radius_request& operator=(const radius_request&) = delete;
 
@@ -80,6 +96,6 @@ struct radius_request {
     failure.clear();
     chain = nullptr;
     next_handler = visited_from = 0;
-    proxied = false;
+    proxied = is_finishing = false;
   }
 };

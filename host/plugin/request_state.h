@@ -59,6 +59,7 @@ class RequestState {
   Completion completion() const;
   /// Ends this use: its token is void.
   void close() { word_.store(load() & ~uint64_t{0xffffffff}, std::memory_order_release); }
+  bool is_pinned() const { return (load() & pinned_flag) != 0; }
   /// Did the module take the token?
   bool is_token_taken() const { return (load() & taken_flag) != 0; }
 

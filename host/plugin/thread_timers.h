@@ -25,6 +25,7 @@ class ThreadTimers {
   radius_timer_t start(uint64_t delay_ms, Expired expired, void* data);
   /// False when it has expired, or never was.
   bool stop(radius_timer_t timer);
+  size_t running() const { return slots_.size() - free_.size(); }
 
  private:
   struct Slot : TimerQueue::Timer {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/token_table.h"
 
+#include "plugin/request.h"
+
 namespace radhost {
 
 TokenTable::~TokenTable() {
@@ -21,6 +23,16 @@ radius_request* TokenTable::find(radius_token_t token) const {
   if (number == 0 || number > slots_max) return nullptr;
   const Chunk* chunk = chunks_[(number - 1) / chunk_size].load(std::memory_order_acquire);
   return chunk == nullptr ? nullptr : (*chunk)[(number - 1) % chunk_size].load(std::memory_order_acquire);
+}
+
+size_t TokenTable::count_pinned(const Instance& instance) {
+  std::lock_guard lock(growing_);
+  size_t pinned = 0;
+  for (uint32_t i = 0; i < count_; ++i) {
+    const radius_request* slot = (*chunks_[i / chunk_size].load(std::memory_order_acquire))[i % chunk_size].load();
+    if (slot->state.is_pinned() && slot->asked == &instance) ++pinned;
+  }
+  return pinned;
 }
 
 }  // namespace radhost

@@ -12,6 +12,8 @@ struct radius_request;
 
 namespace radhost {
 
+class Instance;
+
 /// Finds a request by its token, from any thread and without a lock. Requests live in slots that are made once, used
 /// again and again, and kept until the table ends; a token names the slot and the use.
 class TokenTable {
@@ -28,6 +30,9 @@ class TokenTable {
 
   /// The slot that a token names; nullptr for none. What the token's use has come to, its state knows.
   radius_request* find(radius_token_t token) const;
+
+  /// How many requests are pinned by who acquired them of this instance. When none of its handlers runs any more.
+  size_t count_pinned(const Instance& instance);
 
   static radius_token_t token(uint32_t slot, uint32_t serial) { return uint64_t{slot} << 32 | serial; }
   static uint32_t serial(radius_token_t token) { return static_cast<uint32_t>(token); }

@@ -2,19 +2,44 @@
 #include "server/assembly.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "config/loader.h"
 #include "dictionary/parser.h"
 
 namespace radhost {
 
-Assembly::Assembly(const Config& config, const std::string& state_directory, Log& log, std::vector<ConfigError>& errors)
-    : config_(config) {
+Assembly::Assembly(const Config& config, const std::string& state_directory, Log& log, LifecycleThread& lifecycle,
+                   std::vector<ConfigError>& errors)
+    : config_(config), log_(log), lifecycle_(lifecycle) {
   load_dictionaries(errors);
-  create_instances(state_directory, log, errors);
+  create_instances(state_directory, errors);
   if (!errors.empty()) return;
   make_clients();
   make_listeners();
+}
+
+void Assembly::end() {
+  listeners_.clear();
+  while (!instances_.empty()) {
+    std::shared_ptr<Instance> instance = std::move(instances_.back());
+    instances_.pop_back();
+    if (instance == nullptr) continue;
+    std::string name = instance->name();
+    uint32_t patience_ms = config_.server.drain_timeout_ms;
+    // Who hangs inside of it still needs it: then the program ends at once, and nothing before.
+    if (instance->is_abandoned()) {
+      static_cast<void>(new std::shared_ptr<Instance>(std::move(instance)));
+      continue;
+    }
+    std::shared_ptr<Library> library = instance->share_library();
+    std::string reason = lifecycle_.run({name, LifecycleThread::Step::Destroy, patience_ms},
+                                        [instance = std::move(instance)]() mutable { instance.reset(); });
+    if (!reason.empty()) log_.error(reason);
+    reason = lifecycle_.run({name, LifecycleThread::Step::Unload, patience_ms},
+                            [library = std::move(library)]() mutable { library.reset(); });
+    if (!reason.empty()) log_.error(reason);
+  }
 }
 
 void Assembly::load_dictionaries(std::vector<ConfigError>& errors) {
@@ -25,24 +50,69 @@ void Assembly::load_dictionaries(std::vector<ConfigError>& errors) {
   dictionary_.finish();
 }
 
-void Assembly::create_instances(const std::string& state_directory, Log& log, std::vector<ConfigError>& errors) {
+void Assembly::create_instances(const std::string& state_directory, std::vector<ConfigError>& errors) {
   std::map<std::string, std::shared_ptr<Library>> libraries;  // by path: instances of one module share it
   for (const PluginConfig& plugin : config_.plugins) {
     std::shared_ptr<Instance>& instance = instances_.emplace_back();
     std::string path = find_module(config_.server, plugin.module);
     if (path.empty()) continue;  // the loader has said so
     std::shared_ptr<Library>& library = libraries[path];
-    if (library == nullptr) {
-      auto loaded = Library::load(path, state_directory);
-      if (!loaded.ok()) {
-        errors.push_back({plugin.position, loaded.error()});
-        continue;
-      }
-      library = *loaded;
-    }
-    InstanceServices services{dictionary_, log, *tokens_, config_.server.offload_threads, config_.server.offload_queue};
-    instance = Instance::create(plugin, library, services, errors);
+    if (library == nullptr) library = load_library(plugin, path, state_directory, errors);
+    if (library == nullptr) continue;
+    instance = create_instance(plugin, library, errors);
+    if (instance != nullptr && !instance->handles_anything())
+      log_.warn("a module has no handlers: it passes every request by", {{"plugin", plugin.name}});
   }
+  // A library that no instance uses is unloaded where it was loaded.
+  for (auto& [path, library] : libraries)
+    if (library != nullptr && library.use_count() == 1)
+      lifecycle_.run({path, LifecycleThread::Step::Unload, config_.server.drain_timeout_ms},
+                     [library = std::move(library)]() mutable { library.reset(); });
+}
+
+std::shared_ptr<Library> Assembly::load_library(const PluginConfig& plugin, const std::string& path,
+                                                const std::string& state_directory, std::vector<ConfigError>& errors) {
+  using Loaded = Result<std::shared_ptr<Library>, std::string>;
+  auto loaded = std::make_shared<std::optional<Loaded>>();
+  std::string reason =
+      lifecycle_.run({plugin.name, LifecycleThread::Step::Load, plugin.start_timeout_ms},
+                     [loaded, path, state_directory] { loaded->emplace(Library::load(path, state_directory)); });
+  if (reason.empty() && (*loaded)->ok()) {
+    name_findings(plugin, ****loaded);
+    return ***loaded;
+  }
+  errors.push_back({plugin.position, reason.empty() ? (*loaded)->error() : reason});
+  return nullptr;
+}
+
+void Assembly::name_findings(const PluginConfig& plugin, const Library& library) {
+  for (const ElfFinding& finding : library.findings()) {
+    bool is_resident = finding.weight == ElfFinding::Weight::Resident;
+    log_.write(is_resident ? LogLevel::Warn : LogLevel::Info,
+               is_resident ? "a module can never be unloaded" : "a module is not built as it should be",
+               {{"plugin", plugin.name}, {"module", library.path()}, {"why", finding.text}});
+  }
+}
+
+std::shared_ptr<Instance> Assembly::create_instance(const PluginConfig& plugin, const std::shared_ptr<Library>& library,
+                                                    std::vector<ConfigError>& errors) {
+  struct Made {
+    std::shared_ptr<Instance> instance;
+    std::vector<ConfigError> errors;
+  };
+  auto made = std::make_shared<Made>();
+  InstanceServices services{dictionary_, log_, *tokens_, config_.server.offload_threads, config_.server.offload_queue};
+  services.handler_warn_ns = uint64_t{config_.server.handler_warn_ms} * 1000000;
+  std::string reason = lifecycle_.run({plugin.name, LifecycleThread::Step::Create, plugin.start_timeout_ms},
+                                      [made, plugin, library, services] {
+                                        made->instance = Instance::create(plugin, library, services, made->errors);
+                                      });
+  if (!reason.empty()) {
+    errors.push_back({plugin.position, std::move(reason)});
+    return nullptr;
+  }
+  errors.insert(errors.end(), made->errors.begin(), made->errors.end());
+  return made->instance;
 }
 
 void Assembly::make_clients() {

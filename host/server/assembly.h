@@ -6,6 +6,7 @@
 #include "dictionary/dictionary.h"
 #include "exchange/listener.h"
 #include "plugin/instance.h"
+#include "plugin/lifecycle_thread.h"
 
 namespace radhost {
 
@@ -14,10 +15,15 @@ namespace radhost {
 class Assembly {
  public:
   /// Every mistake is added to `errors`; what is right is built all the same, so that all mistakes are found.
-  /// Modules are copied below `state_directory`.
-  Assembly(const Config& config, const std::string& state_directory, Log& log, std::vector<ConfigError>& errors);
+  /// Modules are copied below `state_directory`, and live on `lifecycle`, which outlives this.
+  Assembly(const Config& config, const std::string& state_directory, Log& log, LifecycleThread& lifecycle,
+           std::vector<ConfigError>& errors);
   Assembly(const Assembly&) = delete;
   Assembly& operator=(const Assembly&) = delete;
+  ~Assembly() { end(); }
+
+  /// Ends and unloads the modules, when nothing else of the program uses them any more. One that hangs is named.
+  void end();
 
   const Config& config() const { return config_; }
   const Dictionary& dictionary() const { return dictionary_; }
@@ -25,15 +31,23 @@ class Assembly {
   const std::vector<std::shared_ptr<Instance>>& instances() const { return instances_; }
   const std::vector<std::shared_ptr<const Client>>& clients() const { return clients_; }
   TokenTable& tokens() const { return *tokens_; }
+  LifecycleThread& lifecycle() const { return lifecycle_; }
 
  private:
   void load_dictionaries(std::vector<ConfigError>& errors);
-  void create_instances(const std::string& state_directory, Log& log, std::vector<ConfigError>& errors);
+  void create_instances(const std::string& state_directory, std::vector<ConfigError>& errors);
+  std::shared_ptr<Library> load_library(const PluginConfig& plugin, const std::string& path,
+                                        const std::string& state_directory, std::vector<ConfigError>& errors);
+  void name_findings(const PluginConfig& plugin, const Library& library);
+  std::shared_ptr<Instance> create_instance(const PluginConfig& plugin, const std::shared_ptr<Library>& library,
+                                            std::vector<ConfigError>& errors);
   void make_clients();
   void make_listeners();
   std::shared_ptr<const ChainVersion> make_chain(const ListenerConfig& listener, RequestKind kind) const;
 
   Config config_;
+  Log& log_;
+  LifecycleThread& lifecycle_;
   Dictionary dictionary_;
   std::unique_ptr<TokenTable> tokens_ = std::make_unique<TokenTable>();
   std::vector<std::shared_ptr<const Client>> clients_;

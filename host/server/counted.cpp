@@ -28,6 +28,7 @@ std::vector<CountedPlugin> count_plugins(std::span<const std::shared_ptr<Instanc
       plugin.errors += counters.errors.value();
       plugin.timeouts += counters.timeouts.value();
       plugin.no_thread += counters.no_thread.value();
+      plugin.slow_calls += counters.slow_calls.value();
     }
   }
   return all;

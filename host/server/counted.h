@@ -64,6 +64,7 @@ struct CountedPlugin {
   uint64_t errors = 0;
   uint64_t timeouts = 0;
   uint64_t no_thread = 0;
+  uint64_t slow_calls = 0;
 };
 /// All instances, each summed over the workers.
 std::vector<CountedPlugin> count_plugins(std::span<const std::shared_ptr<Instance>> instances);

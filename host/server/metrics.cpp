@@ -136,6 +136,9 @@ void collect_plugins(std::span<const std::shared_ptr<Instance>> instances, Expos
     add("timeout", plugin.timeouts);
     add("no_thread", plugin.no_thread);
   }
+  metrics.begin("radhost_plugin_slow_calls_total", Type::Counter, "Calls of handlers that held a worker for too long.");
+  for (const CountedPlugin& plugin : plugins)
+    metrics.add({{"plugin", plugin.name}}, static_cast<double>(plugin.slow_calls));
 }
 
 }  // namespace

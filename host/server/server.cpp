@@ -44,7 +44,9 @@ std::string Server::run() {
                    [this] { source_memory_.save(); }});
   log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
   for (const Advice& advice : advice_on(assembly_.config())) log_.warn(advice.message, {{advice.sort, advice.name}});
+  if (std::string reason = start_instances(); !reason.empty()) return reason;
   if (std::string reason = start_workers(); !reason.empty()) return reason;
+  watchdog_ = std::make_unique<Watchdog>(assembly_, log_);
   ServerControls controls(
       {assembly_, ports_.addresses, worker_counters(), sources_, log_, [&signals] { signals.end(); }});
   ControlPlane control_plane(std::move(ports_.control), controls);
@@ -57,32 +59,73 @@ std::string Server::run() {
   return {};
 }
 
-std::string Server::start_workers() {
+/// All are told to start before the first is waited for: what they connect to is connected to at once.
+std::string Server::start_instances() {
   for (const std::shared_ptr<Instance>& instance : assembly_.instances()) {
     instance->expect_workers(ports_.by_worker.size());
-    if (std::string reason = instance->start(); !reason.empty()) return reason;
+    auto refused = std::make_shared<std::string>();
+    std::string reason = run_step(instance, LifecycleThread::Step::Start, instance->start_timeout_ms(),
+                                  [instance, refused] { *refused = instance->start(); });
+    if (!reason.empty()) return reason;
+    if (!refused->empty()) return *refused;
   }
+  for (const std::shared_ptr<Instance>& instance : assembly_.instances())
+    if (std::string reason = instance->await_start(); !reason.empty()) return reason;
+  return {};
+}
+
+/// No port is served before all workers can.
+std::string Server::start_workers() {
   for (size_t number = 0; number < ports_.by_worker.size(); ++number) {
     Worker::Parts parts{number, ports_.by_worker.size(), assembly_, *conversations_, sources_, log_};
     workers_.push_back(std::make_unique<Worker>(parts, std::move(ports_.by_worker[number])));
-    if (std::string reason = workers_.back()->start(); !reason.empty()) return reason;
+    workers_.back()->begin_start();
   }
-  return {};
+  std::string refused;
+  for (const std::unique_ptr<Worker>& worker : workers_)
+    if (std::string reason = worker->await_start(); refused.empty()) refused = std::move(reason);
+  for (const std::unique_ptr<Worker>& worker : workers_)
+    if (refused.empty()) refused = worker->serve();
+  return refused;
 }
 
 void Server::stop_workers() {
   for (const std::unique_ptr<Worker>& worker : workers_) worker->begin_stop();
   for (const std::unique_ptr<Worker>& worker : workers_) worker->stop();
-  for (const std::shared_ptr<Instance>& instance : assembly_.instances()) {
-    if (instance->stop()) continue;
+  watchdog_.reset();
+  for (const std::shared_ptr<Instance>& instance : assembly_.instances())
+    if (!instance->is_abandoned()) stop_instance(instance);
+}
+
+void Server::stop_instance(const std::shared_ptr<Instance>& instance) {
+  auto came_back = std::make_shared<bool>(false);
+  std::string reason = run_step(instance, LifecycleThread::Step::Stop, assembly_.config().server.drain_timeout_ms,
+                                [instance, came_back] { *came_back = instance->stop(); });
+  if (!reason.empty()) {
+    log_.error(reason);
+  } else if (!*came_back) {
+    instance->abandon();
     has_abandoned_ = true;
     log_.error("a call does not come back; its thread is abandoned", {{"plugin", instance->name()}});
   }
 }
 
+/// Gives the reason when it does not return.
+std::string Server::run_step(const std::shared_ptr<Instance>& instance, LifecycleThread::Step step,
+                             uint32_t patience_ms, std::function<void()> job) {
+  std::string reason = assembly_.lifecycle().run({instance->name(), step, patience_ms}, std::move(job));
+  if (!reason.empty()) instance->abandon();
+  return reason;
+}
+
 void Server::reopen() {
   log_.reopen();
-  for (const std::shared_ptr<Instance>& instance : assembly_.instances()) instance->reopen();
+  for (const std::shared_ptr<Instance>& instance : assembly_.instances()) {
+    if (instance->is_abandoned()) continue;
+    std::string reason = run_step(instance, LifecycleThread::Step::Reopen, instance->start_timeout_ms(),
+                                  [instance] { instance->reopen(); });
+    if (!reason.empty()) log_.error(reason);
+  }
   log_.info("log files reopened");
 }
 

@@ -66,7 +66,8 @@ Json plugin_json(const CountedPlugin& plugin) {
           {"mean_us", calls == 0 ? 0.0 : static_cast<double>(plugin.handling.sum_ns / calls) / 1000},
           {"errors", plugin.errors},
           {"timeouts", plugin.timeouts},
-          {"no_thread", plugin.no_thread}};
+          {"no_thread", plugin.no_thread},
+          {"slow_calls", plugin.slow_calls}};
 }
 
 }  // namespace

@@ -13,6 +13,8 @@ constexpr uint64_t conversations_sweep_ns = 1'000'000'000;
 /// How often requests may come back at once before sockets are looked at again.
 constexpr int rounds_a_turn = 64;
 constexpr uint64_t drain_step_ns = 20'000'000;
+/// How often it is looked whether instances have started.
+constexpr uint64_t start_step_ns = 10'000'000;
 /// How long a drain waits for those who hold requests though their time is over.
 constexpr uint64_t grace_ns = 200'000'000;
 
@@ -82,11 +84,16 @@ Worker::~Worker() {
   uv_loop_close(&loop_);
 }
 
-std::string Worker::start() {
-  std::promise<std::string> started;
-  std::future<std::string> outcome = started.get_future();
-  thread_ = std::thread([this, &started] { run(started); });
-  return outcome.get();
+void Worker::begin_start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+std::string Worker::await_start() { return started_.get_future().get(); }
+
+std::string Worker::serve() {
+  may_serve_ = true;
+  uv_async_send(&wake_);
+  return served_.get_future().get();
 }
 
 void Worker::begin_stop() {
@@ -99,20 +106,23 @@ void Worker::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Worker::run(std::promise<std::string>& started) {
+void Worker::run() {
   ready_.belongs_to_this_thread();
-  if (std::string reason = start_instances(); !reason.empty()) {
-    started.set_value(std::move(reason));
-    return;
-  }
+  std::string reason = start_instances();
+  if (reason.empty()) reason = await_instances();
+  bool can_serve = reason.empty();
+  started_.set_value(std::move(reason));
+  // What instances wait for on this thread comes meanwhile, as it will later.
+  while (can_serve && !may_serve_ && !stopping_) uv_run(&loop_, UV_RUN_ONCE);
+  if (!can_serve || !may_serve_) return stop_instances();
   try {
     open_ports();
   } catch (const std::exception& error) {
     stop_instances();
-    started.set_value(error.what());
+    served_.set_value(error.what());
     return;
   }
-  started.set_value({});
+  served_.set_value({});
   uv_run(&loop_, UV_RUN_DEFAULT);
   serving_->listeners.clear();
   stop_instances();
@@ -120,10 +130,26 @@ void Worker::run(std::promise<std::string>& started) {
 
 std::string Worker::start_instances() {
   for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances())
-    if (std::string reason = instance->worker_start(parts_.number, timers_); !reason.empty()) {
-      stop_instances();
-      return reason;
+    if (std::string reason = instance->worker_start(parts_.number, timers_); !reason.empty()) return reason;
+  return {};
+}
+
+/// Turns the loop until all instances have started on this thread, or one's time for it is over.
+std::string Worker::await_instances() {
+  uint64_t begun_ns = monotonic_ns();
+  Repeated look(timers_, start_step_ns, [] {});
+  look.start();
+  for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances()) {
+    for (;;) {
+      auto started = instance->worker_started(parts_.number);
+      if (started && started->empty()) break;
+      if (started) return *started;
+      if (monotonic_ns() - begun_ns > uint64_t{instance->start_timeout_ms()} * 1000000)
+        return "plugin \"" + instance->name() + "\" does not start on a thread: it has not said so within " +
+               std::to_string(instance->start_timeout_ms()) + " ms";
+      uv_run(&loop_, UV_RUN_ONCE);
     }
+  }
   return {};
 }
 
@@ -149,9 +175,12 @@ void Worker::open_ports() {
 
 /// Before the loop waits: calls what is due, goes on with what came back, sends what is ready.
 void Worker::turn() {
-  if (serving_ == nullptr) return;
-  if (stopping_ && !draining_) begin_drain();
   uint64_t now = monotonic_ns();
+  if (serving_ == nullptr) {
+    timers_.run(now);
+    return arm_timer();
+  }
+  if (stopping_ && !draining_) begin_drain();
   auto due = timers_.next_due();
   if (due && *due <= now) {
     serving_->pipeline.begin_batch();

@@ -30,8 +30,11 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
   ~Worker();
 
-  /// Runs the thread. Gives the reason when it cannot serve; empty when it does.
-  std::string start();
+  /// Runs the thread, which starts what instances need on it; gives the reason when one cannot serve, empty when all
+  /// can. Requests wait until it is told to serve; then the same.
+  void begin_start();
+  std::string await_start();
+  std::string serve();
 
   /// Answers what is queued, waits for handlers and their answers within [server] drain_timeout_ms, then ends the
   /// thread and waits for it.
@@ -42,8 +45,9 @@ class Worker {
   const WorkerCounters& counters() const { return counters_; }
 
  private:
-  void run(std::promise<std::string>& started);
+  void run();
   std::string start_instances();
+  std::string await_instances();
   void stop_instances();
   void open_ports();
   void begin_drain();
@@ -61,6 +65,9 @@ class Worker {
   uv_timer_t timer_{};      ///< for the timers' queue
   TimerQueue timers_;
   ReadyQueue ready_;
+  std::promise<std::string> started_;  ///< the reason why it is not, or empty
+  std::promise<std::string> served_;   ///< the same
+  std::atomic<bool> may_serve_{false};
   std::atomic<bool> stopping_{false};
   bool draining_ = false;
   uint64_t drained_by_ns_ = 0;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the seeds of the fuzz targets: seeds.py FOLDER."""
 
+import struct
 import sys
 from pathlib import Path
 
@@ -17,8 +18,32 @@ PAIRS = [
 ]
 
 
+def module():
+    """A small shared library with a note, an executable stack, a run path, a unique symbol and static TLS."""
+    strings = b"\0radhost_unique\0$ORIGIN/x\0libother.so.1\0"
+    names = {name: strings.index(name) for name in (b"radhost_unique", b"$ORIGIN", b"libother")}
+    symbols = bytes(24) + struct.pack("<IBBHQQ", names[b"radhost_unique"], 10 << 4 | 1, 0, 1, 0, 4)
+    gnu_hash = struct.pack("<IIIIQII", 1, 1, 1, 6, 0, 1, 0x12345679)
+    note = struct.pack("<III8sIIII64s32s", 8, 112, 1, b"RADIUS", 1, 0, 0, 0, b"org.example", b"1")
+    begin = 64 + 4 * 56
+    places, at = [], begin
+    for part in (strings, symbols, gnu_hash, note):
+        places.append(at)
+        at += (len(part) + 7) // 8 * 8
+    tags = [(5, places[0]), (10, len(strings)), (6, places[1]), (0x6ffffef5, places[2]), (29, names[b"$ORIGIN"]),
+            (1, names[b"libother"]), (30, 0x14), (0x6ffffffb, 8), (0, 0)]
+    dynamic = b"".join(struct.pack("<qQ", *tag) for tag in tags)
+    size = at + len(dynamic)
+    header = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 3, 62, 1, 0, 64, 0, 0, 64, 56, 4, 0, 0, 0)
+    segments = [(1, 5, 0, size), (2, 6, at, len(dynamic)), (4, 4, places[3], len(note)), (0x6474e551, 7, 0, 0)]
+    table = b"".join(struct.pack("<IIQQQQQQ", kind, flags, offset, offset, offset, length, length, 8)
+                     for kind, flags, offset, length in segments)
+    parts = b"".join(part + bytes(-len(part) % 8) for part in (strings, symbols, gnu_hash, note))
+    return header + table + parts + dynamic
+
+
 def main(folder):
-    seeds = {name: {} for name in ("packet", "attributes", "copy", "dictionary", "pairs", "hidden")}
+    seeds = {name: {} for name in ("packet", "attributes", "copy", "dictionary", "pairs", "hidden", "elf")}
     for vector in VECTORS.values():
         if vector.kind in ("packet", "datagram"):
             seeds["packet"][vector.id] = vector.octets
@@ -34,6 +59,7 @@ def main(folder):
         seeds["dictionary"][path.name] = path.read_bytes()[:8192]
     for number, text in enumerate(PAIRS):
         seeds["pairs"][str(number)] = text.encode()
+    seeds["elf"]["module"] = module()
     for target, inputs in seeds.items():
         (folder / target).mkdir(parents=True, exist_ok=True)
         for name, octets in inputs.items():

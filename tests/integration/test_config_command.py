@@ -77,6 +77,7 @@ def defaults(program):
     ("server", "drain_timeout_ms", 30000),
     ("server", "offload_threads", 16),
     ("server", "offload_queue", 4096),
+    ("server", "handler_warn_ms", 100),
     ("server", "max_draining", 4),
     ("server", "max_zombies", 2),
     ("log", "level", "info"),

@@ -87,12 +87,26 @@ def test_a_packet_of_4096_octets_is_answered(radhost):
 
 
 @pytest.mark.row("COD-2")
-def test_an_answer_that_cannot_fit_is_counted(radhost):
+def test_an_answer_that_cannot_fit_is_the_handlers_failure(radhost):
     """The request is full of Proxy-State, which must come back, and the user's reply needs 508 octets more."""
     wordy = user("wordy", reply=f'{{ "Reply-Message" = ["{"x" * 252}", "{"y" * 252}"] }}')
     server = radhost(ACCESS, files={"users.toml": BOB + wordy})
     with Client(server.address("auth"), SECRET) as client:
         assert client.pap(b"wordy", b"clientPass").code == wire.ACCESS_ACCEPT
+        full = padded_request(client, b"wordy", b"clientPass", 4096)
+        answer = client.exchange(full)
+        assert answer.code == wire.ACCESS_REJECT
+        assert answer.values(wire.PROXY_STATE) == wire.decode(full).values(wire.PROXY_STATE)
+    counters = server.stop()
+    assert counters.discards() == {} and counters.tree["plugins"]["password"]["errors"] == 1
+
+
+@pytest.mark.row("COD-2")
+def test_an_answer_that_cannot_fit_is_none_where_errors_are_dropped(radhost):
+    wordy = user("wordy", reply=f'{{ "Reply-Message" = ["{"x" * 252}", "{"y" * 252}"] }}')
+    dropping = ACCESS.replace('module = "password"', 'module = "password"\non_error = "drop"')
+    server = radhost(dropping, files={"users.toml": BOB + wordy})
+    with Client(server.address("auth"), SECRET) as client:
         full = padded_request(client, b"wordy", b"clientPass", 4096)
         answer = client.expect_silence(full, lambda: client.pap_request(b"bob", b"hello"))
         assert answer.code == wire.ACCESS_ACCEPT

@@ -146,8 +146,10 @@ static void probe_unserved(struct probe* probe) {
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_FD)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_SUBREQUEST)) == NULL);
-  EXPECT(host->started(probe->instance, RADIUS_OK) == RADIUS_ERR_UNSUPPORTED);
-  EXPECT(host->thread_started(NULL, RADIUS_OK) == RADIUS_ERR_UNSUPPORTED);
+  EXPECT(host->started(NULL, RADIUS_OK) == RADIUS_ERR_INVALID);
+  EXPECT(host->started(probe->instance, RADIUS_STARTING) == RADIUS_ERR_INVALID);
+  EXPECT(host->started(probe->instance, RADIUS_OK) == RADIUS_ERR_STATE); /* no start is under way */
+  EXPECT(host->thread_started(NULL, RADIUS_OK) == RADIUS_ERR_INVALID);
 }
 
 static void probe_own_lists(struct probe* probe) {

@@ -11,6 +11,7 @@ class Scripted {
         note_(instance.text("note").value_or("")),
         finish_message_(instance.text("finish_message").value_or("")),
         password_attribute_(instance.attribute("Cleartext-Password")),
+        long_reply_(instance.boolean("long_reply").value_or(false)),
         error_cause_(static_cast<uint64_t>(instance.integer("error_cause").value_or(0))) {}
 
   radius::Verdict access(radius::Request& request) { return answer(request); }
@@ -27,6 +28,8 @@ class Scripted {
   radius::Verdict answer(radius::Request& request) {
     if (throws_) throw std::runtime_error("scripted to throw");
     if (!reply_message_.empty()) request.reply().add("Reply-Message", reply_message_);
+    // More than a packet holds.
+    for (int i = 0; long_reply_ && i < 17; ++i) request.reply().add("Reply-Message", std::string(253, 'x'));
     if (error_cause_ != 0) request.reply().add("Error-Cause", std::to_string(error_cause_));
     if (!note_.empty()) request.control().add("Cleartext-Password", note_);
     // What an earlier handler noted comes back in the reply.
@@ -41,6 +44,7 @@ class Scripted {
   std::string note_;
   std::string finish_message_;
   radius_attr_t password_attribute_;
+  bool long_reply_;
   uint64_t error_cause_;
 };
 

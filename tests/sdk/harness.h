@@ -42,6 +42,7 @@ struct Harness {
     PluginConfig config;
     config.name = module;
     config.base_directory = folder;
+    config.start_timeout_ms = start_timeout_ms;
     config.config = *read_toml(toml, "test.toml", errors);
     return create(config, *library);
   }
@@ -85,6 +86,7 @@ struct Harness {
   TokenTable tokens;
   ReadyQueue ready{[] {}};
   std::string folder;
+  uint32_t start_timeout_ms = 10000;
   std::vector<DictionaryError> dictionary_errors;
   std::vector<ConfigError> errors;
 };

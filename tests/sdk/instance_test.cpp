@@ -5,6 +5,7 @@
 
 #include "catch.h"
 #include "harness.h"
+#include "plugin/host_table.h"
 
 using namespace radhost;
 
@@ -76,9 +77,70 @@ TEST_CASE("a create that fails says why") {
   CHECK(harness.errors[0].message == "plugin \"create_fails\": the moon is full");
 }
 
-TEST_CASE("a start that would finish later is refused") {
+TEST_CASE("a start that never finishes is refused when its time is over") {
   Harness harness;
+  harness.start_timeout_ms = 50;
   auto instance = harness.create("starts_later");
   REQUIRE(instance != nullptr);
-  CHECK(instance->start() == "plugin \"starts_later\": a start that finishes later is not built yet");
+  CHECK(instance->start().empty());
+  CHECK(instance->await_start() == "plugin \"starts_later\" does not start: it has not said so within 50 ms");
+  CHECK(instance->stop());
+}
+
+TEST_CASE("a thread has timers from its start until its end") {
+  Harness harness;
+  auto instance = harness.create("delayed", "delay_ms = 1\n");
+  REQUIRE(instance != nullptr);
+  TimerQueue queue;
+  radius_thread& thread = instance->worker_thread(0);
+  const radius_timers_v1_t& timers = *host_table().timers;
+  radius_timer_t timer = 0;
+  auto start = [&] {
+    return timers.start(
+        &thread, 1000, [](void*, radius_timer_t) {}, nullptr, &timer);
+  };
+  CHECK(start() == RADIUS_ERR_STATE);
+
+  REQUIRE(instance->worker_start(0, queue).empty());
+  CHECK(start() == RADIUS_OK);
+  CHECK(timers.stop(&thread, timer) == RADIUS_OK);
+  CHECK(timers.stop(&thread, timer) == RADIUS_ERR_GONE);
+  CHECK(start() == RADIUS_OK);
+  CHECK(queue.size() == 1);
+
+  instance->worker_stop(0);
+  CHECK(queue.size() == 0);
+  CHECK(start() == RADIUS_ERR_STATE);
+  CHECK(timers.stop(&thread, timer) == RADIUS_ERR_STATE);
+}
+
+TEST_CASE("lists are prebuilt in create alone, and what an instance made of lists is known until it ends them") {
+  Harness harness;
+  auto instance = harness.create("delayed", "delay_ms = 1\n");
+  REQUIRE(instance != nullptr);
+  const radius_lists_v1_t& lists = *host_table().lists;
+  radius_list_t* list = nullptr;
+  radius_prebuilt_t* prebuilt = nullptr;
+  REQUIRE(lists.create_list(instance.get(), &list) == RADIUS_OK);
+  CHECK(instance->own_lists().size() == 1);
+  CHECK(lists.prebuild(instance.get(), list, &prebuilt) == RADIUS_ERR_STATE);
+  lists.destroy_list(list);
+  CHECK(instance->own_lists().size() == 0);
+}
+
+TEST_CASE("a status given later is heard once, and only while somebody expects it") {
+  LaterStatus status;
+  CHECK_FALSE(status.give({RADIUS_OK, {}}));
+  status.expect();
+  CHECK_FALSE(status.peek());
+  CHECK(status.give({RADIUS_ERR_IO, "why"}));
+  CHECK_FALSE(status.give({RADIUS_OK, {}}));
+  auto given = status.take(0);
+  REQUIRE(given);
+  CHECK(given->status == RADIUS_ERR_IO);
+  CHECK(given->why == "why");
+  CHECK_FALSE(status.give({RADIUS_OK, {}}));
+  status.expect();
+  CHECK_FALSE(status.take(1));
+  CHECK_FALSE(status.give({RADIUS_OK, {}}));
 }

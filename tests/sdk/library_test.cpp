@@ -91,5 +91,5 @@ TEST_CASE("a module with a fault is refused with the reason") {
   CHECK(contains(refusal("newer_minor"), "it needs a host with ABI 1.999"));
   CHECK(contains(refusal("short_descriptor"), "its descriptor is missing or too short"));
   CHECK(contains(refusal("no_destroy"), "no create or no destroy"));
-  CHECK(contains(refusal("blocking"), "BLOCKING or SERIAL threading, which is not built yet"));
+  CHECK(contains(refusal("unknown_threading"), "a threading model that this host does not know"));
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/elf_judgement.h"
+
+#include <fstream>
+
+#include "catch.h"
+#include "harness.h"
+
+using namespace radhost;
+
+namespace {
+
+std::string octets_of_module(const std::string& module) {
+  std::ifstream from(Harness::file(module), std::ios::binary);
+  return {std::istreambuf_iterator<char>(from), {}};
+}
+
+/// The findings that weigh at least so much.
+std::vector<std::string> judged(const std::string& module, ElfFinding::Weight least) {
+  std::vector<std::string> texts;
+  for (const ElfFinding& finding : judge_elf(octets_of(octets_of_module(module))))
+    if (finding.weight >= least) texts.push_back(finding.text);
+  return texts;
+}
+
+bool has_begin(const std::vector<std::string>& texts, std::string_view begin) {
+  for (const std::string& text : texts)
+    if (text.substr(0, begin.size()) == begin) return true;
+  return false;
+}
+
+using Weight = ElfFinding::Weight;
+
+}  // namespace
+
+TEST_CASE("a module that is built as it should be is neither refused nor resident") {
+  CHECK(judged("scripted", Weight::Resident).empty());
+  CHECK(judged("probe", Weight::Resident).empty());
+}
+
+TEST_CASE("a file's faults are found without running its code") {
+  CHECK(has_begin(judged("executable_stack", Weight::Refused), "it wants an executable stack"));
+  CHECK(has_begin(judged("own_place", Weight::Refused), "its run path \"$ORIGIN/libraries\""));
+  CHECK(judged("no_delete", Weight::Refused).empty());
+  CHECK(has_begin(judged("no_delete", Weight::Resident), "it asks never to be unloaded"));
+  CHECK(judged("unique_symbol", Weight::Refused).empty());
+  CHECK(has_begin(judged("unique_symbol", Weight::Resident), "it has symbols that are unique in a process"));
+  CHECK(judged("text_relocation", Weight::Resident).empty());
+  CHECK(has_begin(judged("text_relocation", Weight::Noted), "it changes its own code"));
+  CHECK(judged("static_tls", Weight::Resident).empty());
+  CHECK(has_begin(judged("static_tls", Weight::Noted), "it takes static TLS"));
+  CHECK_FALSE(has_begin(judged("scripted", Weight::Noted), "it takes static TLS"));
+}
+
+TEST_CASE("a file that was cut short anywhere is judged within its bounds") {
+  std::string whole = octets_of_module("unique_symbol");
+  for (size_t size = 0; size < whole.size(); size += size < 4096 ? 1 : 97)
+    static_cast<void>(judge_elf(octets_of(whole).first(size)));
+  CHECK(judge_elf({}).size() == 1);  // who says nothing of the stack wants it executable
+}

@@ -174,6 +174,39 @@ struct ListenerConfig {
   TlsConfig tls;
 };
 
+/// One server of a pool.
+struct PoolServerConfig {
+  Position position;
+  SocketAddress address;
+  SecretText secret;
+  std::string secret_file;
+  std::string secret_env;
+  Transport transport = Transport::Udp;
+  bool status_server = false;
+};
+
+/// Servers that modules send requests to (radius/ext/client.h).
+struct PoolConfig {
+  static constexpr uint32_t max_outstanding_max = 1048576;
+
+  Position position;
+  std::string name;
+  std::vector<PoolServerConfig> servers;
+  bool require_message_authenticator = true;
+  uint32_t initial_timeout_ms = 2000;
+  uint32_t max_timeout_ms = 16000;
+  uint32_t max_attempts = 5;
+  uint32_t max_duration_ms = 30000;
+  uint32_t attempts_per_server = 2;
+  uint32_t max_outstanding = 4096;
+  uint32_t dead_after = 3;
+  uint32_t dead_time_ms = 30000;
+  uint32_t probe_interval_ms = 30000;
+  uint32_t revive_after = 3;
+  uint32_t event_timestamp_window_s = 300;
+  uint32_t max_proxy_states = 16;
+};
+
 struct MetricsConfig {
   std::optional<SocketAddress> address;
 };
@@ -184,6 +217,7 @@ struct Config {
   LogConfig log;
   std::vector<ClientConfig> clients;
   std::vector<PluginConfig> plugins;
+  std::vector<PoolConfig> pools;
   std::vector<ListenerConfig> listeners;
   MetricsConfig metrics;
 

@@ -230,6 +230,42 @@ std::string print_value(const HandlerNames& value) {
   return "{" + text + " }";
 }
 
+/// A pool's servers: an array of tables.
+void read_value(const ConfigValue& value, std::vector<PoolServerConfig>& into, Errors& errors) {
+  const ConfigValue::Array* array = value.array();
+  if (array == nullptr) return expected(value, "an array of tables", errors);
+  for (const ConfigValue& element : *array) {
+    PoolServerConfig& server = into.emplace_back();
+    server.position = element.position;
+    read_table(element, pool_server_fields(), server, errors);
+  }
+}
+std::string print_value(const std::vector<PoolServerConfig>& value) {
+  std::string text;
+  for (const PoolServerConfig& server : value) {
+    std::string members;
+    for (const Field<PoolServerConfig>& field : pool_server_fields()) {
+      std::string printed = field.print(server);
+      if (!printed.empty())
+        members.append(members.empty() ? "" : ", ").append(field.key).append(" = ").append(printed);
+    }
+    text += (text.empty() ? "{ " : ", { ") + members + " }";
+  }
+  return "[" + text + "]";
+}
+std::string print_value(const SocketAddress& value) { return toml_quote(value.to_text()); }
+
+/// The secret itself is printed only where it stands in the file.
+template <class Holder>
+constexpr Field<Holder> secret_field(std::string_view documentation) {
+  return {"secret", documentation,
+          [](const ConfigValue& value, Holder& into, Errors& errors) { read_value(value, into.secret, errors); },
+          [](const Holder& from) {
+            bool is_elsewhere = !from.secret_file.empty() || !from.secret_env.empty();
+            return is_elsewhere ? std::string() : print_value(from.secret);
+          }};
+}
+
 /// The plugin's own table is kept as it is: the plugin reads it.
 void read_value(const ConfigValue& value, ConfigValue& into, Errors& errors) {
   if (expect_table(value, errors) != nullptr) into = value;
@@ -353,12 +389,7 @@ std::span<const Field<ClientConfig>> client_fields() {
   static constexpr Field<ClientConfig> rows[] = {
       field<&ClientConfig::name>("name", "what logs and counters call it"),
       field<&ClientConfig::address>("address", "addresses and prefixes; the longest that matches wins"),
-      {"secret", "the shared secret, for UDP and TCP",
-       [](const ConfigValue& value, ClientConfig& into, Errors& errors) { read_value(value, into.secret, errors); },
-       [](const ClientConfig& from) {
-         bool is_elsewhere = !from.secret_file.empty() || !from.secret_env.empty();
-         return is_elsewhere ? std::string() : print_value(from.secret);
-       }},
+      secret_field<ClientConfig>("the shared secret, for UDP and TCP"),
       field<&ClientConfig::secret_file>("secret_file", "a file that holds it"),
       field<&ClientConfig::secret_env>("secret_env", "an environment variable that holds it"),
       field<&ClientConfig::tls_secret>("tls_secret", "the secret of RADIUS/1.0 over TLS"),
@@ -432,6 +463,45 @@ std::span<const Field<TlsConfig>> tls_fields() {
       field<&TlsConfig::handshake_timeout_ms>("handshake_timeout_ms", "how long a handshake may take"),
       field<&TlsConfig::max_connections>("max_connections", "connections at once"),
       field<&TlsConfig::max_connections_per_client>("max_connections_per_client", "the same for one client"),
+  };
+  return rows;
+}
+
+std::span<const Field<PoolConfig>> pool_fields() {
+  static constexpr Field<PoolConfig> rows[] = {
+      field<&PoolConfig::servers>("servers", "tables, in order: the first that is not dead is asked"),
+      field<&PoolConfig::require_message_authenticator>(
+          "require_message_authenticator", "drop answers to Access-Requests and Status-Server that do not carry one"),
+      field<&PoolConfig::initial_timeout_ms>("initial_timeout_ms",
+                                             "how long the first transmission waits; each further one twice as long"),
+      field<&PoolConfig::max_timeout_ms>("max_timeout_ms", "how long a transmission waits at most; 0: no bound"),
+      field<&PoolConfig::max_attempts>("max_attempts", "transmissions of a request, to all servers; 0: no bound"),
+      field<&PoolConfig::max_duration_ms>("max_duration_ms", "how long a request waits for its answer in all"),
+      field<&PoolConfig::attempts_per_server>("attempts_per_server",
+                                              "transmissions to a server before the next one is asked"),
+      field<&PoolConfig::max_outstanding>("max_outstanding",
+                                          "requests that may wait for answers, divided among the workers"),
+      field<&PoolConfig::dead_after>("dead_after", "transmissions in a row without any answer that make a server dead"),
+      field<&PoolConfig::dead_time_ms>("dead_time_ms",
+                                       "when a dead server is tried again that is not asked by Status-Server"),
+      field<&PoolConfig::probe_interval_ms>("probe_interval_ms", "how often a dead server is asked by Status-Server"),
+      field<&PoolConfig::revive_after>("revive_after", "answers to Status-Server in a row that end a server's death"),
+      field<&PoolConfig::event_timestamp_window_s>("event_timestamp_window_s",
+                                                   "how far an answer's Event-Timestamp may be from now"),
+      field<&PoolConfig::max_proxy_states>("max_proxy_states",
+                                           "a request with more Proxy-State goes in circles and is not forwarded"),
+  };
+  return rows;
+}
+
+std::span<const Field<PoolServerConfig>> pool_server_fields() {
+  static constexpr Field<PoolServerConfig> rows[] = {
+      field<&PoolServerConfig::address>("address", "its address and port"),
+      secret_field<PoolServerConfig>("the secret shared with it"),
+      field<&PoolServerConfig::secret_file>("secret_file", "a file that holds it"),
+      field<&PoolServerConfig::secret_env>("secret_env", "an environment variable that holds it"),
+      field<&PoolServerConfig::transport>("transport", "udp"),
+      field<&PoolServerConfig::status_server>("status_server", "it answers Status-Server: ask it while it is dead"),
   };
   return rows;
 }

@@ -188,6 +188,8 @@ struct PoolServerConfig {
 /// Servers that modules send requests to (radius/ext/client.h).
 struct PoolConfig {
   static constexpr uint32_t max_outstanding_max = 1048576;
+  static constexpr size_t servers_max = 64;
+  static constexpr size_t pools_max = 1024;
 
   Position position;
   std::string name;

@@ -209,6 +209,8 @@ void Loader::read_pools(const ConfigValue& value, const fs::path& folder) {
       load_secret((*elements)[i], {server.secret, server.secret_file, server.secret_env, "server"}, folder, errors_);
     }
     report_pool_mistakes(table, pool, errors_);
+    if (config_.pools.size() == PoolConfig::pools_max)
+      return fail(pool.position, "there are more than " + std::to_string(PoolConfig::pools_max) + " pools");
     config_.pools.push_back(std::move(pool));
   }
 }

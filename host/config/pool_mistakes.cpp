@@ -63,10 +63,13 @@ void report_pool_mistakes(const ConfigValue& table, const PoolConfig& pool, std:
     errors.push_back({pool.position, "pool " + listed(pool.name) + " has no servers"});
   else if (servers != nullptr && servers->array() != nullptr && pool.servers.empty())
     fail("servers", "pool " + listed(pool.name) + " has no servers");
+  if (pool.servers.size() > PoolConfig::servers_max)
+    fail("servers", "a pool has at most " + std::to_string(PoolConfig::servers_max) + " servers");
   if (servers != nullptr && servers->array() != nullptr) report_server_mistakes(pool, *servers, errors);
   for (const Bound& bound : bounds) {
     uint32_t value = pool.*bound.value;
-    if (value < bound.least) fail(bound.key, std::string(bound.key) + " must be at least " + std::to_string(bound.least));
+    if (value < bound.least)
+      fail(bound.key, std::string(bound.key) + " must be at least " + std::to_string(bound.least));
     if (value > bound.most) fail(bound.key, std::string(bound.key) + " must be at most " + std::to_string(bound.most));
   }
   if (pool.max_timeout_ms != 0 && pool.max_timeout_ms < pool.initial_timeout_ms)

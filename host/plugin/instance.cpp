@@ -139,7 +139,9 @@ std::string Instance::worker_start(size_t worker, TimerQueue& timers) {
 
 void Instance::worker_stop(size_t worker) {
   radius_thread& thread = workers_[worker];
+  if (thread.exchanges != nullptr) thread.exchanges->end();
   thread_stop(thread);
+  thread.exchanges.reset();
   thread.timers.reset();
 }
 

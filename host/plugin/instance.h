@@ -14,6 +14,7 @@
 #include "plugin/library.h"
 #include "plugin/offload_pool.h"
 #include "plugin/request.h"
+#include "plugin/thread_exchanges.h"
 #include "plugin/thread_timers.h"
 #include "plugin/token_table.h"
 
@@ -25,8 +26,9 @@ struct radius_instance {};
 struct alignas(64) radius_thread {
   radhost::HandlerCounters counters;  ///< of workers; pool threads leave them at zero
   radhost::Instance* instance = nullptr;
-  std::unique_ptr<radhost::ThreadTimers> timers;  ///< none on pool threads
-  void* self = nullptr;                           ///< the module's own
+  std::unique_ptr<radhost::ThreadTimers> timers;        ///< none on pool threads
+  std::unique_ptr<radhost::ThreadExchanges> exchanges;  ///< none on pool threads
+  void* self = nullptr;                                 ///< the module's own
   bool started = false;
 };
 
@@ -39,6 +41,7 @@ struct InstanceServices {
   TokenTable& tokens;
   size_t offload_threads = 16;
   size_t offload_queue = 4096;
+  std::span<const PoolConfig> pools = {};
 };
 
 /// A library with one [plugin.NAME] table: made once, shared by the listeners that name it. Its handlers run on
@@ -71,6 +74,10 @@ class Instance : public radius_instance {
   void expect_workers(size_t workers) { workers_.resize(workers); }
   std::string worker_start(size_t worker, TimerQueue& timers);
   void worker_stop(size_t worker);
+  /// Before worker_start: how the worker reaches other servers.
+  void worker_reaches(size_t worker, OutboundRequests& requests) {
+    workers_[worker].exchanges = std::make_unique<ThreadExchanges>(requests, workers_[worker]);
+  }
   radius_thread& worker_thread(size_t worker) { return workers_[worker]; }
   size_t workers() const { return workers_.size(); }
   /// Any thread.
@@ -83,6 +90,7 @@ class Instance : public radius_instance {
   Dictionary& dictionary() { return services_.dictionary; }
   Log& log() { return services_.log; }
   TokenTable& tokens() { return services_.tokens; }
+  std::span<const PoolConfig> pools() const { return services_.pools; }
   const std::set<std::string>& depends_on() const { return depends_on_; }
 
   bool handles(RequestKind kind) const { return handler(kind) != nullptr; }

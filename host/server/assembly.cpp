@@ -14,6 +14,7 @@ Assembly::Assembly(const Config& config, const std::string& state_directory, Log
   create_instances(state_directory, log, errors);
   if (!errors.empty()) return;
   make_clients();
+  make_pools();
   make_listeners();
 }
 
@@ -40,7 +41,8 @@ void Assembly::create_instances(const std::string& state_directory, Log& log, st
       }
       library = *loaded;
     }
-    InstanceServices services{dictionary_, log, *tokens_, config_.server.offload_threads, config_.server.offload_queue};
+    InstanceServices services{dictionary_,  log, *tokens_, config_.server.offload_threads, config_.server.offload_queue,
+                              config_.pools};
     instance = Instance::create(plugin, library, services, errors);
   }
 }
@@ -48,6 +50,16 @@ void Assembly::create_instances(const std::string& state_directory, Log& log, st
 void Assembly::make_clients() {
   for (size_t i = 0; i < config_.clients.size(); ++i)
     clients_.push_back(std::make_shared<const Client>(config_.clients[i], i));
+}
+
+void Assembly::make_pools() {
+  for (const PoolConfig& pool : config_.pools) pools_.emplace_back(pool, home_server_count());
+}
+
+size_t Assembly::home_server_count() const {
+  size_t count = 0;
+  for (const Pool& pool : pools_) count += pool.servers.size();
+  return count;
 }
 
 void Assembly::make_listeners() {

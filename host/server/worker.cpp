@@ -60,7 +60,8 @@ struct Worker::Serving {
 Worker::Worker(const Parts& parts, std::vector<Port> ports)
     : parts_(parts),
       ports_(std::move(ports)),
-      counters_(parts.assembly.config().listeners.size(), parts.assembly.config().clients.size()),
+      counters_(parts.assembly.config().listeners.size(), parts.assembly.config().clients.size(),
+                parts.assembly.home_server_count()),
       ready_([this] { uv_async_send(&wake_); }) {
   if (int error = uv_loop_init(&loop_); error != 0)
     throw std::runtime_error(std::string("cannot make a loop: ") + uv_strerror(error));
@@ -101,7 +102,12 @@ void Worker::stop() {
 
 void Worker::run(std::promise<std::string>& started) {
   ready_.belongs_to_this_thread();
+  const Assembly& assembly = parts_.assembly;
+  pool_clients_ = std::make_unique<PoolClients>(PoolClients::Parts{assembly.pools(), assembly.dictionary(), parts_.log,
+                                                                   timers_, loop_, counters_.home_servers.begin(),
+                                                                   parts_.number, parts_.workers});
   if (std::string reason = start_instances(); !reason.empty()) {
+    pool_clients_.reset();
     started.set_value(std::move(reason));
     return;
   }
@@ -109,6 +115,7 @@ void Worker::run(std::promise<std::string>& started) {
     open_ports();
   } catch (const std::exception& error) {
     stop_instances();
+    pool_clients_.reset();
     started.set_value(error.what());
     return;
   }
@@ -116,14 +123,17 @@ void Worker::run(std::promise<std::string>& started) {
   uv_run(&loop_, UV_RUN_DEFAULT);
   serving_->listeners.clear();
   stop_instances();
+  pool_clients_.reset();
 }
 
 std::string Worker::start_instances() {
-  for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances())
+  for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances()) {
+    instance->worker_reaches(parts_.number, *pool_clients_);
     if (std::string reason = instance->worker_start(parts_.number, timers_); !reason.empty()) {
       stop_instances();
       return reason;
     }
+  }
   return {};
 }
 

@@ -144,7 +144,7 @@ static void probe_unserved(struct probe* probe) {
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_METRICS)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_STORE)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_FD)) == NULL);
-  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) == NULL);
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) != NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_SUBREQUEST)) == NULL);
   EXPECT(host->started(probe->instance, RADIUS_OK) == RADIUS_ERR_UNSUPPORTED);
   EXPECT(host->thread_started(NULL, RADIUS_OK) == RADIUS_ERR_UNSUPPORTED);

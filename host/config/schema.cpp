@@ -246,8 +246,7 @@ std::string print_value(const std::vector<PoolServerConfig>& value) {
     std::string members;
     for (const Field<PoolServerConfig>& field : pool_server_fields()) {
       std::string printed = field.print(server);
-      if (!printed.empty())
-        members.append(members.empty() ? "" : ", ").append(field.key).append(" = ").append(printed);
+      if (!printed.empty()) members.append(members.empty() ? "" : ", ").append(field.key).append(" = ").append(printed);
     }
     text += (text.empty() ? "{ " : ", { ") + members + " }";
   }

@@ -30,8 +30,7 @@ void load_secret(const ConfigValue& table, const SecretPlaces& to, const std::fi
     if (!stream) return fail(where(table, "secret_file"), "cannot read " + listed(to.file));
     std::getline(stream, line);
     if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty())
-      return fail(where(table, "secret_file"), "the secret in " + listed(to.file) + " is empty");
+    if (line.empty()) return fail(where(table, "secret_file"), "the secret in " + listed(to.file) + " is empty");
     to.secret = SecretText(std::move(line));
   } else if (!to.environment.empty()) {
     const char* text = std::getenv(to.environment.c_str());

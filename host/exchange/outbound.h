@@ -24,7 +24,6 @@ struct Outbound : TimerQueue::Timer {
   bool is_taken = false;
 
   OutboundPacket packet;
-  OwnProxyState own_proxy_state{};
   bool is_forwarded = false;
   OutboundCall call;  ///< of a Status-Server: nobody's
 

@@ -87,24 +87,23 @@ void OutboundPacket::sign(uint8_t identifier, const SharedSecret& secret) {
   if (request_authenticator_is_digest(code())) sign_request_authenticator(written(), secret);
 }
 
-Encoded encode_own(Code code, const AttributeList& attributes, const SharedSecret& secret, SaltSource& salts,
-                   OutboundPacket& packet) {
+Encoded encode_own(Code code, const AttributeList& attributes, const NextHop& to, OutboundPacket& packet) {
   Writer writer(packet.octets);
   begin(code, writer, packet);
   // RFC 3579 §3.3 forbids it in an Accounting-Request.
   if (code != Code::AccountingRequest) begin_with_message_authenticator(writer, packet);
-  if (Encoded error = put_list(attributes, packet.key(secret), salts, writer)) return error;
+  if (Encoded error = put_list(attributes, packet.key(to.secret), to.salts, writer)) return error;
   return finish(writer, packet);
 }
 
-Encoded encode_forwarded(radius_request& request, const ForwardEdits& edits, const OwnProxyState& own,
-                         const SharedSecret& secret, SaltSource& salts, OutboundPacket& packet) {
+Encoded encode_forwarded(radius_request& request, const ForwardEdits& edits, const NextHop& to,
+                         OutboundPacket& packet) {
   auto code = static_cast<Code>(request.info.code);
   std::array<uint8_t, Packet::maximum_size> room;
   Writer writer(packet.octets);
   begin(code, writer, packet);
   Writer copied(room);
-  if (!request.received.forward_to(packet.key(secret), copied)) return EncodeError::NoRoom;
+  if (!request.received.forward_to(packet.key(to.secret), copied)) return EncodeError::NoRoom;
   MutableOctets attributes = copied.written();
 
   bool is_access = code == Code::AccessRequest;
@@ -122,8 +121,8 @@ Encoded encode_forwarded(radius_request& request, const ForwardEdits& edits, con
       is_access && has(attributes, attribute_type::chap_password) && !has(attributes, attribute_type::chap_challenge);
   if (needs_challenge) put_attribute(attribute_type::chap_challenge, request.info.authenticator, writer);
   if (edits.add != nullptr)
-    if (Encoded error = put_list(*edits.add, packet.key(secret), salts, writer)) return error;
-  put_attribute(attribute_type::proxy_state, own, writer);
+    if (Encoded error = put_list(*edits.add, packet.key(to.secret), to.salts, writer)) return error;
+  put_attribute(attribute_type::proxy_state, packet.own_proxy_state, writer);
   return finish(writer, packet);
 }
 
@@ -137,14 +136,14 @@ void encode_status_server(OutboundPacket& packet) {
   static_cast<void>(finish(writer, packet));
 }
 
-Encoded readdress(OutboundPacket& packet, const SharedSecret& from, const SharedSecret& to,
-                  const AttributeDefinition& root, ReceivedAttributes& attributes) {
+Encoded readdress(OutboundPacket& packet, const SecretChange& change, const AttributeDefinition& root,
+                  ReceivedAttributes& attributes) {
   OutboundPacket made;
   Writer writer(made.octets);
   begin(packet.code(), writer, made);
-  HidingKey key = packet.key(from);
+  HidingKey key = packet.key(change.from);
   attributes.begin(packet.written().subspan(Packet::header_size), root, &key);
-  bool fits = attributes.forward_to(made.key(to), writer);
+  bool fits = attributes.forward_to(made.key(change.to), writer);
   attributes.end();
   made.message_authenticator = packet.message_authenticator;
   if (!fits) return EncodeError::NoRoom;

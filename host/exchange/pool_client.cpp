@@ -19,11 +19,9 @@ radius_status_t status_of(EncodeError error) {
 size_t share_of(size_t all, size_t workers) { return (all + workers - 1) / workers; }
 
 /// Each proxy on the way has left one; so many are a circle.
-size_t count_proxy_states(radius_request& request) {
+size_t count_proxy_states(Octets attributes) {
   size_t count = 0;
-  AttributeView view;
-  for (bool there = request.received.first(view); there; there = request.received.next(view))
-    count += view.top == attribute_type::proxy_state;
+  for (Attribute attribute : AttributeRange(attributes)) count += attribute.type == attribute_type::proxy_state;
   return count;
 }
 
@@ -40,7 +38,8 @@ PoolClient::PoolClient(const Parts& parts)
       ports_max_(share_of(slots_max_ + 1, Identifiers::count)),
       salts_(static_cast<uint16_t>(parts.random)),
       random_(parts.random | 1),
-      ports_(parts.pool.servers.size()) {
+      ports_(parts.pool.servers.size()),
+      is_unreachable_(parts.pool.servers.size()) {
   if (parts.probes) begin_probing();
 }
 
@@ -52,17 +51,17 @@ radius_status_t PoolClient::send(Code code, const AttributeList& attributes, con
                                  Outbound*& begun) {
   return begin(call, begun, [&](Outbound& request, const SharedSecret& secret) {
     request.is_forwarded = false;
-    return encode_own(code, attributes, secret, salts_, request.packet);
+    return encode_own(code, attributes, {secret, salts_}, request.packet);
   });
 }
 
 radius_status_t PoolClient::forward(radius_request& request, const ForwardEdits& edits, const OutboundCall& call,
                                     Outbound*& begun) {
-  if (count_proxy_states(request) > parts_.pool.config.max_proxy_states) return RADIUS_ERR_LIMIT;
+  if (count_proxy_states(request.received.octets()) > parts_.pool.config.max_proxy_states) return RADIUS_ERR_LIMIT;
   return begin(call, begun, [&](Outbound& outbound, const SharedSecret& secret) {
     outbound.is_forwarded = true;
-    put_uint_be(outbound.own_proxy_state, random());
-    return encode_forwarded(request, edits, outbound.own_proxy_state, secret, salts_, outbound.packet);
+    put_uint_be(outbound.packet.own_proxy_state, random());
+    return encode_forwarded(request, edits, {secret, salts_}, outbound.packet);
   });
 }
 
@@ -152,9 +151,11 @@ ServerPort* PoolClient::open_port(size_t server) {
   auto port = std::make_unique<ServerPort>(*this, server);
   auto socket = ClientSocket::open(parts_.loop, home.address, *port);
   if (!socket.ok()) {
-    parts_.log.warn(socket.error(), {{"pool", parts_.pool.name()}});
+    // Each request would say so again.
+    if (!std::exchange(is_unreachable_[server], true)) parts_.log.warn(socket.error(), {{"pool", parts_.pool.name()}});
     return nullptr;
   }
+  is_unreachable_[server] = false;
   port->socket = std::move(*socket);
   ports_[server].push_back(std::move(port));
   return ports_[server].back().get();
@@ -198,8 +199,8 @@ bool PoolClient::move_on(Outbound& request, size_t server) {
   uint32_t old_attempts = request.attempts;
   if (!take_port(request, server)) return false;
   const SharedSecret& secret = parts_.pool.servers[server].secret;
-  Encoded error =
-      readdress(request.packet, parts_.pool.servers[old_server].secret, secret, parts_.dictionary.root(), readdressed_);
+  SecretChange change{parts_.pool.servers[old_server].secret, secret};
+  Encoded error = readdress(request.packet, change, parts_.dictionary.root(), readdressed_);
   if (error) {
     leave_port(request);
     request.port = old_port;
@@ -254,7 +255,8 @@ void PoolClient::receive(ServerPort& port, Octets datagram) {
 /// Shows the answer to who waits for it, without what this proxy has added.
 void PoolClient::take_answer(Outbound& request, const Packet& answer) {
   size_t size = answer.attribute_octets().size();
-  if (request.is_forwarded) size = copy_without(answer.attribute_octets(), request.own_proxy_state, answer_octets_);
+  if (request.is_forwarded)
+    size = copy_without(answer.attribute_octets(), request.packet.own_proxy_state, answer_octets_);
   else copy_octets(answer_octets_, answer.attribute_octets());
   Authenticator authenticator;
   copy_octets(authenticator, request.packet.authenticator());

@@ -94,6 +94,7 @@ class PoolClient {
   std::vector<std::unique_ptr<Outbound>> slots_;
   std::vector<Outbound*> free_;
   std::vector<std::vector<std::unique_ptr<ServerPort>>> ports_;  // by server
+  std::vector<char> is_unreachable_;                             // by server: no socket could be had
   std::vector<std::unique_ptr<Probe>> probes_;
   std::array<uint8_t, Packet::maximum_size> answer_octets_;
   ReceivedAttributes answer_;

@@ -27,6 +27,9 @@ class ReceivedAttributes {
   /// Forgets the packet, and wipes what was revealed.
   void end();
 
+  /// As they lie in the packet.
+  Octets octets() const { return attributes_; }
+
   /// The first attribute, and the one after `view`. Vendors' attributes come out one by one, split ones joined.
   /// False at the end.
   bool first(AttributeView& view);

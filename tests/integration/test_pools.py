@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from integration.test_metrics import scrape, value
 from support import wire
 from support.client import Client
 from support.configurations import LOOPBACK_CLIENT, SECRET, listener
@@ -264,7 +265,7 @@ def test_a_request_that_has_passed_too_many_proxies_is_not_forwarded(radhost):
 PROBE = LOOPBACK_CLIENT + proxy_plugin(module="client_probe") + listener("auth", '["access"]', '["proxy"]')
 
 
-@pytest.mark.parametrize("what", ["arguments", "cancel", "bound"])
+@pytest.mark.parametrize("what", ["arguments", "cancel", "bound", "offload"])
 def test_each_function_does_what_the_header_says(radhost, what):
     with Stub(silent) as home:
         server = radhost(PROBE + pool(home.address, max_outstanding=4))
@@ -299,3 +300,46 @@ def test_what_is_under_way_when_the_server_ends_is_gone_before(radhost):
             assert client.pap(b"leave", b"x").values(wire.REPLY_MESSAGE) == [b"0"]
         server.stop()
         assert [entry for entry in server.log() if entry["message"] == "an exchange is gone"]
+
+
+# What is told of it
+
+@pytest.mark.row("MIB-5")
+def test_metrics_status_and_stats_tell_of_each_server(radhost, program):
+    metrics = '\n[metrics]\naddress = "127.0.0.1:0"\n'
+    with Stub(silent) as first, Stub(home_answer) as second:
+        server = radhost(proxy(first.address, second.address, dead_after=2) + metrics)
+        with client_of(server) as client:
+            assert client.pap(b"bob", b"x").code == wire.ACCESS_ACCEPT
+        text = scrape(server)
+        def of(name, stub, **labels):
+            return value(text, name, pool="homes", server=stub.address, **labels)
+        assert of("radhost_pool_requests_total", first) == of("radhost_pool_requests_total", second) == 1
+        assert of("radhost_pool_retransmissions_total", first) == 1
+        assert of("radhost_pool_timeouts_total", first) == 2 and of("radhost_pool_timeouts_total", second) == 0
+        assert of("radhost_pool_answers_total", first) == 0 and of("radhost_pool_answers_total", second) == 1
+        assert of("radhost_pool_server_up", first) == 0 and of("radhost_pool_server_up", second) == 1
+        assert of("radhost_pool_outstanding", first) == of("radhost_pool_outstanding", second) == 0
+        assert of("radhost_pool_bad_answers_total", second, reason="late") == 0
+        for command in ("status", "stats"):
+            done = program.run(command, "--control", server.control.path)
+            line, = [line for line in done.stdout.splitlines() if first.address in line]
+            assert done.returncode == 0 and "homes" in line and "dead" in line
+
+
+def test_workers_share_what_they_know_of_a_server_and_each_gets_its_own_answers(radhost):
+    with Stub(silent) as first, Stub(home_answer) as second:
+        server = radhost(proxy(first.address, second.address, dead_after=2), workers=2)
+        with client_of(server) as client:
+            for _ in range(20):
+                assert client.pap(b"bob", b"x").code == wire.ACCESS_ACCEPT
+        assert len(first.requests) <= 3 and len(second.requests) == 20
+        assert len(set(second.sources)) == 2
+
+
+def test_what_is_weak_about_a_pool_is_told_at_the_start(radhost):
+    with Stub(silent) as home:
+        server = radhost(proxy(home.address, secret=b"short", require_message_authenticator=False))
+        warned = [entry["message"] for entry in server.log() if entry.get("pool") == "homes"]
+        assert len(warned) == 2 and "forged" in warned[1] and "short" in warned[0]
+        assert "short\"" not in str(server.log())

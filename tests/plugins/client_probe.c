@@ -10,6 +10,7 @@
  *   send        an Access-Request of its own; the answer's code is told
  *   cancel      the same, given up at once
  *   leave       the same, left under way until thread_stop; the log tells how it ended
+ *   offload     the same from a pool thread, where it must not be
  *   bound       so many of them that one is refused
  */
 #include <radius/ext/client.h>
@@ -147,6 +148,14 @@ static void try_bound(struct probe* self, radius_thread_t* thread) {
   EXPECT(callbacks == 4);
 }
 
+static void try_pool_thread(struct probe* self, radius_thread_t* thread, radius_request_t* request) {
+  const radius_client_v1_t* client = self->client;
+  radius_exchange_t exchange = 0;
+  EXPECT(client->send(thread, self->pool, 1, self->own, nothing, self, &exchange) == RADIUS_ERR_STATE);
+  EXPECT(client->forward(thread, self->pool, request, NULL, 0, NULL, nothing, self, &exchange) == RADIUS_ERR_STATE);
+  EXPECT(client->cancel(thread, 1) == RADIUS_ERR_STATE);
+}
+
 struct waiting {
   struct probe* self;
   radius_token_t token;
@@ -186,12 +195,22 @@ static radius_verdict_t handle(void* data, void* thread_self, radius_request_t* 
     free(waiting);
     return status;
   }
-  if (SAYS("arguments")) try_arguments(self, thread_self, request);
-  else if (SAYS("cancel")) try_cancel(self, thread_self);
-  else if (SAYS("bound")) try_bound(self, thread_self);
-  else if (SAYS("leave"))
+  if (SAYS("offload")) {
+    radius_request_info_t info = {.size = sizeof info};
+    self->host->requests->info(request, &info);
+    if ((info.flags & RADIUS_REQUEST_OFFLOADED) == 0) return RADIUS_OFFLOAD;
+    try_pool_thread(self, thread_self, request);
+  } else if (SAYS("arguments")) {
+    try_arguments(self, thread_self, request);
+  } else if (SAYS("cancel")) {
+    try_cancel(self, thread_self);
+  } else if (SAYS("bound")) {
+    try_bound(self, thread_self);
+  } else if (SAYS("leave")) {
     EXPECT(self->client->send(thread_self, self->pool, 1, self->own, nothing, self, &exchange) == RADIUS_OK);
-  else return RADIUS_REJECT;
+  } else {
+    return RADIUS_REJECT;
+  }
   char line[16];
   snprintf(line, sizeof line, "%d", self->failed_line);
   radius_list_t* reply = self->host->requests->list(request, RADIUS_LIST_REPLY);

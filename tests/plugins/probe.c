@@ -141,13 +141,19 @@ static void probe_timers(struct probe* probe) {
 
 static void probe_unserved(struct probe* probe) {
   const radius_host_v1_t* host = probe->host;
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) == NULL); /* not in create any more */
+  EXPECT(host->started(probe->instance, RADIUS_OK) == RADIUS_ERR_UNSUPPORTED);
+  EXPECT(host->thread_started(NULL, RADIUS_OK) == RADIUS_ERR_UNSUPPORTED);
+}
+
+static void probe_extensions(struct probe* probe) {
+  const radius_host_v1_t* host = probe->host;
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) != NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_METRICS)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_STORE)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_FD)) == NULL);
-  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) != NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_SUBREQUEST)) == NULL);
-  EXPECT(host->started(probe->instance, RADIUS_OK) == RADIUS_ERR_UNSUPPORTED);
-  EXPECT(host->thread_started(NULL, RADIUS_OK) == RADIUS_ERR_UNSUPPORTED);
+  EXPECT(host->extension(probe->instance, text("radius.client/2")) == NULL);
 }
 
 static void probe_own_lists(struct probe* probe) {
@@ -195,6 +201,7 @@ static radius_status_t create(const radius_host_v1_t* host, radius_instance_t* i
   EXPECT(host->log->enabled(instance, RADIUS_ERROR) == 1 && host->log->enabled(instance, 99) == 0);
   probe_config(probe);
   probe_dictionary(probe);
+  probe_extensions(probe);
   probe_own_lists(probe);
   *self = probe;
   return RADIUS_OK;

@@ -75,7 +75,8 @@ TEST_CASE_METHOD(Fixture, "the effective configuration holds what was set, and t
 
 TEST_CASE_METHOD(Fixture, "no secret is printed") {
   std::string text = printed(sample);
-  for (const char* secret : {"a-very-secret-secret", "another-secret", "hunter2", "pool-secret-one", "pool-secret-two"}) {
+  for (const char* secret :
+       {"a-very-secret-secret", "another-secret", "hunter2", "pool-secret-one", "pool-secret-two"}) {
     INFO(secret);
     CHECK(text.find(secret) == std::string::npos);
   }

@@ -9,27 +9,11 @@
 #include "base/address.h"
 #include "base/log.h"
 #include "base/octets.h"
+#include "config/pool_config.h"
 #include "config/value.h"
 #include "packet/code.h"
 
 namespace radhost {
-
-/// Text that is never shown, and wiped at its end.
-class SecretText {
- public:
-  SecretText() = default;
-  explicit SecretText(std::string text) : text_(std::move(text)) {}
-  SecretText(const SecretText&) = default;
-  SecretText& operator=(const SecretText&) = default;
-  // A moved-from string may keep its octets, so there is no moving: copies are made, and each is wiped.
-  ~SecretText() { wipe({reinterpret_cast<uint8_t*>(text_.data()), text_.size()}); }
-
-  bool empty() const { return text_.empty(); }
-  Octets octets() const { return octets_of(text_); }
-
- private:
-  std::string text_;
-};
 
 // Plain structs, one a table of the configuration file. Their defaults are the program's.
 
@@ -119,18 +103,6 @@ struct PluginConfig {
   std::string base_directory;  ///< of the file that names it
 };
 
-enum class Transport : uint8_t {
-  Udp,
-  Tcp,
-  Tls,
-  Dtls
-};
-/// By the order above.
-inline constexpr std::array<std::string_view, 4> transport_words{"udp", "tcp", "tls", "dtls"};
-constexpr std::string_view transport_word(Transport transport) {
-  return transport_words[static_cast<size_t>(transport)];
-}
-
 struct DuplicatesConfig {
   bool enabled = true;
   uint32_t ttl_ms = 30000;
@@ -172,41 +144,6 @@ struct ListenerConfig {
   uint32_t receive_buffer = 4194304;
   DuplicatesConfig duplicates;
   TlsConfig tls;
-};
-
-/// One server of a pool.
-struct PoolServerConfig {
-  Position position;
-  SocketAddress address;
-  SecretText secret;
-  std::string secret_file;
-  std::string secret_env;
-  Transport transport = Transport::Udp;
-  bool status_server = false;
-};
-
-/// Servers that modules send requests to (radius/ext/client.h).
-struct PoolConfig {
-  static constexpr uint32_t max_outstanding_max = 1048576;
-  static constexpr size_t servers_max = 64;
-  static constexpr size_t pools_max = 1024;
-
-  Position position;
-  std::string name;
-  std::vector<PoolServerConfig> servers;
-  bool require_message_authenticator = true;
-  uint32_t initial_timeout_ms = 2000;
-  uint32_t max_timeout_ms = 16000;
-  uint32_t max_attempts = 5;
-  uint32_t max_duration_ms = 30000;
-  uint32_t attempts_per_server = 2;
-  uint32_t max_outstanding = 4096;
-  uint32_t dead_after = 3;
-  uint32_t dead_time_ms = 30000;
-  uint32_t probe_interval_ms = 30000;
-  uint32_t revive_after = 3;
-  uint32_t event_timestamp_window_s = 300;
-  uint32_t max_proxy_states = 16;
 };
 
 struct MetricsConfig {

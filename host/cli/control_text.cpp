@@ -101,6 +101,14 @@ void add_counted(const std::string& name, const Json& counted, Table& table) {
   }
 }
 
+/// Calls `visit` with each server of each pool, and the pool's name.
+template <class Visitor>
+void each_server(const Json& answer, Visitor visit) {
+  const Json pools = answer.value("pools", Json::object());
+  for (const auto& [name, pool] : pools.items())
+    for (const Json& server : pool.at("servers")) visit(name, server);
+}
+
 void print_counted(const std::string& heading, const Json& all, std::ostream& out) {
   Table table({heading, "kind", "requests", "positive", "negative", "challenges", "duplicates", "dropped", "pending"});
   for (const auto& [name, counted] : all.items()) add_counted(name, counted, table);
@@ -124,6 +132,12 @@ void print_status(const Json& answer, std::ostream& out) {
   listeners.print(out);
   if (!plugins.empty()) out << "\n";
   plugins.print(out);
+  Table pools({"pool", "server", "state", "outstanding"});
+  each_server(answer, [&](const std::string& pool, const Json& server) {
+    pools.add({pool, server.at("address"), server.at("state"), number(server.at("outstanding"))});
+  });
+  if (!pools.empty()) out << "\n";
+  pools.print(out);
 }
 
 void print_clients(const Json& answer, std::ostream& out) {
@@ -159,6 +173,16 @@ void print_stats(const Json& answer, std::ostream& out) {
                  number(plugin.at("timeouts")), number(plugin.at("no_thread"))});
   if (!plugins.empty()) out << "\n";
   plugins.print(out);
+  Table pools({"pool", "server", "state", "requests", "sent again", "answers", "timeouts", "dropped", "outstanding"});
+  each_server(answer, [&](const std::string& pool, const Json& server) {
+    uint64_t dropped = 0;
+    for (const auto& [reason, count] : server.at("bad_answers").items()) dropped += count.get<uint64_t>();
+    pools.add({pool, server.at("address"), server.at("state"), number(server.at("requests")),
+               number(server.at("retransmissions")), number(server.at("answers")), number(server.at("timeouts")),
+               std::to_string(dropped), number(server.at("outstanding"))});
+  });
+  if (!pools.empty()) out << "\n";
+  pools.print(out);
   Table discards({"dropped because of", "packets"});
   for (const auto& [reason, count] : answer.at("discards").items())
     if (count != 0) discards.add({reason, number(count)});

@@ -9,27 +9,11 @@
 #include "base/address.h"
 #include "base/log.h"
 #include "base/octets.h"
+#include "config/pool_config.h"
 #include "config/value.h"
 #include "packet/code.h"
 
 namespace radhost {
-
-/// Text that is never shown, and wiped at its end.
-class SecretText {
- public:
-  SecretText() = default;
-  explicit SecretText(std::string text) : text_(std::move(text)) {}
-  SecretText(const SecretText&) = default;
-  SecretText& operator=(const SecretText&) = default;
-  // A moved-from string may keep its octets, so there is no moving: copies are made, and each is wiped.
-  ~SecretText() { wipe({reinterpret_cast<uint8_t*>(text_.data()), text_.size()}); }
-
-  bool empty() const { return text_.empty(); }
-  Octets octets() const { return octets_of(text_); }
-
- private:
-  std::string text_;
-};
 
 // Plain structs, one a table of the configuration file. Their defaults are the program's.
 
@@ -121,18 +105,6 @@ struct PluginConfig {
   std::string base_directory;  ///< of the file that names it
 };
 
-enum class Transport : uint8_t {
-  Udp,
-  Tcp,
-  Tls,
-  Dtls
-};
-/// By the order above.
-inline constexpr std::array<std::string_view, 4> transport_words{"udp", "tcp", "tls", "dtls"};
-constexpr std::string_view transport_word(Transport transport) {
-  return transport_words[static_cast<size_t>(transport)];
-}
-
 struct DuplicatesConfig {
   bool enabled = true;
   uint32_t ttl_ms = 30000;
@@ -186,6 +158,7 @@ struct Config {
   LogConfig log;
   std::vector<ClientConfig> clients;
   std::vector<PluginConfig> plugins;
+  std::vector<PoolConfig> pools;
   std::vector<ListenerConfig> listeners;
   MetricsConfig metrics;
 

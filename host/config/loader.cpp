@@ -12,7 +12,9 @@
 #include <set>
 #include <sstream>
 
+#include "config/pool_mistakes.h"
 #include "config/schema.h"
+#include "config/secret_places.h"
 #include "config/toml_reader.h"
 
 namespace radhost {
@@ -24,8 +26,6 @@ bool is_name(std::string_view text) {
   constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
   return !text.empty() && text.find_first_not_of(allowed) == std::string_view::npos;
 }
-
-std::string listed(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 /// Reads one configuration: the file, what it includes, and then what holds between its parts.
 class Loader {
@@ -44,7 +44,7 @@ class Loader {
   void include(const std::vector<std::string>& patterns, const fs::path& folder);
   void check_name(const ConfigValue& table, const std::string& name, std::set<std::string>& names,
                   std::string_view what);
-  void load_secret(const ConfigValue& table, ClientConfig& client, const fs::path& folder);
+  void read_pools(const ConfigValue& value, const fs::path& folder);
   void check_clients();
   bool meet(const ClientConfig& one, const ClientConfig& other) const;
   void check_plugins();
@@ -60,19 +60,9 @@ class Loader {
   Config config_;
   std::vector<std::pair<size_t, ConfigValue>> listener_tables_;  // by index in config_.listeners
   std::vector<ConfigValue> client_tables_;                       // by index in config_.clients
-  std::set<std::string> client_names_, plugin_names_, listener_names_;
+  std::set<std::string> client_names_, plugin_names_, pool_names_, listener_names_;
   ConfigValue server_table_;
 };
-
-/// Makes a path that stands in a file absolute: it starts at that file's folder.
-void resolve(std::string& path, const fs::path& folder) {
-  if (!path.empty()) path = (folder / path).lexically_normal().string();
-}
-
-Position where(const ConfigValue& table, std::string_view key) {
-  const ConfigValue* value = table.find(key);
-  return value != nullptr ? value->position : table.position;
-}
 
 /// Is a list not there, or there without elements? Another value has had its error.
 bool is_missing(const ConfigValue& table, std::string_view key) {
@@ -112,7 +102,9 @@ void Loader::read_file(const ConfigValue& root, const fs::path& folder) {
       read_listeners(value, folder);
     } else if (key == "metrics") {
       read_table(value, metrics_fields(), config_.metrics, errors_);
-    } else if (key == "chain" || key == "pool") {
+    } else if (key == "pool") {
+      read_pools(value, folder);
+    } else if (key == "chain") {
       not_built_yet(value, "[" + key + "]");
     } else {
       report_unknown_key(member, known, errors_);
@@ -170,40 +162,9 @@ void Loader::read_clients(const ConfigValue& value, const fs::path& folder) {
     if (const ConfigValue* part = table.find("psk")) not_built_yet(*part, "a client's psk");
     if (client.address.empty() && is_missing(table, "address"))
       fail(where(table, "address"), "this client has no address");
-    load_secret(table, client, folder);
+    load_secret(table, {client.secret, client.secret_file, client.secret_env, "client"}, folder, errors_);
     config_.clients.push_back(std::move(client));
     client_tables_.push_back(table);
-  }
-}
-
-void Loader::load_secret(const ConfigValue& table, ClientConfig& client, const fs::path& folder) {
-  int sources = 0;
-  for (const char* key : {"secret", "secret_file", "secret_env"}) sources += table.find(key) != nullptr;
-  if (sources != 1) {
-    return fail(sources == 0 ? table.position : where(table, "secret"),
-                sources == 0 ? "this client has no secret: give secret, secret_file or secret_env"
-                             : "give only one of secret, secret_file and secret_env");
-  }
-  for (const char* key : {"secret_file", "secret_env"}) {
-    const ConfigValue* place = table.find(key);
-    const std::string* text = place == nullptr ? nullptr : std::get_if<std::string>(&place->value);
-    if (text != nullptr && text->empty()) return fail(place->position, std::string(key) + " must not be empty");
-  }
-  if (!client.secret_file.empty()) {
-    resolve(client.secret_file, folder);
-    std::ifstream stream(client.secret_file, std::ios::binary);
-    std::string line;
-    if (!stream) return fail(where(table, "secret_file"), "cannot read " + listed(client.secret_file));
-    std::getline(stream, line);
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty())
-      return fail(where(table, "secret_file"), "the secret in " + listed(client.secret_file) + " is empty");
-    client.secret = SecretText(std::move(line));
-  } else if (!client.secret_env.empty()) {
-    const char* text = std::getenv(client.secret_env.c_str());
-    if (text == nullptr || *text == 0)
-      return fail(where(table, "secret_env"), "the environment has no " + listed(client.secret_env));
-    client.secret = SecretText(text);
   }
 }
 
@@ -228,6 +189,29 @@ void Loader::read_plugins(const ConfigValue& value, const fs::path& folder) {
       plugin.position = where(table, "module");
     }
     config_.plugins.push_back(std::move(plugin));
+  }
+}
+
+void Loader::read_pools(const ConfigValue& value, const fs::path& folder) {
+  const ConfigValue::Table* tables = expect_table(value, errors_);
+  if (tables == nullptr) return;
+  for (const auto& [name, table] : *tables) {
+    PoolConfig pool;
+    read_table(table, pool_fields(), pool, errors_);
+    pool.name = name;
+    pool.position = table.key_position.line != 0 ? table.key_position : table.position;
+    if (!is_name(name)) fail(pool.position, listed(name) + " is not a name; names are letters, digits, _ and -");
+    if (!pool_names_.insert(name).second) fail(pool.position, "there is a pool " + listed(name) + " already");
+    const ConfigValue* servers = table.find("servers");
+    const ConfigValue::Array* elements = servers == nullptr ? nullptr : servers->array();
+    for (size_t i = 0; i < pool.servers.size(); ++i) {
+      PoolServerConfig& server = pool.servers[i];
+      load_secret((*elements)[i], {server.secret, server.secret_file, server.secret_env, "server"}, folder, errors_);
+    }
+    report_pool_mistakes(table, pool, errors_);
+    if (config_.pools.size() == PoolConfig::pools_max)
+      return fail(pool.position, "there are more than " + std::to_string(PoolConfig::pools_max) + " pools");
+    config_.pools.push_back(std::move(pool));
   }
 }
 
@@ -385,6 +369,7 @@ std::string print_default_config() {
   Config config;
   config.clients.emplace_back();
   config.plugins.emplace_back().name = "NAME";
+  config.pools.emplace_back().name = "NAME";
   config.listeners.emplace_back();
   return print_config(config);
 }
@@ -396,6 +381,8 @@ std::string print_config(const Config& config) {
   for (const ClientConfig& client : config.clients) out << "\n[[client]]\n" << print_table(client, client_fields());
   for (const PluginConfig& plugin : config.plugins)
     out << "\n[plugin." << plugin.name << "]\n" << print_table(plugin, plugin_fields());
+  for (const PoolConfig& pool : config.pools)
+    out << "\n[pool." << pool.name << "]\n" << print_table(pool, pool_fields());
   for (const ListenerConfig& listener : config.listeners) {
     out << "\n[[listener]]\n" << print_table(listener, listener_fields());
     out << "[listener.duplicates]\n" << print_table(listener.duplicates, duplicates_fields());

@@ -1,260 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/schema.h"
 
-#include <algorithm>
-
-#include "config/toml_printer.h"
+#include "config/schema_field.h"
 
 namespace radhost {
 namespace {
-
-using Errors = std::vector<ConfigError>;
-
-void fail(const ConfigValue& value, std::string message, Errors& errors) {
-  errors.push_back({value.position, std::move(message)});
-}
-
-void expected(const ConfigValue& value, std::string_view what, Errors& errors) {
-  fail(value, std::string(what) + " is expected here, not " + std::string(value.type_name()), errors);
-}
-
-/// The words of an enumeration, in its order.
-template <class Enum>
-struct Words;
-template <>
-struct Words<LogLevel> {
-  static constexpr auto list = log_level_words;
-};
-template <>
-struct Words<LogFormat> {
-  static constexpr std::string_view list[] = {"text", "json"};
-};
-template <>
-struct Words<OnError> {
-  static constexpr std::string_view list[] = {"reject", "drop"};
-};
-template <>
-struct Words<Transport> {
-  static constexpr auto list = transport_words;
-};
-template <>
-struct Words<RequestKind> {
-  static constexpr std::string_view list[] = {"access", "accounting", "coa", "disconnect"};
-};
-template <>
-struct Words<RequireMessageAuthenticator> {
-  static constexpr auto list = require_message_authenticator_words;
-};
-template <>
-struct Words<LimitProxyState> {
-  static constexpr auto list = limit_proxy_state_words;
-};
-
-template <class Enum>
-constexpr std::span<const std::string_view> words_of() {
-  return Words<Enum>::list;
-}
-
-std::string listing(std::span<const std::string_view> words) {
-  std::string text;
-  for (std::string_view word : words) text += (text.empty() ? "\"" : ", \"") + std::string(word) + "\"";
-  return text;
-}
-
-// read_value and print_value: one pair for each C++ type that a key may have.
-
-void read_value(const ConfigValue& value, bool& into, Errors& errors) {
-  if (const bool* boolean = std::get_if<bool>(&value.value)) into = *boolean;
-  else expected(value, "true or false", errors);
-}
-std::string print_value(bool value) { return value ? "true" : "false"; }
-
-void read_value(const ConfigValue& value, uint32_t& into, Errors& errors) {
-  const int64_t* number = std::get_if<int64_t>(&value.value);
-  if (number == nullptr) return expected(value, "an integer", errors);
-  if (*number < 0 || *number > UINT32_MAX)
-    return fail(value, std::to_string(*number) + " does not lie between 0 and 4294967295", errors);
-  into = static_cast<uint32_t>(*number);
-}
-std::string print_value(uint32_t value) { return std::to_string(value); }
-
-void read_value(const ConfigValue& value, std::string& into, Errors& errors) {
-  if (const std::string* text = std::get_if<std::string>(&value.value)) into = *text;
-  else expected(value, "text", errors);
-}
-std::string print_value(const std::string& value) { return toml_quote(value); }
-
-void read_value(const ConfigValue& value, SecretText& into, Errors& errors) {
-  const std::string* text = std::get_if<std::string>(&value.value);
-  if (text == nullptr) return expected(value, "text", errors);
-  if (text->empty()) return fail(value, "a secret must not be empty", errors);
-  into = SecretText(*text);
-}
-std::string print_value(const SecretText& value) { return value.empty() ? std::string() : toml_quote("<hidden>"); }
-
-/// An element, or an array of them.
-template <class Element>
-void read_list(const ConfigValue& value, std::vector<Element>& into, Errors& errors,
-               void (*read)(const ConfigValue&, Element&, Errors&)) {
-  std::vector<Element> elements;
-  size_t errors_before = errors.size();
-  const ConfigValue::Array* array = value.array();
-  size_t count = array == nullptr ? 1 : array->size();
-  for (size_t i = 0; i < count; ++i) {
-    Element element{};
-    read(array == nullptr ? value : (*array)[i], element, errors);
-    elements.push_back(std::move(element));
-  }
-  if (errors.size() == errors_before) into = std::move(elements);
-}
-
-void read_value(const ConfigValue& value, std::vector<std::string>& into, Errors& errors) {
-  read_list<std::string>(value, into, errors, read_value);
-}
-std::string print_value(const std::vector<std::string>& value) { return toml_inline(value); }
-
-template <class Enum>
-requires std::is_enum_v<Enum>
-void read_value(const ConfigValue& value, Enum& into, Errors& errors) {
-  constexpr auto words = words_of<Enum>();
-  const std::string* text = std::get_if<std::string>(&value.value);
-  const bool* boolean = std::get_if<bool>(&value.value);
-  std::string_view word = text != nullptr      ? std::string_view(*text)
-                          : boolean == nullptr ? ""
-                          : *boolean           ? "true"
-                                               : "false";
-  // true and false are booleans where they are words at all.
-  bool is_boolean_word = word == "true" || word == "false";
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (words[i] != word || is_boolean_word != (boolean != nullptr)) continue;
-    into = static_cast<Enum>(i);
-    return;
-  }
-  if (text == nullptr && boolean == nullptr) return expected(value, "one of " + listing(words), errors);
-  bool is_known = std::find(words.begin(), words.end(), word) != words.end();
-  if (is_known && text != nullptr) return fail(value, "write " + std::string(word) + " without quotes", errors);
-  std::string_view nearest = nearest_word(word, {words.begin(), words.end()});
-  std::string hint = nearest.empty() ? "one of " + listing(words) : "did you mean \"" + std::string(nearest) + "\"?";
-  fail(value, "\"" + std::string(word) + "\" is not known here: " + hint, errors);
-}
-template <class Enum>
-requires std::is_enum_v<Enum> std::string print_value(Enum value) {
-  std::string_view word = words_of<Enum>()[static_cast<size_t>(value)];
-  bool is_boolean_word = word == "true" || word == "false";
-  return is_boolean_word ? std::string(word) : toml_quote(word);
-}
-
-void read_value(const ConfigValue& value, Prefix& into, Errors& errors) {
-  std::string text;
-  size_t errors_before = errors.size();
-  read_value(value, text, errors);
-  if (errors.size() != errors_before) return;
-  auto prefix = Prefix::parse(text);
-  if (!prefix) return fail(value, "\"" + text + "\" is not an address or prefix, such as \"192.0.2.0/24\"", errors);
-  into = prefix->unmapped();
-}
-void read_value(const ConfigValue& value, std::vector<Prefix>& into, Errors& errors) {
-  read_list<Prefix>(value, into, errors, read_value);
-}
-std::string print_value(const std::vector<Prefix>& value) {
-  std::vector<std::string> texts;
-  for (const Prefix& prefix : value) texts.push_back(prefix.to_text());
-  return toml_inline(texts);
-}
-
-void read_value(const ConfigValue& value, SocketAddress& into, Errors& errors) {
-  std::string text;
-  size_t errors_before = errors.size();
-  read_value(value, text, errors);
-  if (errors.size() != errors_before) return;
-  auto address = SocketAddress::parse(text);
-  if (!address)
-    return fail(value, "\"" + text + "\" is not an address with a port, such as \"192.0.2.1:1812\" or \"[::]:1812\"",
-                errors);
-  into = *address;
-}
-void read_value(const ConfigValue& value, std::vector<SocketAddress>& into, Errors& errors) {
-  read_list<SocketAddress>(value, into, errors, read_value);
-}
-std::string print_value(const std::vector<SocketAddress>& value) {
-  std::vector<std::string> texts;
-  for (const SocketAddress& address : value) texts.push_back(address.to_text());
-  return toml_inline(texts);
-}
-
-/// An address, or empty text for none.
-void read_value(const ConfigValue& value, std::optional<SocketAddress>& into, Errors& errors) {
-  const std::string* text = std::get_if<std::string>(&value.value);
-  if (text != nullptr && text->empty()) return into.reset();
-  size_t errors_before = errors.size();
-  SocketAddress address;
-  read_value(value, address, errors);
-  if (errors.size() == errors_before) into = address;
-}
-std::string print_value(const std::optional<SocketAddress>& value) {
-  return value ? toml_quote(value->to_text()) : std::string();
-}
-
-void read_value(const ConfigValue& value, std::vector<RequestKind>& into, Errors& errors) {
-  read_list<RequestKind>(value, into, errors, read_value);
-}
-std::string print_value(const std::vector<RequestKind>& value) {
-  std::vector<std::string> texts;
-  for (RequestKind kind : value) texts.emplace_back(kind_word(kind));
-  return toml_inline(texts);
-}
-
-/// One chain for all kinds, or a table of them by kind.
-void read_value(const ConfigValue& value, HandlerNames& into, Errors& errors) {
-  const ConfigValue::Table* table = value.table();
-  if (table == nullptr) {
-    std::vector<std::string> names;
-    read_value(value, names, errors);
-    into.fill(names);
-    return;
-  }
-  auto words = words_of<RequestKind>();
-  for (const ConfigValue::Member& member : *table) {
-    auto kind = kind_by_word(member.first);
-    if (kind) read_value(member.second, into[static_cast<size_t>(*kind)], errors);
-    else report_unknown_key(member, {words.begin(), words.end()}, errors);
-  }
-}
-std::string print_value(const HandlerNames& value) {
-  std::string text;
-  for (size_t i = 0; i < value.size(); ++i) {
-    if (value[i].empty()) continue;
-    text += (text.empty() ? " " : ", ") + std::string(kind_word(static_cast<RequestKind>(i))) + " = " +
-            toml_inline(value[i]);
-  }
-  return "{" + text + " }";
-}
-
-/// The plugin's own table is kept as it is: the plugin reads it.
-void read_value(const ConfigValue& value, ConfigValue& into, Errors& errors) {
-  if (expect_table(value, errors) != nullptr) into = value;
-}
-std::string print_value(const ConfigValue& value) {
-  return value.table() == nullptr || value.table()->empty() ? std::string() : toml_inline(value);
-}
-
-/// A row for a member of a struct.
-template <auto member, class Struct, class Value>
-constexpr Field<Struct> field_of(Value Struct::*, std::string_view key, std::string_view documentation) {
-  return {key, documentation,
-          [](const ConfigValue& value, Struct& into, Errors& errors) { read_value(value, into.*member, errors); },
-          [](const Struct& from) -> std::string {
-            if constexpr (std::is_same_v<Value, std::string>) {
-              // Empty text is left out where that says the same.
-              if ((from.*member).empty() && (Struct{}.*member).empty()) return {};
-            }
-            return print_value(from.*member);
-          }};
-}
-template <auto member>
-constexpr auto field(std::string_view key, std::string_view documentation) {
-  return field_of<member>(member, key, documentation);
-}
 
 /// A row for a table within a table; it is printed under its own heading, not here.
 template <auto member, auto fields, class Struct, class Value>
@@ -355,12 +105,7 @@ std::span<const Field<ClientConfig>> client_fields() {
   static constexpr Field<ClientConfig> rows[] = {
       field<&ClientConfig::name>("name", "what logs and counters call it"),
       field<&ClientConfig::address>("address", "addresses and prefixes; the longest that matches wins"),
-      {"secret", "the shared secret, for UDP and TCP",
-       [](const ConfigValue& value, ClientConfig& into, Errors& errors) { read_value(value, into.secret, errors); },
-       [](const ClientConfig& from) {
-         bool is_elsewhere = !from.secret_file.empty() || !from.secret_env.empty();
-         return is_elsewhere ? std::string() : print_value(from.secret);
-       }},
+      secret_field<ClientConfig>("the shared secret, for UDP and TCP"),
       field<&ClientConfig::secret_file>("secret_file", "a file that holds it"),
       field<&ClientConfig::secret_env>("secret_env", "an environment variable that holds it"),
       field<&ClientConfig::tls_secret>("tls_secret", "the secret of RADIUS/1.0 over TLS"),
@@ -435,6 +180,45 @@ std::span<const Field<TlsConfig>> tls_fields() {
       field<&TlsConfig::handshake_timeout_ms>("handshake_timeout_ms", "how long a handshake may take"),
       field<&TlsConfig::max_connections>("max_connections", "connections at once"),
       field<&TlsConfig::max_connections_per_client>("max_connections_per_client", "the same for one client"),
+  };
+  return rows;
+}
+
+std::span<const Field<PoolConfig>> pool_fields() {
+  static constexpr Field<PoolConfig> rows[] = {
+      field<&PoolConfig::servers>("servers", "tables, in order: the first that is not dead is asked"),
+      field<&PoolConfig::require_message_authenticator>(
+          "require_message_authenticator", "drop answers to Access-Requests and Status-Server that do not carry one"),
+      field<&PoolConfig::initial_timeout_ms>("initial_timeout_ms",
+                                             "how long the first transmission waits; each further one twice as long"),
+      field<&PoolConfig::max_timeout_ms>("max_timeout_ms", "how long a transmission waits at most; 0: no bound"),
+      field<&PoolConfig::max_attempts>("max_attempts", "transmissions of a request, to all servers; 0: no bound"),
+      field<&PoolConfig::max_duration_ms>("max_duration_ms", "how long a request waits for its answer in all"),
+      field<&PoolConfig::attempts_per_server>("attempts_per_server",
+                                              "transmissions to a server before the next one is asked"),
+      field<&PoolConfig::max_outstanding>("max_outstanding",
+                                          "requests that may wait for answers, divided among the workers"),
+      field<&PoolConfig::dead_after>("dead_after", "transmissions in a row without any answer that make a server dead"),
+      field<&PoolConfig::dead_time_ms>("dead_time_ms",
+                                       "when a dead server is tried again that is not asked by Status-Server"),
+      field<&PoolConfig::probe_interval_ms>("probe_interval_ms", "how often a dead server is asked by Status-Server"),
+      field<&PoolConfig::revive_after>("revive_after", "answers to Status-Server in a row that end a server's death"),
+      field<&PoolConfig::event_timestamp_window_s>("event_timestamp_window_s",
+                                                   "how far an answer's Event-Timestamp may be from now"),
+      field<&PoolConfig::max_proxy_states>("max_proxy_states",
+                                           "a request with more Proxy-State goes in circles and is not forwarded"),
+  };
+  return rows;
+}
+
+std::span<const Field<PoolServerConfig>> pool_server_fields() {
+  static constexpr Field<PoolServerConfig> rows[] = {
+      field<&PoolServerConfig::address>("address", "its address and port"),
+      secret_field<PoolServerConfig>("the secret shared with it"),
+      field<&PoolServerConfig::secret_file>("secret_file", "a file that holds it"),
+      field<&PoolServerConfig::secret_env>("secret_env", "an environment variable that holds it"),
+      field<&PoolServerConfig::transport>("transport", "udp"),
+      field<&PoolServerConfig::status_server>("status_server", "it answers Status-Server: ask it while it is dead"),
   };
   return rows;
 }

@@ -21,12 +21,9 @@ bool reject_may_carry(const AttributeDefinition& attribute) {
   }
 }
 
-bool challenge_may_carry(const AttributeDefinition& attribute) {
-  if (attribute.hidden() || attribute.holds_hidden)
-    return false;                         // nobody was accepted yet; RFC 2548 §2.4 says so of keys
+bool challenge_may_carry_type(uint32_t number) {
   constexpr uint32_t digest_first = 103;  // RFC 5090 §3
   constexpr uint32_t digest_last = 122;
-  uint32_t number = attribute.top().number;
   switch (number) {
     case attribute_type::reply_message:
     case attribute_type::state:
@@ -41,6 +38,12 @@ bool challenge_may_carry(const AttributeDefinition& attribute) {
     case attribute_type::eap_message: return true;
     default: return number >= digest_first && number <= digest_last;
   }
+}
+
+bool challenge_may_carry(const AttributeDefinition& attribute) {
+  // Nobody was accepted yet; RFC 2548 §2.4 says so of keys.
+  if (attribute.hidden() || attribute.holds_hidden) return false;
+  return challenge_may_carry_type(attribute.top().number);
 }
 
 bool dynamic_authorization_may_carry(Code code, const AttributeDefinition& attribute) {
@@ -86,7 +89,7 @@ bool ReplyFilter::passes(const AttributeView& attribute) {
 }
 
 bool ReplyFilter::may_carry(const AttributeView& attribute) {
-  if (attribute.definition == nullptr) return false;  // the rules know attributes by their definitions
+  if (attribute.definition == nullptr) return may_carry_raw(attribute);
   const AttributeDefinition& definition = *attribute.definition;
   if (definition.top().number == attribute_type::error_cause) return may_carry_error_cause(attribute);
   switch (code_) {
@@ -107,6 +110,22 @@ bool ReplyFilter::accept_may_carry(const AttributeDefinition& attribute) const {
   if (is_bare_check_ && (attribute.hidden() || attribute.holds_hidden)) return false;
   // RFC 4372 §2.1: only a NAS that asks for it knows what it is for.
   return !is_standard || number != attribute_type::chargeable_user_identity || asks_for_identity_;
+}
+
+/// What was received from another server and not understood: RFC 6929 §5.2 wants it passed on, where what is understood
+/// of its type might stand.
+bool ReplyFilter::may_carry_raw(const AttributeView& attribute) const {
+  uint8_t type = attribute.top;
+  if (type == attribute_type::message_authenticator || type == attribute_type::proxy_state) return false;
+  switch (code_) {
+    case Code::AccessAccept:
+      if (type == attribute_type::tunnel_password) return is_protected_ && !is_bare_check_;
+      return type != attribute_type::chargeable_user_identity || asks_for_identity_;
+    case Code::AccessReject: return type == attribute_type::reply_message || type == attribute_type::eap_message;
+    case Code::AccessChallenge: return challenge_may_carry_type(type);
+    case Code::AccountingResponse: return type == attribute_type::vendor_specific;
+    default: return type == attribute_type::event_timestamp || type == attribute_type::vendor_specific;
+  }
 }
 
 bool ReplyFilter::may_carry_error_cause(const AttributeView& attribute) {

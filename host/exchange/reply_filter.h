@@ -24,6 +24,7 @@ class ReplyFilter final : public AttributeFilter {
  private:
   bool may_carry(const AttributeView& attribute);
   bool accept_may_carry(const AttributeDefinition& attribute) const;
+  bool may_carry_raw(const AttributeView& attribute) const;
   bool may_carry_error_cause(const AttributeView& attribute);
 
   Code code_;

@@ -69,6 +69,13 @@ void ConnectedSocket::send(std::span<const Octets> datagrams) {
   }
 }
 
+void ConnectedSocket::send_now(Octets datagram) {
+  // As above: the first error may be an earlier datagram's.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (::send(fd_, datagram.data(), datagram.size(), 0) >= 0 || is_full(errno)) return;
+  }
+}
+
 size_t ConnectedSocket::receive(std::span<MutableOctets> rooms) {
   std::array<mmsghdr, batch_max> messages;
   std::array<iovec, batch_max> contents;

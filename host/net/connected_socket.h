@@ -31,6 +31,9 @@ class ConnectedSocket {
   /// for good is as good as lost on the way.
   void send(std::span<const Octets> datagrams);
 
+  /// Sends one, and does not wait where the queue is full either: it is lost then too.
+  void send_now(Octets datagram);
+
   /// Receives datagrams that are waiting, at most batch_max: the first rooms shrink to what came. How many. A
   /// datagram that is longer than its room loses its end.
   size_t receive(std::span<MutableOctets> rooms);

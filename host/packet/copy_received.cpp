@@ -3,10 +3,18 @@
 #include "packet/received_attributes.h"
 
 namespace radhost {
+namespace {
 
-AttributeList::Outcome ReceivedAttributes::copy_to(AttributeList& list) {
+bool is_host_owned(uint8_t type) {
+  return type == attribute_type::message_authenticator || type == attribute_type::proxy_state;
+}
+
+}  // namespace
+
+AttributeList::Outcome ReceivedAttributes::copy_to(AttributeList& list, bool but_host_owned) {
   split_values_.index(attributes_, *root_);
   for (Attribute attribute : AttributeRange(attributes_)) {
+    if (but_host_owned && is_host_owned(attribute.type)) continue;
     size_t size = Attribute::header_size + attribute.value.size();
     auto error = is_copied_raw(attribute) ? list.add_raw(attributes_.subspan(attribute.offset, size))
                                           : copy_values(attribute, list);

@@ -27,6 +27,9 @@ class ReceivedAttributes {
   /// Forgets the packet, and wipes what was revealed.
   void end();
 
+  /// As they lie in the packet.
+  Octets octets() const { return attributes_; }
+
   /// The first attribute, and the one after `view`. Vendors' attributes come out one by one, split ones joined.
   /// False at the end.
   bool first(AttributeView& view);
@@ -43,8 +46,9 @@ class ReceivedAttributes {
   void reveal_all();
 
   /// Appends all attributes to a list, so that it is encoded to what would be decoded as these are: known and valid
-  /// ones by their values, all others, and vendors' split ones, as they lie in the packet. Order is kept.
-  [[nodiscard]] AttributeList::Outcome copy_to(AttributeList& list);
+  /// ones by their values, all others, and vendors' split ones, as they lie in the packet. Order is kept. What the host
+  /// writes itself (Message-Authenticator, Proxy-State) is left out where `but_host_owned` says so.
+  [[nodiscard]] AttributeList::Outcome copy_to(AttributeList& list, bool but_host_owned = false);
 
   /// Writes all attributes as they lie in the packet, octet for octet, but for what is hidden: that is hidden anew for
   /// the peer of `to`, in the same blocks. A hidden value that is invalid goes out as it came. False when they have no

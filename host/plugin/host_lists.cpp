@@ -311,9 +311,11 @@ bool has_internal(const AttributeList& list) {
 }
 
 radius_status_t append(radius_list_t* list, const radius_list_t* from) {
-  if (list == nullptr || from == nullptr || from->written == nullptr || list->written == from->written)
-    return RADIUS_ERR_INVALID;
+  if (list == nullptr || from == nullptr) return RADIUS_ERR_INVALID;
   if (list->written == nullptr) return RADIUS_ERR_READ_ONLY;
+  // What is not understood is copied octet for octet; what the host owns it writes itself.
+  if (from->received != nullptr) return status_of(from->received->copy_to(*list->written, true));
+  if (list->written == from->written) return RADIUS_ERR_INVALID;
   if (!list->may_be_internal && from->may_be_internal && has_internal(*from->written)) return RADIUS_ERR_INVALID;
   return status_of(list->written->append(*from->written));
 }

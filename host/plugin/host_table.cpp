@@ -3,12 +3,16 @@
 
 #include "base/version.h"
 #include "plugin/explanation.h"
+#include "plugin/extensions.h"
 #include "plugin/instance.h"
 
 namespace radhost {
 namespace {
 
-const void* extension(radius_instance_t*, radius_text_t) { return nullptr; }
+const void* extension(radius_instance_t* instance, radius_text_t id) {
+  bool is_creating = instance != nullptr && static_cast<Instance*>(instance)->is_creating();
+  return is_creating ? find_extension(to_view(id)) : nullptr;
+}
 
 LaterStatus::Given given(radius_status_t status) {
   bool failed = status != RADIUS_OK;
@@ -27,7 +31,7 @@ radius_status_t thread_started(radius_thread_t* thread, radius_status_t status) 
 }
 
 constexpr Unserved unserved_rows[] = {
-    {"host.extension", "returns NULL for every id"},
+    {"host.extension", "returns NULL for every id but radius.client/1"},
 };
 
 }  // namespace

@@ -193,10 +193,12 @@ std::optional<std::string> Instance::worker_started(size_t worker) {
 
 void Instance::worker_stop(size_t worker) {
   radius_thread& thread = workers_[worker];
+  if (thread.exchanges != nullptr) thread.exchanges->end();
   thread_stop(thread);
   if (size_t timers = thread.timers == nullptr ? 0 : thread.timers->running(); timers != 0)
     log().warn("timers were left running",
                {{"plugin", name_}, {"worker", uint64_t{worker}}, {"timers", uint64_t{timers}}});
+  thread.exchanges.reset();
   thread.timers.reset();
 }
 

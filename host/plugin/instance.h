@@ -18,6 +18,7 @@
 #include "plugin/offload_pool.h"
 #include "plugin/own_lists.h"
 #include "plugin/request.h"
+#include "plugin/thread_exchanges.h"
 #include "plugin/thread_timers.h"
 #include "plugin/token_table.h"
 
@@ -30,11 +31,12 @@ struct alignas(64) radius_thread {
   radhost::HandlerCounters counters;  ///< of workers; pool threads leave them at zero
   radhost::CallMark call;             ///< of workers
   radhost::Instance* instance = nullptr;
-  std::unique_ptr<radhost::ThreadTimers> timers;  ///< none on pool threads
-  void* self = nullptr;                           ///< the module's own
-  std::thread::id id;                             ///< the thread that this is
-  bool begun = false;                             ///< thread_start was called: thread_stop ends it
-  radhost::LaterStatus start;                     ///< where it finishes later
+  std::unique_ptr<radhost::ThreadTimers> timers;        ///< none on pool threads
+  std::unique_ptr<radhost::ThreadExchanges> exchanges;  ///< none on pool threads
+  void* self = nullptr;                                 ///< the module's own
+  std::thread::id id;                                   ///< the thread that this is
+  bool begun = false;                                   ///< thread_start was called: thread_stop ends it
+  radhost::LaterStatus start;                           ///< where it finishes later
   bool is_starting = false;
 };
 
@@ -48,6 +50,7 @@ struct InstanceServices {
   size_t offload_threads = 16;
   size_t offload_queue = 4096;
   uint64_t handler_warn_ns = 0;  ///< a call that holds a worker longer is named; 0: none is
+  std::span<const PoolConfig> pools = {};
 };
 
 /// A library with one [plugin.NAME] table: made once, shared by the listeners that name it. Its handlers run on
@@ -92,6 +95,10 @@ class Instance : public radius_instance {
   /// What has become of a worker_start that finishes later: nothing yet, or what worker_start would have given.
   std::optional<std::string> worker_started(size_t worker);
   void worker_stop(size_t worker);
+  /// Before worker_start: how the worker reaches other servers.
+  void worker_reaches(size_t worker, OutboundRequests& requests) {
+    workers_[worker].exchanges = std::make_unique<ThreadExchanges>(requests, workers_[worker]);
+  }
   radius_thread& worker_thread(size_t worker) { return workers_[worker]; }
   size_t workers() const { return workers_.size(); }
   /// Any thread.
@@ -112,6 +119,7 @@ class Instance : public radius_instance {
   Dictionary& dictionary() { return services_.dictionary; }
   Log& log() const { return services_.log; }
   TokenTable& tokens() { return services_.tokens; }
+  std::span<const PoolConfig> pools() const { return services_.pools; }
   const std::set<std::string>& depends_on() const { return depends_on_; }
 
   bool handles(RequestKind kind) const { return handler(kind) != nullptr; }

@@ -8,6 +8,10 @@ namespace {
 
 /// Secrets of this size or less can be guessed from a packet that was overheard.
 constexpr size_t short_secret = 12;
+constexpr std::string_view short_secret_message = "a secret this short can be guessed: use 32 random octets";
+
+/// One that is missing is a mistake, which others tell.
+bool is_short(const SecretText& secret) { return !secret.empty() && secret.octets().size() <= short_secret; }
 
 bool is_loopback(const SocketAddress& address) {
   const IpAddress& ip = address.address;
@@ -25,9 +29,16 @@ bool is_exposed(const ListenerConfig& listener) {
 std::vector<Advice> advice_on(const Config& config) {
   std::vector<Advice> all;
   for (const ClientConfig& client : config.clients)
-    if (!client.secret.empty() && client.secret.octets().size() <= short_secret)
-      all.push_back(
-          {client.position, "client", client.name, "a secret this short can be guessed: use 32 random octets"});
+    if (is_short(client.secret))
+      all.push_back({client.position, "client", client.name, short_secret_message});
+  for (const PoolConfig& pool : config.pools) {
+    for (const PoolServerConfig& server : pool.servers)
+      if (is_short(server.secret))
+        all.push_back({server.position, "pool", pool.name, short_secret_message});
+    if (!pool.require_message_authenticator)
+      all.push_back({pool.position, "pool", pool.name,
+                     "without Message-Authenticator, its servers' answers can be forged (CVE-2024-3596)"});
+  }
   bool any_exposed = std::any_of(config.listeners.begin(), config.listeners.end(), is_exposed);
   for (const ClientConfig& client : config.clients)
     if (any_exposed && client.require_message_authenticator == RequireMessageAuthenticator::False)

@@ -8,7 +8,7 @@ namespace radhost {
 /// What a configuration allows and an operator should know to be weak: not a mistake, and where it stands.
 struct Advice {
   Position position;
-  std::string_view sort;  ///< "client" or "listener"
+  std::string_view sort;  ///< "client", "pool" or "listener"
   std::string_view name;  ///< of that one; of the configuration
   std::string_view message;
 };

@@ -16,6 +16,7 @@ Assembly::Assembly(const Config& config, const std::string& state_directory, Log
   create_instances(state_directory, errors);
   if (!errors.empty()) return;
   make_clients();
+  make_pools();
   make_listeners();
 }
 
@@ -102,6 +103,7 @@ std::shared_ptr<Instance> Assembly::create_instance(const PluginConfig& plugin, 
   };
   auto made = std::make_shared<Made>();
   InstanceServices services{dictionary_, log_, *tokens_, config_.server.offload_threads, config_.server.offload_queue};
+  services.pools = config_.pools;
   services.handler_warn_ns = uint64_t{config_.server.handler_warn_ms} * 1000000;
   std::string reason = lifecycle_.run({plugin.name, LifecycleThread::Step::Create, plugin.start_timeout_ms},
                                       [made, plugin, library, services] {
@@ -118,6 +120,16 @@ std::shared_ptr<Instance> Assembly::create_instance(const PluginConfig& plugin, 
 void Assembly::make_clients() {
   for (size_t i = 0; i < config_.clients.size(); ++i)
     clients_.push_back(std::make_shared<const Client>(config_.clients[i], i));
+}
+
+void Assembly::make_pools() {
+  for (const PoolConfig& pool : config_.pools) pools_.emplace_back(pool, home_server_count());
+}
+
+size_t Assembly::home_server_count() const {
+  size_t count = 0;
+  for (const Pool& pool : pools_) count += pool.servers.size();
+  return count;
 }
 
 void Assembly::make_listeners() {

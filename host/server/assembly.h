@@ -5,6 +5,7 @@
 
 #include "dictionary/dictionary.h"
 #include "exchange/listener.h"
+#include "exchange/pool.h"
 #include "plugin/instance.h"
 #include "plugin/lifecycle_thread.h"
 
@@ -30,6 +31,8 @@ class Assembly {
   const std::vector<std::shared_ptr<const Listener>>& listeners() const { return listeners_; }
   const std::vector<std::shared_ptr<Instance>>& instances() const { return instances_; }
   const std::vector<std::shared_ptr<const Client>>& clients() const { return clients_; }
+  const std::deque<Pool>& pools() const { return pools_; }
+  size_t home_server_count() const;
   TokenTable& tokens() const { return *tokens_; }
   LifecycleThread& lifecycle() const { return lifecycle_; }
 
@@ -42,6 +45,7 @@ class Assembly {
   std::shared_ptr<Instance> create_instance(const PluginConfig& plugin, const std::shared_ptr<Library>& library,
                                             std::vector<ConfigError>& errors);
   void make_clients();
+  void make_pools();
   void make_listeners();
   std::shared_ptr<const ChainVersion> make_chain(const ListenerConfig& listener, RequestKind kind) const;
 
@@ -51,6 +55,7 @@ class Assembly {
   Dictionary dictionary_;
   std::unique_ptr<TokenTable> tokens_ = std::make_unique<TokenTable>();
   std::vector<std::shared_ptr<const Client>> clients_;
+  std::deque<Pool> pools_;                            // in the configuration's order
   std::vector<std::shared_ptr<Instance>> instances_;  // in the configuration's order; null where one failed
   std::vector<std::shared_ptr<const Listener>> listeners_;
 };

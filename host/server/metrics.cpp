@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "server/counted.h"
+#include "server/pool_statistics.h"
 
 namespace radhost {
 namespace {
@@ -164,6 +165,7 @@ void collect_metrics(const Assembly& assembly, std::span<const WorkerCounters* c
   collect_handling_times(listeners, workers, metrics);
   collect_workers(listeners.size(), workers, metrics);
   collect_plugins(assembly.instances(), metrics);
+  collect_pools(assembly, workers, metrics);
 
   // Most clients never drop for most reasons: zeros are left out.
   auto clients = count_clients(config, workers);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "server/counted.h"
+#include "server/pool_statistics.h"
 
 namespace radhost {
 namespace {
@@ -89,6 +90,7 @@ Json statistics_json(const Assembly& assembly, std::span<const WorkerCounters* c
   return {{"listeners", listeners},
           {"plugins", plugins},
           {"clients", clients},
+          {"pools", pools_json(assembly, workers)},
           {"discards", discards_json(everything, true)}};
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/version.h"
+#include "server/pool_statistics.h"
 
 namespace radhost {
 namespace {
@@ -72,7 +73,8 @@ Json status_json(const StatusParts& parts) {
           {"uptime_ms", parts.uptime_ms},
           {"workers", parts.workers.size()},
           {"last_reload", {{"at", to_rfc3339(parts.started_us)}, {"result", "ok"}}},
-          {"listeners", listeners}};
+          {"listeners", listeners},
+          {"pools", pools_status_json(parts.assembly, parts.workers)}};
 }
 
 }  // namespace radhost

@@ -18,8 +18,8 @@ struct StatusParts {
   bool is_draining;
 };
 
-/// {"version", "pid", "uptime_ms", "workers", "last_reload", "listeners"}. A listener's "address" is text, or an array
-/// where it has several, as in the configuration.
+/// {"version", "pid", "uptime_ms", "workers", "last_reload", "listeners", "pools"}. A listener's "address" is text, or
+/// an array where it has several, as in the configuration.
 nlohmann::ordered_json status_json(const StatusParts& parts);
 
 }  // namespace radhost

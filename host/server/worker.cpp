@@ -62,7 +62,8 @@ struct Worker::Serving {
 Worker::Worker(const Parts& parts, std::vector<Port> ports)
     : parts_(parts),
       ports_(std::move(ports)),
-      counters_(parts.assembly.config().listeners.size(), parts.assembly.config().clients.size()),
+      counters_(parts.assembly.config().listeners.size(), parts.assembly.config().clients.size(),
+                parts.assembly.home_server_count()),
       ready_([this] { uv_async_send(&wake_); }) {
   if (int error = uv_loop_init(&loop_); error != 0)
     throw std::runtime_error(std::string("cannot make a loop: ") + uv_strerror(error));
@@ -108,6 +109,10 @@ void Worker::stop() {
 
 void Worker::run() {
   ready_.belongs_to_this_thread();
+  const Assembly& assembly = parts_.assembly;
+  pool_clients_ = std::make_unique<PoolClients>(PoolClients::Parts{assembly.pools(), assembly.dictionary(), parts_.log,
+                                                                   timers_, loop_, counters_.home_servers.begin(),
+                                                                   parts_.number, parts_.workers});
   std::string reason = start_instances();
   if (reason.empty()) reason = await_instances();
   bool can_serve = reason.empty();
@@ -129,8 +134,10 @@ void Worker::run() {
 }
 
 std::string Worker::start_instances() {
-  for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances())
+  for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances()) {
+    instance->worker_reaches(parts_.number, *pool_clients_);
     if (std::string reason = instance->worker_start(parts_.number, timers_); !reason.empty()) return reason;
+  }
   return {};
 }
 
@@ -155,6 +162,7 @@ std::string Worker::await_instances() {
 
 void Worker::stop_instances() {
   for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances()) instance->worker_stop(parts_.number);
+  pool_clients_.reset();
 }
 
 void Worker::open_ports() {

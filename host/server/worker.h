@@ -6,6 +6,7 @@
 #include <future>
 #include <thread>
 
+#include "exchange/pool_clients.h"
 #include "exchange/udp_exchange.h"
 #include "plugin/ready_queue.h"
 #include "server/assembly.h"
@@ -75,6 +76,7 @@ class Worker {
   std::thread thread_;
 
   // What lives while the thread runs.
+  std::unique_ptr<PoolClients> pool_clients_;
   struct Serving;
   std::unique_ptr<Serving> serving_;
 };

@@ -94,7 +94,8 @@ def test_the_defaults_of_server_and_log_are_those_of_the_manual(defaults, sectio
     ("reject_delay_ms", 1000), ("event_timestamp_window_s", 300), ("receive_buffer", 4194304), ("ttl_ms", 30000),
     ("dynauth_ttl_ms", 300000), ("max_entries", 262144), ("max_octets", 67108864)])
 def test_the_defaults_of_clients_and_listeners_are_those_of_the_manual(defaults, key, value):
-    assert set(find(defaults, key)) == {value}
+    tables = {name: defaults[name] for name in ("client", "listener")}
+    assert set(find(tables, key)) == {value}
 
 
 def test_the_defaults_of_the_two_limits_in_flight_are_those_of_the_manual(defaults):
@@ -106,3 +107,11 @@ def test_a_bad_file_is_refused(program, tmp_path):
     path = program.write_configuration(tmp_path, ACCESS.replace("accepts", "acepts"), files={"users.toml": BOB})
     done = program.run("config", "-c", path)
     assert done.returncode == 1 and "radhost.toml:" in done.stderr and done.stdout == ""
+
+
+@pytest.mark.row("DUP-11")
+@pytest.mark.parametrize("key, value", [
+    ("require_message_authenticator", True), ("initial_timeout_ms", 2000), ("max_timeout_ms", 16000),
+    ("max_attempts", 5), ("max_duration_ms", 30000)])
+def test_the_defaults_of_pools_are_those_of_rfc_5080(defaults, key, value):
+    assert set(find(defaults["pool"], key)) == {value}

@@ -139,13 +139,19 @@ static void probe_timers(struct probe* probe) {
   EXPECT(timers->stop(NULL, 1) == RADIUS_ERR_INVALID);
 }
 
-static void probe_unserved(struct probe* probe) {
+static void probe_what_is_over(struct probe* probe) {
   const radius_host_v1_t* host = probe->host;
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) == NULL); /* not in create any more */
+}
+
+static void probe_extensions(struct probe* probe) {
+  const radius_host_v1_t* host = probe->host;
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) != NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_METRICS)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_STORE)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_FD)) == NULL);
-  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_SUBREQUEST)) == NULL);
+  EXPECT(host->extension(probe->instance, text("radius.client/2")) == NULL);
   EXPECT(host->started(NULL, RADIUS_OK) == RADIUS_ERR_INVALID);
   EXPECT(host->started(probe->instance, RADIUS_STARTING) == RADIUS_ERR_INVALID);
   EXPECT(host->started(probe->instance, RADIUS_OK) == RADIUS_ERR_STATE); /* no start is under way */
@@ -197,6 +203,7 @@ static radius_status_t create(const radius_host_v1_t* host, radius_instance_t* i
   EXPECT(host->log->enabled(instance, RADIUS_ERROR) == 1 && host->log->enabled(instance, 99) == 0);
   probe_config(probe);
   probe_dictionary(probe);
+  probe_extensions(probe);
   probe_own_lists(probe);
   *self = probe;
   return RADIUS_OK;
@@ -298,7 +305,7 @@ static radius_verdict_t handle_access(void* self, void* thread_self, radius_requ
   probe_tokens(probe, request);
   probe_conversations(probe, request);
   probe_timers(probe);
-  probe_unserved(probe);
+  probe_what_is_over(probe);
   probe->host->log->write_for(request, RADIUS_DEBUG, text("probed"));
   return probe->failures == 0 ? RADIUS_ACCEPT : RADIUS_REJECT;
 }

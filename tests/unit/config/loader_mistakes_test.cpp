@@ -41,7 +41,6 @@ struct Fixture : ConfigFixture {
 
 TEST_CASE_METHOD(Fixture, "what is not built yet says so, where it stands") {
   CHECK(fails("6:2", "not built yet", "[chain.inner]\nhandlers = []\n"));
-  CHECK(fails("6:2", "not built yet", "[pool.homes]\nservers = []\n"));
   CHECK(fails("10:1", "not built yet", std::string(client_table) + "certificate = { san_dns = \"x\" }\n"));
   CHECK(fails("10:1", "not built yet", std::string(client_table) + "psk = { identity = \"x\", key_file = \"y\" }\n"));
   for (const char* transport : {"tcp", "tls", "dtls"}) {
@@ -239,4 +238,31 @@ TEST_CASE_METHOD(Fixture, "a list of no addresses, and one of nothing that is ac
   CHECK(fails("8:11", "no address", "[[client]]\nname = \"c\"\naddress = []\nsecret = \"x\"\n"));
   CHECK(fails("8:11", "no address", "[[listener]]\nname = \"a\"\naddress = []\naccepts = \"access\"\n"));
   CHECK(fails("9:11", "accepts nothing", "[[listener]]\nname = \"a\"\naddress = \"[::]:1\"\naccepts = []\n"));
+}
+
+TEST_CASE_METHOD(Fixture, "a pool's mistakes are told where they stand") {
+  auto pool = [](const std::string& servers, const std::string& more = "") {
+    return "[pool.homes]\nservers = [" + servers + "]\n" + more;
+  };
+  const std::string server = R"({ address = "192.0.2.1:1812", secret = "xyzzy5461" })";
+  CHECK(mistakes(std::string(server_table) + pool(server)).empty());
+  CHECK(fails("7:11", "has no servers", pool("")));
+  CHECK(fails("6:7", "has no servers", "[pool.homes]\ndead_after = 2\n"));
+  CHECK(fails("7:12", "no secret", pool(R"({ address = "192.0.2.1:1812" })")));
+  CHECK(fails("7:12", "no address", pool(R"({ secret = "x" })")));
+  CHECK(fails("7:24", "not an address", pool(R"({ address = "home.example", secret = "x" })")));
+  CHECK(fails("7:24", "port", pool(R"({ address = "192.0.2.1:0", secret = "x" })")));
+  CHECK(fails("7:24", "no server has", pool(R"({ address = "0.0.0.0:1812", secret = "x" })")));
+  CHECK(fails("7:78", "already", pool(server + ", " + server)));
+  CHECK(fails("7:68", "not built yet", pool(R"({ address = "192.0.2.1:2083", secret = "x", transport = "tls" })")));
+  CHECK(fails("8:1", "did you mean \"dead_after\"?", pool(server, "dead_afte = 2\n")));
+  CHECK(fails("8:14", "at least 1", pool(server, "dead_after = 0\n")));
+  CHECK(fails("8:19", "at most", pool(server, "max_outstanding = 2000000\n")));
+  CHECK(fails("8:18", "initial_timeout_ms", pool(server, "max_timeout_ms = 10\n")));
+}
+
+TEST_CASE_METHOD(Fixture, "a pool's name is a name, and its server's secret may lie in a file") {
+  CHECK(fails("6:7", "not a name", "[pool.\"a b\"]\nservers = [{ address = \"192.0.2.1:1\", secret = \"x\" }]\n"));
+  CHECK(
+      fails("7:53", "cannot read", "[pool.a]\nservers = [{ address = \"192.0.2.1:1\", secret_file = \"nowhere\" }]\n"));
 }

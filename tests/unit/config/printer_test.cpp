@@ -29,6 +29,13 @@ password = "hunter2"
 list = [1, 2.5, "three", { four = true }]
 "odd key" = "a\"b\\c\n"
 
+[pool.homes]
+servers = [
+  { address = "192.0.2.1:1812", secret = "pool-secret-one" },
+  { address = "[2001:db8::1]:1812", secret = "pool-secret-two", status_server = true },
+]
+dead_after = 7
+
 [[listener]]
 name = "auth"
 address = "[::]:1812"
@@ -58,7 +65,9 @@ TEST_CASE_METHOD(Fixture, "the effective configuration holds what was set, and t
         "address = [\"192.0.2.0/24\", \"2001:db8::/32\"]\n", "require_message_authenticator = true\n",
         "limit_proxy_state = \"auto\"\n", "[plugin.users]\n", "module = \"files\"\n", "timeout_ms = 2000\n",
         "on_error = \"reject\"\n", "address = [\"[::]:1812\"]\n", "accepts = [\"access\", \"accounting\"]\n",
-        "clients = [\"office\"]\n", "ttl_ms = 5\n", "dynauth_ttl_ms = 300000\n"}) {
+        "clients = [\"office\"]\n", "ttl_ms = 5\n", "dynauth_ttl_ms = 300000\n",
+        "[pool.homes]\nservers = [{ address = \"192.0.2.1:1812\", secret = \"<hidden>\"", "dead_after = 7\n",
+        "max_attempts = 5\n"}) {
     INFO(line);
     CHECK(text.find(line) != std::string::npos);
   }
@@ -66,11 +75,12 @@ TEST_CASE_METHOD(Fixture, "the effective configuration holds what was set, and t
 
 TEST_CASE_METHOD(Fixture, "no secret is printed") {
   std::string text = printed(sample);
-  for (const char* secret : {"a-very-secret-secret", "another-secret", "hunter2"}) {
+  for (const char* secret :
+       {"a-very-secret-secret", "another-secret", "hunter2", "pool-secret-one", "pool-secret-two"}) {
     INFO(secret);
     CHECK(text.find(secret) == std::string::npos);
   }
-  CHECK(count(text, "\"<hidden>\"") == 3);
+  CHECK(count(text, "\"<hidden>\"") == 5);
 }
 
 TEST_CASE_METHOD(Fixture, "what is printed can be loaded, and prints to the same text") {
@@ -85,7 +95,7 @@ TEST_CASE("the defaults are TOML with a table of each kind") {
   auto root = read_toml(text, "defaults", errors);
   for (const ConfigError& error : errors) FAIL_CHECK(error.to_text());
   REQUIRE(root.has_value());
-  for (const char* table : {"server", "log", "client", "plugin", "listener", "metrics"}) {
+  for (const char* table : {"server", "log", "client", "plugin", "pool", "listener", "metrics"}) {
     INFO(table);
     CHECK(root->find(table) != nullptr);
   }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+
+#include "control/exposition.h"
+#include "exchange/counters.h"
+#include "server/assembly.h"
+
+namespace radhost {
+
+/// Of `radhost stats`: {NAME: {"servers": [{"address", "state", "requests", "retransmissions", "answers", "timeouts",
+/// "outstanding", "probes", "probe_answers", "bad_answers": {REASON: n}}]}}, summed over the workers. "state" is "up"
+/// or "dead".
+nlohmann::ordered_json pools_json(const Assembly& assembly, std::span<const WorkerCounters* const> workers);
+
+/// Of `radhost status`: {NAME: {"servers": [{"address", "state", "outstanding"}]}}.
+nlohmann::ordered_json pools_status_json(const Assembly& assembly, std::span<const WorkerCounters* const> workers);
+
+/// Adds the same to the metrics: radhost_pool_…, by pool and server.
+void collect_pools(const Assembly& assembly, std::span<const WorkerCounters* const> workers, Exposition& metrics);
+
+}  // namespace radhost

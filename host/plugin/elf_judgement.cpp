@@ -157,7 +157,7 @@ std::vector<ElfFinding> judge_elf(Octets file) {
     std::string name = image.name(entry.d_un.d_val);
     if (!is_system_library(name)) needed += (needed.empty() ? "" : ", ") + name;
   }
-  if (!needed.empty()) find(Weight::Noted, "it needs " + needed + ", which stay as they are when it is swapped");
+  if (!needed.empty()) find(Weight::Listed, "it needs " + needed + ", which stay as they are when it is swapped");
   return findings;
 }
 

@@ -11,6 +11,7 @@ namespace radhost {
 /// Something about a shared library that a host should know before it loads it.
 struct ElfFinding {
   enum class Weight : uint8_t {
+    Listed,    ///< no fault, but good to know
     Noted,     ///< works, at a price
     Resident,  ///< can never be unloaded
     Refused    ///< does harm, or breaks

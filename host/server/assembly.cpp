@@ -88,10 +88,15 @@ std::shared_ptr<Library> Assembly::load_library(const PluginConfig& plugin, cons
 
 void Assembly::name_findings(const PluginConfig& plugin, const Library& library) {
   for (const ElfFinding& finding : library.findings()) {
-    bool is_resident = finding.weight == ElfFinding::Weight::Resident;
-    log_.write(is_resident ? LogLevel::Warn : LogLevel::Info,
-               is_resident ? "a module can never be unloaded" : "a module is not built as it should be",
-               {{"plugin", plugin.name}, {"module", library.path()}, {"why", finding.text}});
+    auto say = [&](LogLevel level, std::string_view message) {
+      log_.write(level, message, {{"plugin", plugin.name}, {"module", library.path()}, {"why", finding.text}});
+    };
+    switch (finding.weight) {
+      case ElfFinding::Weight::Listed: say(LogLevel::Debug, "a module needs other libraries"); break;
+      case ElfFinding::Weight::Noted: say(LogLevel::Info, "a module is not built as it should be"); break;
+      case ElfFinding::Weight::Resident: say(LogLevel::Warn, "a module can never be unloaded"); break;
+      case ElfFinding::Weight::Refused: break;  // then it was not loaded
+    }
   }
 }
 

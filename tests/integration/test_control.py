@@ -117,7 +117,7 @@ def test_two_servers_side_by_side_answer_for_themselves(radhost, program):
 def test_status_tells_what_is_served(radhost):
     server = radhost(TWO_LISTENERS, workers=2)
     status = server.control.get("/v1/status")
-    assert list(status) == ["version", "pid", "uptime_ms", "workers", "last_reload", "listeners"]
+    assert list(status) == ["version", "pid", "uptime_ms", "workers", "last_reload", "listeners", "pools"]
     assert (status["pid"], status["workers"]) == (server.process.pid, 2)
     assert re.fullmatch(r"\d+\.\d+\.\d+", status["version"])
     assert set(status["last_reload"]) == {"at", "result"}
@@ -170,7 +170,7 @@ def test_the_status_command_prints_tables_for_people(radhost, program):
 def test_counters_move_while_the_server_serves(radhost):
     server = radhost(ACCESS, files=FILES, workers=2)
     before = server.stats()
-    assert set(before.tree) == {"listeners", "plugins", "clients", "discards"}
+    assert set(before.tree) == {"listeners", "plugins", "clients", "pools", "discards"}
     assert before.listener("auth")["requests"] == 0 and before.tree["clients"] == {}
     for number in range(1, 4):
         ask_radius(server, password=b"wrong")

@@ -127,6 +127,22 @@ def test_a_request_is_sent_again_octet_for_octet_until_it_is_answered(radhost):
         assert (counted["requests"], counted["retransmissions"], counted["timeouts"]) == (1, 2, 2)
 
 
+@pytest.mark.row("DYN-12")
+@pytest.mark.parametrize("kind", ["coa", "disconnect"])
+def test_a_dynamic_authorization_is_sent_again_with_the_event_timestamp_that_it_had(radhost, kind):
+    count = itertools.count()
+    with Stub(lambda request: home_answer(request) if next(count) == 2 else None) as home:
+        server = radhost(proxy(home.address, attempts_per_server=10))
+        event_timestamp = wire.integer(int(time.time()))
+        with client_of(server) as client:
+            ask = client.coa_request if kind == "coa" else client.disconnect_request
+            answer = client.exchange(ask([(wire.USER_NAME, b"bob"), (wire.NAS_IP_ADDRESS, wire.ipv4("192.0.2.1")),
+                                          (wire.EVENT_TIMESTAMP, event_timestamp)]))
+        assert answer.code == (wire.COA_ACK if kind == "coa" else wire.DISCONNECT_ACK)
+        assert len(home.requests) == 3 and len(set(home.requests)) == 1 and len(set(home.sources)) == 1
+        assert wire.decode(home.requests[0]).values(wire.EVENT_TIMESTAMP) == [event_timestamp]
+
+
 @pytest.mark.row("PRX-12", "PRX-13")
 @pytest.mark.parametrize("kind", ["access", "accounting"])
 def test_a_request_that_nobody_answers_is_given_up_and_gets_no_answer(radhost, kind):

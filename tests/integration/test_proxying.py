@@ -201,9 +201,10 @@ def test_a_challenge_goes_back_with_the_home_servers_state_and_so_does_the_answe
 @pytest.mark.row("PRX-11")
 def test_a_protocol_error_is_never_passed_on(client, home):
     home.code = wire.PROTOCOL_ERROR
-    request = client.pap_request(b"bob", b"x")
-    client.send(request)
-    assert home.wait_for_requests(len(home.requests) + 1, 0.3) in (True, False)
+    asked = len(home.requests)
+    client.send(client.pap_request(b"bob", b"x"))
+    home.wait_for_requests(asked + 1)
+    assert len(home.requests) > asked
     home.code = None
     assert client.exchange(client.pap_request(b"bob", b"x")).code == wire.ACCESS_ACCEPT
     client.expect_nothing_more()

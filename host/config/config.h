@@ -47,6 +47,9 @@ struct ServerConfig {
   uint32_t conversation_timeout_ms = 60000;
   uint32_t max_conversations = 65536;
   uint32_t max_conversations_per_client = 16384;
+  uint32_t max_watches = 1024;
+  uint32_t max_subrequests = 4096;
+  uint32_t max_subrequest_depth = 4;
   uint32_t max_draining = 4;
   uint32_t max_zombies = 2;
 };
@@ -174,8 +177,22 @@ struct ListenerConfig {
   TlsConfig tls;
 };
 
+/// Handlers for subrequests, in order.
+struct ChainConfig {
+  Position position;
+  std::string name;
+  std::vector<std::string> handlers;
+};
+
+struct StoreConfig {
+  uint32_t max_entries = 65536;
+  uint32_t max_octets = 67108864;
+  uint32_t max_waiting = 4096;
+};
+
 struct MetricsConfig {
   std::optional<SocketAddress> address;
+  uint32_t max_per_plugin = 256;
 };
 
 /// The whole configuration: immutable once it is loaded.
@@ -184,7 +201,9 @@ struct Config {
   LogConfig log;
   std::vector<ClientConfig> clients;
   std::vector<PluginConfig> plugins;
+  std::vector<ChainConfig> chains;
   std::vector<ListenerConfig> listeners;
+  StoreConfig store;
   MetricsConfig metrics;
 
   const ClientConfig* client(std::string_view name) const;

@@ -3,20 +3,13 @@
 
 #include <algorithm>
 
+#include "config/mistakes.h"
 #include "config/toml_printer.h"
 
 namespace radhost {
 namespace {
 
 using Errors = std::vector<ConfigError>;
-
-void fail(const ConfigValue& value, std::string message, Errors& errors) {
-  errors.push_back({value.position, std::move(message)});
-}
-
-void expected(const ConfigValue& value, std::string_view what, Errors& errors) {
-  fail(value, std::string(what) + " is expected here, not " + std::string(value.type_name()), errors);
-}
 
 /// The words of an enumeration, in its order.
 template <class Enum>
@@ -53,12 +46,6 @@ struct Words<LimitProxyState> {
 template <class Enum>
 constexpr std::span<const std::string_view> words_of() {
   return Words<Enum>::list;
-}
-
-std::string listing(std::span<const std::string_view> words) {
-  std::string text;
-  for (std::string_view word : words) text += (text.empty() ? "\"" : ", \"") + std::string(word) + "\"";
-  return text;
 }
 
 // read_value and print_value: one pair for each C++ type that a key may have.
@@ -302,20 +289,6 @@ constexpr auto optional_table(std::string_view key, std::string_view documentati
 
 }  // namespace
 
-const ConfigValue::Table* expect_table(const ConfigValue& value, std::vector<ConfigError>& errors) {
-  const ConfigValue::Table* table = value.table();
-  if (table == nullptr) expected(value, "a table", errors);
-  return table;
-}
-
-void report_unknown_key(const ConfigValue::Member& member, const std::vector<std::string_view>& known,
-                        std::vector<ConfigError>& errors) {
-  std::string message = "unknown key \"" + member.first + "\"";
-  std::string_view nearest = nearest_word(member.first, known);
-  message += nearest.empty() ? "; known here: " + listing(known) : "; did you mean \"" + std::string(nearest) + "\"?";
-  errors.push_back({member.second.key_position, std::move(message)});
-}
-
 std::span<const Field<ServerConfig>> server_fields() {
   static constexpr Field<ServerConfig> rows[] = {
       field<&ServerConfig::workers>("workers", "threads that serve; 0: one per core. A change needs a restart"),
@@ -334,6 +307,9 @@ std::span<const Field<ServerConfig>> server_fields() {
                                                     "how long an Access-Challenge waits for the next round"),
       field<&ServerConfig::max_conversations>("max_conversations", "challenges that may wait for their next round"),
       field<&ServerConfig::max_conversations_per_client>("max_conversations_per_client", "the same for one client"),
+      field<&ServerConfig::max_watches>("max_watches", "descriptors that an instance may watch on each worker"),
+      field<&ServerConfig::max_subrequests>("max_subrequests", "subrequests that may be under way on each worker"),
+      field<&ServerConfig::max_subrequest_depth>("max_subrequest_depth", "how deep subrequests may be nested"),
       field<&ServerConfig::max_draining>("max_draining", "instances that may drain at once"),
       field<&ServerConfig::max_zombies>("max_zombies", "instances that may fail to end"),
   };
@@ -382,6 +358,13 @@ std::span<const Field<PluginConfig>> plugin_fields() {
       field<&PluginConfig::timeout_ms>("timeout_ms", "how long it may take to answer"),
       field<&PluginConfig::on_error>("on_error", "what a failure does to an Access-Request: reject or drop"),
       field<&PluginConfig::config>("config", "the plugin's own table"),
+  };
+  return rows;
+}
+
+std::span<const Field<ChainConfig>> chain_fields() {
+  static constexpr Field<ChainConfig> rows[] = {
+      field<&ChainConfig::handlers>("handlers", "plugins in order, for the requests that plugins make"),
   };
   return rows;
 }
@@ -436,9 +419,19 @@ std::span<const Field<TlsConfig>> tls_fields() {
   return rows;
 }
 
+std::span<const Field<StoreConfig>> store_fields() {
+  static constexpr Field<StoreConfig> rows[] = {
+      field<&StoreConfig::max_entries>("max_entries", "values that modules may keep, in all"),
+      field<&StoreConfig::max_octets>("max_octets", "octets of those and their keys"),
+      field<&StoreConfig::max_waiting>("max_waiting", "answers that may wait for an instance on each of its threads"),
+  };
+  return rows;
+}
+
 std::span<const Field<MetricsConfig>> metrics_fields() {
   static constexpr Field<MetricsConfig> rows[] = {
       field<&MetricsConfig::address>("address", "where Prometheus finds /metrics; empty: off"),
+      field<&MetricsConfig::max_per_plugin>("max_per_plugin", "metrics that an instance may declare"),
   };
   return rows;
 }

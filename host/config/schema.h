@@ -4,6 +4,7 @@
 #include <span>
 
 #include "config/config.h"
+#include "config/mistakes.h"
 
 namespace radhost {
 
@@ -21,15 +22,12 @@ std::span<const Field<ServerConfig>> server_fields();
 std::span<const Field<LogConfig>> log_fields();
 std::span<const Field<ClientConfig>> client_fields();
 std::span<const Field<PluginConfig>> plugin_fields();
+std::span<const Field<ChainConfig>> chain_fields();
 std::span<const Field<ListenerConfig>> listener_fields();
 std::span<const Field<DuplicatesConfig>> duplicates_fields();
 std::span<const Field<TlsConfig>> tls_fields();
+std::span<const Field<StoreConfig>> store_fields();
 std::span<const Field<MetricsConfig>> metrics_fields();
-
-/// Says what is not a table, and which keys are not known; `known` are those that are.
-const ConfigValue::Table* expect_table(const ConfigValue& value, std::vector<ConfigError>& errors);
-void report_unknown_key(const ConfigValue::Member& member, const std::vector<std::string_view>& known,
-                        std::vector<ConfigError>& errors);
 
 /// Reads a table by its rows. Every mistake is added to `errors`; what is wrong keeps its default.
 template <class Struct>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/chain_version.h"
 
+#include <algorithm>
+
 #include "base/clock.h"
 #include "plugin/explanation.h"
 
@@ -27,7 +29,7 @@ std::optional<ChainOutcome> ChainVersion::run(radius_request& request, size_t wo
   while (request.next_handler < handlers_.size()) {
     Instance& instance = *handlers_[request.next_handler++];
     request.called_ns = now_ns;
-    request.info.deadline_ns = now_ns + instance.timeout_ns();
+    request.info.deadline_ns = std::min(now_ns + instance.timeout_ns(), request.latest_ns);
     Called called = call(instance, request, worker);
     if (called.next == Called::Next::Later) return std::nullopt;
     now_ns = note_end_of_call(instance, request, worker, called.outcome.verdict);

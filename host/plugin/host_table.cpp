@@ -2,16 +2,22 @@
 #include "plugin/host_table.h"
 
 #include "base/version.h"
+#include "plugin/extensions.h"
+#include "plugin/instance.h"
 
 namespace radhost {
 namespace {
 
-const void* extension(radius_instance_t*, radius_text_t) { return nullptr; }
+const void* extension(radius_instance_t* instance, radius_text_t id) {
+  if (instance == nullptr || !static_cast<Instance*>(instance)->is_creating()) return nullptr;
+  return find_extension(to_view(id));
+}
+
 radius_status_t started(radius_instance_t*, radius_status_t) { return RADIUS_ERR_UNSUPPORTED; }
 radius_status_t thread_started(radius_thread_t*, radius_status_t) { return RADIUS_ERR_UNSUPPORTED; }
 
 constexpr Unserved unserved_rows[] = {
-    {"host.extension", "returns NULL for every id"},
+    {"host.extension", "returns NULL for radius.client/1"},
     {"host.started", "returns RADIUS_ERR_UNSUPPORTED"},
     {"host.thread_started", "returns RADIUS_ERR_UNSUPPORTED"},
     {"RADIUS_STARTING from start or thread_start", "the instance is refused, with the reason"},
@@ -36,7 +42,7 @@ const radius_host_v1_t& host_table() {
                                       &tokens_table(),
                                       &conversations_table(),
                                       &timers_table(),
-                                      extension,
+                                      guarded<extension>,
                                       started,
                                       thread_started};
   return table;

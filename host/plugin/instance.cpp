@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/instance.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -63,6 +64,7 @@ Instance::Instance(const PluginConfig& config, std::shared_ptr<Library> library,
       timeout_ns_(uint64_t{config.timeout_ms} * 1000000),
       config_(config.config),
       base_directory_(config.base_directory),
+      metrics_(config.name, services.extensions.metric_names, services.extensions.metrics_max),
       pool_(*this, services.offload_threads, services.offload_queue) {}
 
 std::shared_ptr<Instance> Instance::create(const PluginConfig& config, std::shared_ptr<Library> library,
@@ -125,15 +127,27 @@ std::string Instance::thread_start(radius_thread& thread) {
 }
 
 void Instance::thread_stop(radius_thread& thread) {
+  if (thread.store != nullptr) thread.store->end();
   if (thread.started && descriptor().thread_stop != nullptr) descriptor().thread_stop(self_, thread.self);
   thread.self = nullptr;
   thread.started = false;
 }
 
-std::string Instance::worker_start(size_t worker, TimerQueue& timers) {
+std::string Instance::pool_thread_start(radius_thread& thread, TurnQueue& turn) {
+  ExtensionServices& extensions = services_.extensions;
+  thread.instance = this;
+  thread.store = std::make_unique<ThreadStore>(extensions.store, turn, extensions.store_waiting_max);
+  return thread_start(thread);
+}
+
+std::string Instance::worker_start(size_t worker, const ThreadServices& services) {
+  ExtensionServices& extensions = services_.extensions;
   radius_thread& thread = workers_[worker];
   thread.instance = this;
-  thread.timers = std::make_unique<ThreadTimers>(timers);
+  thread.timers = std::make_unique<ThreadTimers>(services.timers);
+  thread.store = std::make_unique<ThreadStore>(extensions.store, services.turn, extensions.store_waiting_max);
+  thread.watches = std::make_unique<ThreadWatches>(services.fds, extensions.watches_max);
+  thread.subrequests = &services.subrequests;
   return thread_start(thread);
 }
 
@@ -141,6 +155,12 @@ void Instance::worker_stop(size_t worker) {
   radius_thread& thread = workers_[worker];
   thread_stop(thread);
   thread.timers.reset();
+  thread.store.reset();
+  thread.subrequests = nullptr;
+  if (thread.watches != nullptr && thread.watches->count() != 0)
+    log().warn("descriptors were still watched when their thread ended",
+               {{"plugin", name_}, {"count", static_cast<uint64_t>(thread.watches->count())}});
+  thread.watches.reset();
 }
 
 Instance::Handler Instance::handler(RequestKind kind) const {
@@ -200,6 +220,15 @@ std::string_view Instance::keep_text(std::string text) {
 
 std::string Instance::resolve_path(std::string_view path) const {
   return (std::filesystem::path(base_directory_) / path).lexically_normal().string();
+}
+
+uint32_t Instance::find_chain(std::string_view name) {
+  const std::vector<ChainConfig>& all = services_.extensions.chains;
+  bool is_there = std::any_of(all.begin(), all.end(), [=](const ChainConfig& chain) { return chain.name == name; });
+  if (!is_there) return 0;
+  auto known = std::find(chains_.begin(), chains_.end(), name);
+  if (known == chains_.end()) known = chains_.insert(known, std::string(name));
+  return static_cast<uint32_t>(known - chains_.begin()) + 1;
 }
 
 radius_prebuilt_t* Instance::keep_prebuilt(std::unique_ptr<radius_prebuilt> prebuilt) {

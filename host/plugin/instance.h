@@ -10,11 +10,16 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "plugin/extension_services.h"
 #include "plugin/handler_counters.h"
+#include "plugin/instance_metrics.h"
 #include "plugin/library.h"
 #include "plugin/offload_pool.h"
 #include "plugin/request.h"
+#include "plugin/thread_services.h"
+#include "plugin/thread_store.h"
 #include "plugin/thread_timers.h"
+#include "plugin/thread_watches.h"
 #include "plugin/token_table.h"
 
 /// The base that makes an Instance a radius_instance_t*.
@@ -26,6 +31,9 @@ struct alignas(64) radius_thread {
   radhost::HandlerCounters counters;  ///< of workers; pool threads leave them at zero
   radhost::Instance* instance = nullptr;
   std::unique_ptr<radhost::ThreadTimers> timers;  ///< none on pool threads
+  std::unique_ptr<radhost::ThreadStore> store;
+  std::unique_ptr<radhost::ThreadWatches> watches;  ///< none on pool threads
+  radhost::Subrequests* subrequests = nullptr;      ///< the worker's; none on pool threads
   void* self = nullptr;                           ///< the module's own
   bool started = false;
 };
@@ -37,6 +45,7 @@ struct InstanceServices {
   Dictionary& dictionary;
   Log& log;
   TokenTable& tokens;
+  ExtensionServices& extensions;
   size_t offload_threads = 16;
   size_t offload_queue = 4096;
 };
@@ -63,13 +72,16 @@ class Instance : public radius_instance {
   /// Runs `reopen`, where the module has it.
   void reopen();
 
+  /// Prepares a pool thread, which runs `turn` between its calls.
+  std::string pool_thread_start(radius_thread& thread, TurnQueue& turn);
+
   /// Prepares a thread for calls; ends it. On that thread.
   std::string thread_start(radius_thread& thread);
   void thread_stop(radius_thread& thread);
 
   // The threads of workers, by number.
   void expect_workers(size_t workers) { workers_.resize(workers); }
-  std::string worker_start(size_t worker, TimerQueue& timers);
+  std::string worker_start(size_t worker, const ThreadServices& services);
   void worker_stop(size_t worker);
   radius_thread& worker_thread(size_t worker) { return workers_[worker]; }
   size_t workers() const { return workers_.size(); }
@@ -83,6 +95,8 @@ class Instance : public radius_instance {
   Dictionary& dictionary() { return services_.dictionary; }
   Log& log() { return services_.log; }
   TokenTable& tokens() { return services_.tokens; }
+  InstanceMetrics& metrics() { return metrics_; }
+  const InstanceMetrics& metrics() const { return metrics_; }
   const std::set<std::string>& depends_on() const { return depends_on_; }
 
   bool handles(RequestKind kind) const { return handler(kind) != nullptr; }
@@ -106,6 +120,13 @@ class Instance : public radius_instance {
   std::string resolve_path(std::string_view path) const;
   void depend(const std::string& path) { depends_on_.insert(path); }
 
+  /// The instance's number of a [chain.NAME]; 0 when there is none.
+  uint32_t find_chain(std::string_view name);
+  /// nullptr for a number that is none. Any thread, once it is created.
+  const std::string* chain_name(uint32_t chain) const {
+    return chain == 0 || chain > chains_.size() ? nullptr : &chains_[chain - 1];
+  }
+
   radius_prebuilt_t* keep_prebuilt(std::unique_ptr<radius_prebuilt> prebuilt);
   bool drop_prebuilt(radius_prebuilt_t* prebuilt);
 
@@ -127,6 +148,8 @@ class Instance : public radius_instance {
   std::deque<SecretText> texts_;                // given to the module until `create` returns
   std::set<std::string> depends_on_;
   std::unordered_map<radius_prebuilt_t*, std::unique_ptr<radius_prebuilt>> prebuilt_;
+  std::vector<std::string> chains_;  // by number
+  InstanceMetrics metrics_;
   std::deque<radius_thread> workers_;
   void* self_ = nullptr;
   bool created_ = false;

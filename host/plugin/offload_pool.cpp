@@ -37,10 +37,16 @@ bool OffloadPool::stop(uint32_t patience_ms) {
 }
 
 void OffloadPool::run() {
+  TurnQueue turn;
   radius_thread thread;
-  thread.instance = &instance_;
-  std::string reason = instance_.thread_start(thread);
-  while (radius_request* request = take()) {
+  std::string reason = instance_.pool_thread_start(thread, turn);
+  // Who asked for something is answered before the thread waits.
+  auto take_next = [&] {
+    while (turn.run()) {
+    }
+    return take();
+  };
+  while (radius_request* request = take_next()) {
     if (reason.empty()) {
       call(*request, thread);
       continue;

@@ -9,11 +9,12 @@
 namespace radhost {
 
 Assembly::Assembly(const Config& config, const std::string& state_directory, Log& log, std::vector<ConfigError>& errors)
-    : config_(config) {
+    : config_(config), extensions_(std::make_unique<ExtensionServices>(config)) {
   load_dictionaries(errors);
   create_instances(state_directory, log, errors);
   if (!errors.empty()) return;
   make_clients();
+  make_inner_chains();
   make_listeners();
 }
 
@@ -40,7 +41,8 @@ void Assembly::create_instances(const std::string& state_directory, Log& log, st
       }
       library = *loaded;
     }
-    InstanceServices services{dictionary_, log, *tokens_, config_.server.offload_threads, config_.server.offload_queue};
+    InstanceServices services{dictionary_,  log, *tokens_, *extensions_, config_.server.offload_threads,
+                              config_.server.offload_queue};
     instance = Instance::create(plugin, library, services, errors);
   }
 }
@@ -48,6 +50,11 @@ void Assembly::create_instances(const std::string& state_directory, Log& log, st
 void Assembly::make_clients() {
   for (size_t i = 0; i < config_.clients.size(); ++i)
     clients_.push_back(std::make_shared<const Client>(config_.clients[i], i));
+}
+
+void Assembly::make_inner_chains() {
+  for (const ChainConfig& chain : config_.chains)
+    inner_chains_.add(chain.name, make_chain(chain.handlers, RequestKind::Access));
 }
 
 void Assembly::make_listeners() {
@@ -65,7 +72,7 @@ void Assembly::make_listeners() {
     listener->require_event_timestamp = from.require_event_timestamp;
     listener->duplicates = from.duplicates;
     for (size_t kind = 0; kind < request_kind_count; ++kind)
-      listener->chains[kind] = make_chain(from, static_cast<RequestKind>(kind));
+      listener->chains[kind] = make_chain(from.handlers[kind], static_cast<RequestKind>(kind));
     for (size_t number = 0; number < clients_.size(); ++number) {
       const ClientConfig& client = config_.clients[number];
       bool served = from.clients.empty() ||
@@ -76,13 +83,14 @@ void Assembly::make_listeners() {
   }
 }
 
-std::shared_ptr<const ChainVersion> Assembly::make_chain(const ListenerConfig& listener, RequestKind kind) const {
+std::shared_ptr<const ChainVersion> Assembly::make_chain(const std::vector<std::string>& names,
+                                                         RequestKind kind) const {
   std::vector<std::shared_ptr<Instance>> handlers;
-  for (const std::string& name : listener.handlers[static_cast<size_t>(kind)]) {
+  for (const std::string& name : names) {
     const PluginConfig* plugin = config_.plugin(name);
     handlers.push_back(instances_[static_cast<size_t>(plugin - config_.plugins.data())]);
   }
-  return std::make_shared<const ChainVersion>(kind, std::move(handlers));
+  return std::make_shared<const ChainVersion>(kind, std::move(handlers), &inner_chains_);
 }
 
 }  // namespace radhost

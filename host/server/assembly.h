@@ -5,6 +5,7 @@
 
 #include "dictionary/dictionary.h"
 #include "exchange/listener.h"
+#include "plugin/inner_chains.h"
 #include "plugin/instance.h"
 
 namespace radhost {
@@ -25,19 +26,23 @@ class Assembly {
   const std::vector<std::shared_ptr<Instance>>& instances() const { return instances_; }
   const std::vector<std::shared_ptr<const Client>>& clients() const { return clients_; }
   TokenTable& tokens() const { return *tokens_; }
+  ExtensionServices& extensions() const { return *extensions_; }
 
  private:
   void load_dictionaries(std::vector<ConfigError>& errors);
   void create_instances(const std::string& state_directory, Log& log, std::vector<ConfigError>& errors);
   void make_clients();
+  void make_inner_chains();
   void make_listeners();
-  std::shared_ptr<const ChainVersion> make_chain(const ListenerConfig& listener, RequestKind kind) const;
+  std::shared_ptr<const ChainVersion> make_chain(const std::vector<std::string>& names, RequestKind kind) const;
 
   Config config_;
   Dictionary dictionary_;
   std::unique_ptr<TokenTable> tokens_ = std::make_unique<TokenTable>();
+  std::unique_ptr<ExtensionServices> extensions_;
   std::vector<std::shared_ptr<const Client>> clients_;
   std::vector<std::shared_ptr<Instance>> instances_;  // in the configuration's order; null where one failed
+  InnerChains inner_chains_;
   std::vector<std::shared_ptr<const Listener>> listeners_;
 };
 

@@ -69,6 +69,11 @@ Json plugin_json(const CountedPlugin& plugin) {
           {"no_thread", plugin.no_thread}};
 }
 
+Json store_json(const Store::Totals& store) {
+  return {{"entries", store.entries}, {"octets", store.octets}, {"hits", store.hits},
+          {"misses", store.misses},   {"full", store.full},     {"expired", store.expired}};
+}
+
 }  // namespace
 
 Json statistics_json(const Assembly& assembly, std::span<const WorkerCounters* const> workers) {
@@ -88,6 +93,7 @@ Json statistics_json(const Assembly& assembly, std::span<const WorkerCounters* c
   return {{"listeners", listeners},
           {"plugins", plugins},
           {"clients", clients},
+          {"store", store_json(assembly.extensions().store.totals())},
           {"discards", discards_json(everything, true)}};
 }
 

@@ -10,7 +10,7 @@
 namespace radhost {
 
 /// What `radhost stats` shows of all workers' counters: {"listeners": {NAME: …}, "plugins": {NAME: …},
-/// "clients": {NAME: …}, "discards": {REASON: n}}. Clients that nothing was heard of are left out.
+/// "clients": {NAME: …}, "store": {…}, "discards": {REASON: n}}. Clients that nothing was heard of are left out.
 nlohmann::ordered_json statistics_json(const Assembly& assembly, std::span<const WorkerCounters* const> workers);
 
 }  // namespace radhost

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "exchange/udp_exchange.h"
+#include "net/fd_poll.h"
 #include "plugin/ready_queue.h"
 #include "server/assembly.h"
 #include "server/ports.h"
@@ -60,7 +61,10 @@ class Worker {
   uv_prepare_t prepare_{};  ///< before the loop waits: what came back is gone on with
   uv_timer_t timer_{};      ///< for the timers' queue
   TimerQueue timers_;
+  TurnQueue turn_;
+  FdPoll fds_{loop_};
   ReadyQueue ready_;
+  Subrequests subrequests_;
   std::atomic<bool> stopping_{false};
   bool draining_ = false;
   uint64_t drained_by_ns_ = 0;

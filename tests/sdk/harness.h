@@ -52,7 +52,7 @@ struct Harness {
     return instance;
   }
 
-  InstanceServices services() { return {dictionary, log, tokens}; }
+  InstanceServices services() { return {dictionary, log, tokens, extensions}; }
 
   /// A request with these attributes, as octets.
   std::unique_ptr<radius_request> request(RequestKind kind, Octets attributes = {}) {
@@ -83,6 +83,7 @@ struct Harness {
   Dictionary dictionary;
   Log log;
   TokenTable tokens;
+  ExtensionServices extensions{Config{}};
   ReadyQueue ready{[] {}};
   std::string folder;
   std::vector<DictionaryError> dictionary_errors;

@@ -57,7 +57,8 @@ std::optional<uint64_t> TimerQueue::next_due() const {
 
 void TimerQueue::run(uint64_t now_ns, size_t at_most) {
   // No more than there are now: one that is started anew at once must not keep the thread here.
-  for (size_t left = std::min(at_most, heap_.size()); left > 0 && !heap_.empty() && heap_.front()->due_ns_ <= now_ns; --left) {
+  for (size_t left = std::min(at_most, heap_.size()); left > 0 && !heap_.empty() && heap_.front()->due_ns_ <= now_ns;
+       --left) {
     Timer& timer = *heap_.front();
     stop(timer);
     timer.expired();

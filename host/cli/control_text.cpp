@@ -159,7 +159,8 @@ void print_stats(const Json& answer, std::ostream& out) {
                  number(plugin.at("timeouts")), number(plugin.at("no_thread"))});
   if (!plugins.empty()) out << "\n";
   plugins.print(out);
-  if (const Json store = answer.value("store", Json::object()); store.value("hits", 0) + store.value("misses", 0) != 0) {
+  if (const Json store = answer.value("store", Json::object());
+      store.value("hits", 0) + store.value("misses", 0) != 0) {
     Table kept({"kept", "octets", "hits", "misses", "full", "expired"});
     kept.add({number(store.at("entries")), number(store.at("octets")), number(store.at("hits")),
               number(store.at("misses")), number(store.at("full")), number(store.at("expired"))});

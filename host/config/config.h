@@ -9,6 +9,7 @@
 #include "base/address.h"
 #include "base/log.h"
 #include "base/octets.h"
+#include "config/extension_config.h"
 #include "config/value.h"
 #include "packet/code.h"
 
@@ -175,24 +176,6 @@ struct ListenerConfig {
   uint32_t receive_buffer = 4194304;
   DuplicatesConfig duplicates;
   TlsConfig tls;
-};
-
-/// Handlers for subrequests, in order.
-struct ChainConfig {
-  Position position;
-  std::string name;
-  std::vector<std::string> handlers;
-};
-
-struct StoreConfig {
-  uint32_t max_entries = 65536;
-  uint32_t max_octets = 67108864;
-  uint32_t max_waiting = 4096;
-};
-
-struct MetricsConfig {
-  std::optional<SocketAddress> address;
-  uint32_t max_per_plugin = 256;
 };
 
 /// The whole configuration: immutable once it is loaded.

@@ -49,7 +49,8 @@ class PollWatch final : public FdWatcher::Watch {
     if (watch == nullptr) return;
     uint32_t holds = from_uv(events);
     if (status < 0) {
-      // libuv does not say what is wrong with the descriptor, and watches it no more. Whoever reads or writes finds out.
+      // libuv does not say what is wrong with the descriptor, and watches it no more. Whoever reads or writes finds
+      // out.
       holds = watch->events_;
       watch->change(watch->events_);
     }

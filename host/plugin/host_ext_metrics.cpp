@@ -25,7 +25,10 @@ radius_status_t histogram(radius_instance_t* instance, radius_text_t name, radiu
   if (bounds == nullptr && bound_count > 0) return RADIUS_ERR_INVALID;
   std::span<const double> all(bounds, bound_count);
   return declare(instance,
-                 {MetricKind::Histogram, std::string(to_view(name)), std::string(to_view(help)), {},
+                 {MetricKind::Histogram,
+                  std::string(to_view(name)),
+                  std::string(to_view(help)),
+                  {},
                   std::vector<double>(all.begin(), all.end())},
                  labels, metric);
 }

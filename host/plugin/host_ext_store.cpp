@@ -54,7 +54,7 @@ radius_status_t take(radius_thread_t* thread, radius_text_t key, radius_store_ca
 }  // namespace
 
 const radius_store_v1_t& store_table() {
-  static constexpr radius_store_v1_t table{sizeof table,     0, guarded<get>, guarded<put>, guarded<put_new>,
+  static constexpr radius_store_v1_t table{sizeof table, 0, guarded<get>, guarded<put>, guarded<put_new>,
                                            guarded<take>};
   return table;
 }

@@ -29,22 +29,11 @@ constexpr Unserved unserved_rows[] = {
 std::span<const Unserved> unserved() { return unserved_rows; }
 
 const radius_host_v1_t& host_table() {
-  static const radius_host_v1_t table{sizeof table,
-                                      RADIUS_PLUGIN_ABI_MINOR,
-                                      to_text("radhost"),
-                                      to_text(program_version),
-                                      &log_table(),
-                                      &system_table(),
-                                      &config_table(),
-                                      &dictionary_table(),
-                                      &lists_table(),
-                                      &requests_table(),
-                                      &tokens_table(),
-                                      &conversations_table(),
-                                      &timers_table(),
-                                      guarded<extension>,
-                                      started,
-                                      thread_started};
+  static const radius_host_v1_t table{
+      sizeof table,    RADIUS_PLUGIN_ABI_MINOR, to_text("radhost"),  to_text(program_version), &log_table(),
+      &system_table(), &config_table(),         &dictionary_table(), &lists_table(),           &requests_table(),
+      &tokens_table(), &conversations_table(),  &timers_table(),     guarded<extension>,       started,
+      thread_started};
   return table;
 }
 

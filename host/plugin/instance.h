@@ -34,7 +34,7 @@ struct alignas(64) radius_thread {
   std::unique_ptr<radhost::ThreadStore> store;
   std::unique_ptr<radhost::ThreadWatches> watches;  ///< none on pool threads
   radhost::Subrequests* subrequests = nullptr;      ///< the worker's; none on pool threads
-  void* self = nullptr;                           ///< the module's own
+  void* self = nullptr;                             ///< the module's own
   bool started = false;
 };
 

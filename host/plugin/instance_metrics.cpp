@@ -75,8 +75,7 @@ std::string InstanceMetrics::why_not(const MetricDescription& description) const
 radius_status_t InstanceMetrics::declare(MetricDescription description, std::string_view labels,
                                          radius_metric_t& metric) {
   bool is_counter = description.kind == MetricKind::Counter;
-  if (is_counter && ends_with(description.name, total))
-    description.name.resize(description.name.size() - total.size());
+  if (is_counter && ends_with(description.name, total)) description.name.resize(description.name.size() - total.size());
   if (std::string why = wrong_name(description); !why.empty()) return refuse(RADIUS_ERR_INVALID, description, why);
   if (description.help.empty() || !is_plain_text(description.help))
     return refuse(RADIUS_ERR_INVALID, description, "its help is a line of text");

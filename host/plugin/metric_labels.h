@@ -8,8 +8,8 @@
 
 namespace radhost {
 
-/// Labels as Prometheus writes them, `key="value",…`, with \\, \" and \n in values. Empty when all is right, else what is
-/// wrong; the labels are in the order of their names.
+/// Labels as Prometheus writes them, `key="value",…`, with \\, \" and \n in values. Empty when all is right, else what
+/// is wrong; the labels are in the order of their names.
 std::string parse_labels(std::string_view text, std::vector<std::pair<std::string, std::string>>& labels);
 
 /// Is it UTF-8, without control characters?

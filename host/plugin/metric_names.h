@@ -13,8 +13,8 @@ namespace radhost {
 /// The names of all modules' metrics: one name means one thing, whichever instance counts. Any thread.
 class MetricNames {
  public:
-  /// An instance of `plugin` is to have this metric. Empty when that may be, else why it may not. An instance that takes
-  /// another's place may say something else of its own metrics.
+  /// An instance of `plugin` is to have this metric. Empty when that may be, else why it may not. An instance that
+  /// takes another's place may say something else of its own metrics.
   std::string claim(const std::string& plugin, const MetricDescription& metric);
 
   /// It has it no more.

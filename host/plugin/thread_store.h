@@ -42,7 +42,9 @@ class ThreadStore : TurnQueue::Task {
     void give(radius_status_t outcome) const;
   };
 
+  void give_all(radius_status_t (*outcome)(const Answer&));
   void answer(radius_status_t status, Store::Found found, radius_store_callback_t done, void* data);
+  void answer_with(Store::Found found, radius_store_callback_t done, void* data);
   void run() override;
 
   Store& store_;
@@ -50,6 +52,7 @@ class ThreadStore : TurnQueue::Task {
   size_t waiting_max_;
   std::thread::id owner_;
   bool has_ended_ = false;
+  size_t left_ = 0;  // to be given
   std::vector<Answer> waiting_;
   std::vector<Answer> giving_;  // in order, while callbacks are called
 };

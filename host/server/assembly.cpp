@@ -41,8 +41,8 @@ void Assembly::create_instances(const std::string& state_directory, Log& log, st
       }
       library = *loaded;
     }
-    InstanceServices services{dictionary_,  log, *tokens_, *extensions_, config_.server.offload_threads,
-                              config_.server.offload_queue};
+    InstanceServices services{
+        dictionary_, log, *tokens_, *extensions_, config_.server.offload_threads, config_.server.offload_queue};
     instance = Instance::create(plugin, library, services, errors);
   }
 }

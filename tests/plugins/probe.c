@@ -139,7 +139,7 @@ static void probe_timers(struct probe* probe) {
   EXPECT(timers->stop(NULL, 1) == RADIUS_ERR_INVALID);
 }
 
-static void probe_unserved(struct probe* probe) {
+static void probe_after_create(struct probe* probe) {
   const radius_host_v1_t* host = probe->host;
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_METRICS)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_STORE)) == NULL);
@@ -296,7 +296,7 @@ static radius_verdict_t handle_access(void* self, void* thread_self, radius_requ
   probe_tokens(probe, request);
   probe_conversations(probe, request);
   probe_timers(probe);
-  probe_unserved(probe);
+  probe_after_create(probe);
   probe->host->log->write_for(request, RADIUS_DEBUG, text("probed"));
   return probe->failures == 0 ? RADIUS_ACCEPT : RADIUS_REJECT;
 }

@@ -3,12 +3,12 @@
 
 import pytest
 
+from integration.test_metrics import METRICS, buckets, samples, scrape, value
 from support import wire
 from support.configurations import LOOPBACK_CLIENT, listener
 from support.extensions import CONFIGURATION, complaints, extensions_plugin
 from support.later import answer_to
 from support.processes import run
-from test_metrics import METRICS, buckets, samples, scrape, value
 
 WITH_METRICS = CONFIGURATION + METRICS
 

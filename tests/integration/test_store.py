@@ -128,8 +128,9 @@ def test_the_statistics_are_shown_to_people_too(radhost, program):
     told(server, "store get b")
     done = program.run("stats", "--control", str(server.control.path))
     assert done.returncode == 0 and done.stderr == ""
-    head, row = [line.split() for line in done.stdout.splitlines() if "hits" in line or line.startswith("1 ")][:2]
-    assert dict(zip(head, row)) == {"kept": "1", "octets": "6", "hits": "1", "misses": "1", "full": "0", "expired": "0"}
+    lines = [line.split() for line in done.stdout.splitlines()]
+    head = next(number for number, line in enumerate(lines) if "hits" in line)
+    assert dict(zip(lines[head], lines[head + 1])) == {"kept": "1", "octets": "6", "hits": "1", "misses": "1", "full": "0", "expired": "0"}
 
 
 def test_many_at_once_are_each_answered(radhost):

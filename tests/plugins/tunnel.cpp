@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A tunnel: runs what Callback-Id and Callback-Number name, as user and password, through a chain of the
-/// configuration, and answers as that does. The User-Name says how:
+/// configuration, and answers as that does; or what it received, where the Callback-Id is "copy". The User-Name says
+/// how:
 ///
 ///     tunnel   waits for the inner verdict and passes it on; a challenge too
 ///     leave    does not wait, and accepts
@@ -84,6 +85,9 @@ class Tunnel {
   radius_status_t run(radius_thread_t* thread, radius::Request& request, Call& call) {
     radius::OwnList attributes(instance_);
     auto name = request.request().find(inner_name_);
+    // Its own attributes, as they were received.
+    if (name->text() == "copy")
+      return table_->run(thread, chain_, request.get(), request.request().get(), &Tunnel::done, &call);
     attributes.list().add(user_name_, name->text());
     attributes.list().add(inner_name_, name->text());
     if (auto password = request.request().find(inner_password_)) {
@@ -154,7 +158,7 @@ class Tunnel {
 
   /// Each wrong call alone, and a right one among them to show that nothing else is wrong.
   radius_verdict_t try_wrong(radius_thread_t* thread, radius::Request& request) {
-    radius::OwnList good(instance_), internal(instance_), large(instance_), open(instance_);
+    radius::OwnList good(instance_), internal(instance_), large(instance_);
     good.list().add(user_name_, request.request().find(inner_name_)->text());
     internal.list().add(note_, "secret");
     for (int i = 0; i < 20; ++i) large.list().add(message_, std::string(250, 'x'));
@@ -179,7 +183,6 @@ class Tunnel {
     bool has_extension = instance_.host().extension(instance_.get(), radius::to_text(RADIUS_EXT_SUBREQUEST)) != nullptr;
     int calls_of_wrong = calls;
     tell(run(thread, chain_, request.get(), good.list().get()));
-    tell(run(thread, chain_, request.get(), request.request().get()));
     request.reply().add(message_, told + ", " + std::to_string(calls_of_wrong) + " and " + std::to_string(calls) +
                                       " calls" + (has_extension ? ", EXTENSION" : ""));
     return RADIUS_ACCEPT;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/timer_queue.h"
 
+#include <algorithm>
+
 namespace radhost {
 
 void TimerQueue::put(size_t place, Timer* timer) {
@@ -53,9 +55,10 @@ std::optional<uint64_t> TimerQueue::next_due() const {
   return heap_.front()->due_ns_;
 }
 
-void TimerQueue::run(uint64_t now_ns) {
-  // At most as many as there are now: one that is started anew at once must not keep the thread here.
-  for (size_t left = heap_.size(); left > 0 && !heap_.empty() && heap_.front()->due_ns_ <= now_ns; --left) {
+void TimerQueue::run(uint64_t now_ns, size_t at_most) {
+  // No more than there are now: one that is started anew at once must not keep the thread here.
+  for (size_t left = std::min(at_most, heap_.size()); left > 0 && !heap_.empty() && heap_.front()->due_ns_ <= now_ns;
+       --left) {
     Timer& timer = *heap_.front();
     stop(timer);
     timer.expired();

@@ -38,8 +38,9 @@ class TimerQueue {
 
   /// When the next one is due; nothing when none runs.
   std::optional<uint64_t> next_due() const;
-  /// Calls all that are due, but none that is started meanwhile and due at once: those are for the next call.
-  void run(uint64_t now_ns);
+  /// Calls all that are due, at most so many, but none that is started meanwhile and due at once: those are for the
+  /// next call.
+  void run(uint64_t now_ns, size_t at_most = ~size_t{0});
 
   size_t size() const { return heap_.size(); }
 

@@ -183,6 +183,14 @@ void print_stats(const Json& answer, std::ostream& out) {
   });
   if (!pools.empty()) out << "\n";
   pools.print(out);
+  if (const Json store = answer.value("store", Json::object());
+      store.value("hits", 0) + store.value("misses", 0) != 0) {
+    Table kept({"kept", "octets", "hits", "misses", "full", "expired"});
+    kept.add({number(store.at("entries")), number(store.at("octets")), number(store.at("hits")),
+              number(store.at("misses")), number(store.at("full")), number(store.at("expired"))});
+    out << "\n";
+    kept.print(out);
+  }
   Table discards({"dropped because of", "packets"});
   for (const auto& [reason, count] : answer.at("discards").items())
     if (count != 0) discards.add({reason, number(count)});

@@ -9,6 +9,7 @@
 #include "base/address.h"
 #include "base/log.h"
 #include "base/octets.h"
+#include "config/extension_config.h"
 #include "config/pool_config.h"
 #include "config/value.h"
 #include "packet/code.h"
@@ -32,6 +33,9 @@ struct ServerConfig {
   uint32_t conversation_timeout_ms = 60000;
   uint32_t max_conversations = 65536;
   uint32_t max_conversations_per_client = 16384;
+  uint32_t max_watches = 1024;
+  uint32_t max_subrequests = 4096;
+  uint32_t max_subrequest_depth = 4;
   uint32_t max_draining = 4;
   uint32_t max_zombies = 2;
 };
@@ -148,10 +152,6 @@ struct ListenerConfig {
   TlsConfig tls;
 };
 
-struct MetricsConfig {
-  std::optional<SocketAddress> address;
-};
-
 /// The whole configuration: immutable once it is loaded.
 struct Config {
   ServerConfig server;
@@ -159,7 +159,9 @@ struct Config {
   std::vector<ClientConfig> clients;
   std::vector<PluginConfig> plugins;
   std::vector<PoolConfig> pools;
+  std::vector<ChainConfig> chains;
   std::vector<ListenerConfig> listeners;
+  StoreConfig store;
   MetricsConfig metrics;
 
   const ClientConfig* client(std::string_view name) const;

@@ -40,6 +40,7 @@ class Loader {
   void read_file(const ConfigValue& root, const fs::path& folder);
   void read_clients(const ConfigValue& value, const fs::path& folder);
   void read_plugins(const ConfigValue& value, const fs::path& folder);
+  void read_chains(const ConfigValue& value);
   void read_listeners(const ConfigValue& value, const fs::path& folder);
   void include(const std::vector<std::string>& patterns, const fs::path& folder);
   void check_name(const ConfigValue& table, const std::string& name, std::set<std::string>& names,
@@ -48,6 +49,7 @@ class Loader {
   void check_clients();
   bool meet(const ClientConfig& one, const ClientConfig& other) const;
   void check_plugins();
+  void check_names(const ConfigValue& value, std::string_view what, const std::set<std::string>& names);
   void check_listener(const ListenerConfig& listener, const ConfigValue& table);
   void check_user();
   void check_files();
@@ -60,7 +62,8 @@ class Loader {
   Config config_;
   std::vector<std::pair<size_t, ConfigValue>> listener_tables_;  // by index in config_.listeners
   std::vector<ConfigValue> client_tables_;                       // by index in config_.clients
-  std::set<std::string> client_names_, plugin_names_, pool_names_, listener_names_;
+  std::vector<ConfigValue> chain_tables_;
+  std::set<std::string> client_names_, plugin_names_, chain_names_, pool_names_, listener_names_;
   ConfigValue server_table_;
 };
 
@@ -77,8 +80,8 @@ void Loader::read_root(const ConfigValue& root, const fs::path& folder) {
 }
 
 void Loader::read_file(const ConfigValue& root, const fs::path& folder) {
-  static const std::vector<std::string_view> known{"server", "log",  "client",   "plugin",
-                                                   "chain",  "pool", "listener", "metrics"};
+  static const std::vector<std::string_view> known{"server", "log",      "client", "plugin", "chain",
+                                                   "pool",   "listener", "store",  "metrics"};
   for (const ConfigValue::Member& member : *root.table()) {
     const auto& [key, value] = member;
     if (key == "server") {
@@ -104,8 +107,10 @@ void Loader::read_file(const ConfigValue& root, const fs::path& folder) {
       read_table(value, metrics_fields(), config_.metrics, errors_);
     } else if (key == "pool") {
       read_pools(value, folder);
+    } else if (key == "store") {
+      read_table(value, store_fields(), config_.store, errors_);
     } else if (key == "chain") {
-      not_built_yet(value, "[" + key + "]");
+      read_chains(value);
     } else {
       report_unknown_key(member, known, errors_);
     }
@@ -192,6 +197,23 @@ void Loader::read_plugins(const ConfigValue& value, const fs::path& folder) {
   }
 }
 
+void Loader::read_chains(const ConfigValue& value) {
+  const ConfigValue::Table* tables = expect_table(value, errors_);
+  if (tables == nullptr) return;
+  for (const auto& [name, table] : *tables) {
+    ChainConfig chain;
+    read_table(table, chain_fields(), chain, errors_);
+    chain.name = name;
+    chain.position = table.key_position.line != 0 ? table.key_position : table.position;
+    if (!is_name(name)) fail(chain.position, listed(name) + " is not a name; names are letters, digits, _ and -");
+    if (!chain_names_.insert(name).second) fail(chain.position, "there is a chain " + listed(name) + " already");
+    if (chain.handlers.empty() && is_missing(table, "handlers"))
+      fail(where(table, "handlers"), "this chain has no handlers");
+    chain_tables_.push_back(table);
+    config_.chains.push_back(std::move(chain));
+  }
+}
+
 void Loader::read_pools(const ConfigValue& value, const fs::path& folder) {
   const ConfigValue::Table* tables = expect_table(value, errors_);
   if (tables == nullptr) return;
@@ -236,6 +258,8 @@ void Loader::read_listeners(const ConfigValue& value, const fs::path&) {
 void Loader::check() {
   check_clients();
   check_plugins();
+  for (const ConfigValue& table : chain_tables_)
+    if (const ConfigValue* handlers = table.find("handlers")) check_names(*handlers, "plugin", plugin_names_);
   std::set<SocketAddress> addresses;
   for (auto& [index, table] : listener_tables_) {
     const ListenerConfig& listener = config_.listeners[index];
@@ -286,30 +310,24 @@ void Loader::check_plugins() {
   }
 }
 
+/// Looks at each name of a list, or of the lists of a table: is there a `what` of this name? The position of a name is
+/// that of the text that holds it.
+void Loader::check_names(const ConfigValue& value, std::string_view what, const std::set<std::string>& names) {
+  if (const std::string* name = std::get_if<std::string>(&value.value)) {
+    if (names.count(*name) != 0) return;
+    std::string_view nearest = nearest_word(*name, {names.begin(), names.end()});
+    fail(value.position, "there is no " + std::string(what) + " " + listed(*name) +
+                             (nearest.empty() ? std::string() : "; did you mean " + listed(nearest) + "?"));
+  } else if (const ConfigValue::Array* array = value.array()) {
+    for (const ConfigValue& element : *array) check_names(element, what, names);
+  } else if (const ConfigValue::Table* members = value.table()) {
+    for (const auto& [key, element] : *members) check_names(element, what, names);
+  }
+}
+
 void Loader::check_listener(const ListenerConfig& listener, const ConfigValue& table) {
-  std::vector<std::string_view> plugins(plugin_names_.begin(), plugin_names_.end());
-  std::vector<std::string_view> clients(client_names_.begin(), client_names_.end());
-  auto missing = [&](const Position& position, std::string_view what, const std::string& name,
-                     const std::vector<std::string_view>& known) {
-    std::string_view nearest = nearest_word(name, known);
-    fail(position, "there is no " + std::string(what) + " " + listed(name) +
-                       (nearest.empty() ? std::string() : "; did you mean " + listed(nearest) + "?"));
-  };
-  // The position of a name is that of the text that holds it.
-  auto check_texts = [&](auto& self, const ConfigValue& value, std::string_view what,
-                         const std::set<std::string>& names, const std::vector<std::string_view>& known) -> void {
-    if (const std::string* name = std::get_if<std::string>(&value.value)) {
-      if (names.count(*name) == 0) missing(value.position, what, *name, known);
-    } else if (const ConfigValue::Array* array = value.array()) {
-      for (const ConfigValue& element : *array) self(self, element, what, names, known);
-    } else if (const ConfigValue::Table* members = value.table()) {
-      for (const auto& [kind, element] : *members) self(self, element, what, names, known);
-    }
-  };
-  if (const ConfigValue* handlers = table.find("handlers"))
-    check_texts(check_texts, *handlers, "plugin", plugin_names_, plugins);
-  if (const ConfigValue* names = table.find("clients"))
-    check_texts(check_texts, *names, "client", client_names_, clients);
+  if (const ConfigValue* handlers = table.find("handlers")) check_names(*handlers, "plugin", plugin_names_);
+  if (const ConfigValue* names = table.find("clients")) check_names(*names, "client", client_names_);
   for (size_t kind = 0; kind < request_kind_count; ++kind) {
     bool by_kind = table.find("handlers") != nullptr && table.find("handlers")->table() != nullptr;
     bool accepted = std::find(listener.accepts.begin(), listener.accepts.end(), static_cast<RequestKind>(kind)) !=
@@ -369,6 +387,7 @@ std::string print_default_config() {
   Config config;
   config.clients.emplace_back();
   config.plugins.emplace_back().name = "NAME";
+  config.chains.emplace_back().name = "NAME";
   config.pools.emplace_back().name = "NAME";
   config.listeners.emplace_back();
   return print_config(config);
@@ -381,6 +400,8 @@ std::string print_config(const Config& config) {
   for (const ClientConfig& client : config.clients) out << "\n[[client]]\n" << print_table(client, client_fields());
   for (const PluginConfig& plugin : config.plugins)
     out << "\n[plugin." << plugin.name << "]\n" << print_table(plugin, plugin_fields());
+  for (const ChainConfig& chain : config.chains)
+    out << "\n[chain." << chain.name << "]\n" << print_table(chain, chain_fields());
   for (const PoolConfig& pool : config.pools)
     out << "\n[pool." << pool.name << "]\n" << print_table(pool, pool_fields());
   for (const ListenerConfig& listener : config.listeners) {
@@ -389,6 +410,7 @@ std::string print_config(const Config& config) {
     bool is_tls = listener.transport == Transport::Tls || listener.transport == Transport::Dtls;
     if (is_tls) out << "[listener.tls]\n" << print_table(listener.tls, tls_fields());
   }
+  out << "\n[store]\n" << print_table(config.store, store_fields());
   out << "\n[metrics]\n" << print_table(config.metrics, metrics_fields());
   return out.str();
 }

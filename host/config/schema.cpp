@@ -86,6 +86,9 @@ std::span<const Field<ServerConfig>> server_fields() {
                                                     "how long an Access-Challenge waits for the next round"),
       field<&ServerConfig::max_conversations>("max_conversations", "challenges that may wait for their next round"),
       field<&ServerConfig::max_conversations_per_client>("max_conversations_per_client", "the same for one client"),
+      field<&ServerConfig::max_watches>("max_watches", "descriptors that an instance may watch on each worker"),
+      field<&ServerConfig::max_subrequests>("max_subrequests", "subrequests that may be under way on each worker"),
+      field<&ServerConfig::max_subrequest_depth>("max_subrequest_depth", "how deep subrequests may be nested"),
       field<&ServerConfig::max_draining>("max_draining", "instances that may drain at once"),
       field<&ServerConfig::max_zombies>("max_zombies", "instances that may fail to end"),
   };
@@ -130,6 +133,13 @@ std::span<const Field<PluginConfig>> plugin_fields() {
       field<&PluginConfig::start_timeout_ms>("start_timeout_ms", "how long each step of its start may take"),
       field<&PluginConfig::on_error>("on_error", "what a failure does to an Access-Request: reject or drop"),
       field<&PluginConfig::config>("config", "the plugin's own table"),
+  };
+  return rows;
+}
+
+std::span<const Field<ChainConfig>> chain_fields() {
+  static constexpr Field<ChainConfig> rows[] = {
+      field<&ChainConfig::handlers>("handlers", "plugins in order, for the requests that plugins make"),
   };
   return rows;
 }
@@ -223,9 +233,19 @@ std::span<const Field<PoolServerConfig>> pool_server_fields() {
   return rows;
 }
 
+std::span<const Field<StoreConfig>> store_fields() {
+  static constexpr Field<StoreConfig> rows[] = {
+      field<&StoreConfig::max_entries>("max_entries", "values that modules may keep, in all"),
+      field<&StoreConfig::max_octets>("max_octets", "octets of those and their keys"),
+      field<&StoreConfig::max_waiting>("max_waiting", "answers that may wait for an instance on each of its threads"),
+  };
+  return rows;
+}
+
 std::span<const Field<MetricsConfig>> metrics_fields() {
   static constexpr Field<MetricsConfig> rows[] = {
       field<&MetricsConfig::address>("address", "where Prometheus finds /metrics; empty: off"),
+      field<&MetricsConfig::max_per_plugin>("max_per_plugin", "metrics that an instance may declare"),
   };
   return rows;
 }

@@ -21,11 +21,13 @@ std::span<const Field<ServerConfig>> server_fields();
 std::span<const Field<LogConfig>> log_fields();
 std::span<const Field<ClientConfig>> client_fields();
 std::span<const Field<PluginConfig>> plugin_fields();
+std::span<const Field<ChainConfig>> chain_fields();
 std::span<const Field<ListenerConfig>> listener_fields();
 std::span<const Field<DuplicatesConfig>> duplicates_fields();
 std::span<const Field<TlsConfig>> tls_fields();
 std::span<const Field<PoolConfig>> pool_fields();
 std::span<const Field<PoolServerConfig>> pool_server_fields();
+std::span<const Field<StoreConfig>> store_fields();
 std::span<const Field<MetricsConfig>> metrics_fields();
 
 /// Says what is not a table, and which keys are not known; `known` are those that are.

@@ -24,16 +24,22 @@ constexpr MetricType to_prometheus(Exposition::Type type) {
 constexpr double to_seconds(uint64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 /// Prometheus wants each bucket to count what lies in those below it too.
-ClientMetric::Histogram to_prometheus(const DurationTotals& totals) {
+ClientMetric::Histogram to_prometheus(const Exposition::Buckets& buckets) {
   ClientMetric::Histogram histogram;
-  for (size_t i = 0; i < duration_bucket_count; ++i) {
-    histogram.sample_count += totals.counts[i];
-    bool is_last = i == duration_bounds_ns.size();
-    double bound = is_last ? std::numeric_limits<double>::infinity() : to_seconds(duration_bounds_ns[i]);
+  for (size_t i = 0; i < buckets.counts.size(); ++i) {
+    histogram.sample_count += buckets.counts[i];
+    bool is_last = i == buckets.bounds.size();
+    double bound = is_last ? std::numeric_limits<double>::infinity() : buckets.bounds[i];
     histogram.bucket.push_back({histogram.sample_count, bound});
   }
-  histogram.sample_sum = to_seconds(totals.sum_ns);
+  histogram.sample_sum = buckets.sum;
   return histogram;
+}
+
+ClientMetric::Histogram to_prometheus(const DurationTotals& totals) {
+  std::array<double, duration_bounds_ns.size()> bounds;
+  for (size_t i = 0; i < bounds.size(); ++i) bounds[i] = to_seconds(duration_bounds_ns[i]);
+  return to_prometheus(Exposition::Buckets{bounds, totals.counts, to_seconds(totals.sum_ns)});
 }
 
 }  // namespace
@@ -63,6 +69,10 @@ void Exposition::add(const Labels& labels, double value) {
 
 void Exposition::add(const Labels& labels, const DurationTotals& totals) {
   families_->add(labels).histogram = to_prometheus(totals);
+}
+
+void Exposition::add(const Labels& labels, const Buckets& buckets) {
+  families_->add(labels).histogram = to_prometheus(buckets);
 }
 
 std::string Exposition::text() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,14 @@ class Exposition {
   void add(const Labels& labels, double value);
   /// A sample of a histogram, in seconds.
   void add(const Labels& labels, const DurationTotals& totals);
+
+  /// What a histogram counted: in each bucket alone, one more than bounds, and together.
+  struct Buckets {
+    std::span<const double> bounds;
+    std::span<const uint64_t> counts;
+    double sum;
+  };
+  void add(const Labels& labels, const Buckets& buckets);
 
   std::string text() const;
 

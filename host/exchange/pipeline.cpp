@@ -19,6 +19,7 @@ Pipeline::Pipeline(const Parts& parts)
       ready_(parts.ready),
       tokens_(parts.tokens),
       conversations_(parts.conversations),
+      subrequests_(parts.subrequests),
       sources_(parts.sources),
       worker_(parts.worker),
       salts_(static_cast<uint16_t>(parts.random)),

@@ -9,6 +9,7 @@
 #include "exchange/tally.h"
 #include "packet/encode.h"
 #include "plugin/conversations.h"
+#include "plugin/subrequests.h"
 #include "plugin/token_table.h"
 
 namespace radhost {
@@ -25,6 +26,7 @@ class Pipeline {
     ReadyQueue& ready;
     TokenTable& tokens;
     Conversations& conversations;
+    Subrequests& subrequests;
     SourcePolicy& sources;
     size_t worker;
     uint64_t random;    ///< where salts and jitter begin
@@ -110,6 +112,7 @@ class Pipeline {
   ReadyQueue& ready_;
   TokenTable& tokens_;
   Conversations& conversations_;
+  Subrequests& subrequests_;
   SourcePolicy& sources_;
   size_t worker_;
   SaltSource salts_;

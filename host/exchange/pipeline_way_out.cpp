@@ -28,6 +28,7 @@ const AttributeList no_attributes;
 
 /// Tells the handlers what the request comes to, and answers it; or answers it when all have heard.
 Pipeline::Progress Pipeline::conclude(Request& request, ChainOutcome&& outcome) {
+  subrequests_.end_of(request);
   if (outcome.by != nullptr && !outcome.reason.empty()) discard_log_.failed(account(request), request.info.id, outcome);
   outcome.reason.clear();
   Answer decided = decide_answer(request.kind, outcome);
@@ -86,6 +87,7 @@ bool Pipeline::put_state(Request& request, MutableOctets attribute) {
 
 /// The same for a request whose lists somebody else has in hand: the answer is bare, and handlers hear of it later.
 Pipeline::Progress Pipeline::conclude_without_lists(Request& request, const ChainOutcome& outcome) {
+  subrequests_.end_of(request);
   discard_log_.failed(account(request), request.info.id, outcome);
   Answer answer = decide_answer(request.kind, outcome);
   request.final_verdict = answer.verdict;

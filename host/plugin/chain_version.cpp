@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/chain_version.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/clock.h"
@@ -30,7 +31,7 @@ std::optional<ChainOutcome> ChainVersion::run(radius_request& request, size_t wo
     Instance& instance = *handlers_[request.next_handler++];
     request.asked = &instance;
     request.called_ns = now_ns;
-    request.info.deadline_ns = now_ns + instance.timeout_ns();
+    request.info.deadline_ns = std::min(now_ns + instance.timeout_ns(), request.latest_ns);
     // What is the request's may be in other hands when the call has ended.
     const char* listener = request.info.listener.data;
     uint64_t begun_ns = now_ns;
@@ -149,7 +150,7 @@ ChainVersion::Finished ChainVersion::finish(radius_request& request, size_t work
     }
     request.asked = &instance;
     request.finish_verdict = verdict;
-    request.info.deadline_ns = monotonic_ns() + instance.timeout_ns();
+    request.info.deadline_ns = std::min(monotonic_ns() + instance.timeout_ns(), request.latest_ns);
     if (hand_over(instance, request)) return Finished::Later;
     thread.counters.no_thread.add();
     return Finished::Failed;

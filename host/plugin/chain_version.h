@@ -9,6 +9,8 @@
 
 namespace radhost {
 
+class InnerChains;
+
 /// A handler's verdict as the host understands it (radius/verdict.h). Failed: an error, nonsense, or something
 /// that this kind of request does not have.
 enum class Verdict : uint8_t {
@@ -40,8 +42,10 @@ struct ChainOutcome {
 /// A listener's handlers for one kind of request, in order. Immutable; requests hold the version they began with.
 class ChainVersion {
  public:
-  explicit ChainVersion(RequestKind kind, std::vector<std::shared_ptr<Instance>> handlers)
-      : kind_(kind), handlers_(std::move(handlers)) {}
+  /// `inner_chains`: those that its handlers' subrequests run through; they outlive it.
+  explicit ChainVersion(RequestKind kind, std::vector<std::shared_ptr<Instance>> handlers,
+                        const InnerChains* inner_chains = nullptr)
+      : kind_(kind), handlers_(std::move(handlers)), inner_chains_(inner_chains) {}
 
   /// Runs the handlers in order, from the request's next one on, until one gives a verdict. Nothing when it will be
   /// given later: then the request is in other hands, and comes back through its worker's ReadyQueue. Worker number
@@ -80,6 +84,7 @@ class ChainVersion {
   }
 
   const std::vector<std::shared_ptr<Instance>>& handlers() const { return handlers_; }
+  const InnerChains* inner_chains() const { return inner_chains_; }
 
  private:
   /// A call's verdict: nothing for PASS.
@@ -100,6 +105,7 @@ class ChainVersion {
 
   RequestKind kind_;
   std::vector<std::shared_ptr<Instance>> handlers_;
+  const InnerChains* inner_chains_;
 };
 
 }  // namespace radhost

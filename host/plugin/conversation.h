@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "plugin/child_conversations.h"
+
 namespace radhost {
 
 class Instance;
@@ -44,6 +46,7 @@ struct ConversationRound {
   Conversation* conversation = nullptr;  ///< in hand; nullptr in the first round
   uint32_t round = 0;                    ///< counted from 0
   ConversationData data;
+  ChildConversations children;  ///< of its subrequests
 };
 
 }  // namespace radhost

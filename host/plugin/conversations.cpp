@@ -44,7 +44,7 @@ Conversations::Found Conversations::resume(Octets state, const Place& place, rad
 
   uint64_t id = get_uint_be(names.first(8));
   Shard& shard = shard_of(id);
-  ConversationData ended;  // by the module's own function, once the shard is unlocked
+  Left ended;  // by the module's own function, once the shard is unlocked
   std::lock_guard lock(shard.mutex);
   auto found = shard.conversations.find(id);
   if (found == shard.conversations.end()) return Found::Over;
@@ -62,6 +62,7 @@ Conversations::Found Conversations::resume(Octets state, const Place& place, rad
   request.conversation.conversation = &conversation;
   request.conversation.round = conversation.round;
   request.conversation.data = std::move(conversation.data);
+  request.conversation.children = std::move(conversation.children);
   request.chain = conversation.chain;
   request.next_handler = request.visited_from = conversation.handler;
   return Found::Resumed;
@@ -94,20 +95,22 @@ Conversation* Conversations::begin(const Place& place, size_t octets) {
     made->second.id = id;
     made->second.of_client = &place.of_client;
     made->second.in_hand = true;
+    made->second.octets = octets;
     return &made->second;
   }
 }
 
 bool Conversations::challenge(radius_request& request, const Place& place, State& state) {
-  size_t octets = request.control.octets();
+  size_t octets = request.control.octets() + request.conversation.children.octets();
   Conversation* conversation = request.conversation.conversation;
   if (conversation == nullptr) {
     conversation = begin(place, octets);
     if (conversation == nullptr) return false;
   } else {
-    size_t before = conversation->control.octets();
+    size_t before = conversation->octets;
     if (octets > before && !take(octets_, octets - before, limits_.octets)) return false;
     if (octets < before) octets_.fetch_sub(before - octets, std::memory_order_relaxed);
+    conversation->octets = octets;
   }
   uint64_t nonce = random_number();
   put_uint_be(MutableOctets(state).first(8), conversation->id);
@@ -123,6 +126,7 @@ bool Conversations::challenge(radius_request& request, const Place& place, State
   conversation->until_ns = place.now_ns + limits_.timeout_ns;
   std::swap(conversation->control, request.control);
   conversation->data = std::move(request.conversation.data);
+  conversation->children = std::move(request.conversation.children);
   conversation->in_hand = false;
   link(shard, *conversation);
   request.conversation.conversation = nullptr;
@@ -132,11 +136,12 @@ bool Conversations::challenge(radius_request& request, const Place& place, State
 
 void Conversations::end(radius_request& request) {
   request.conversation.data = {};
+  request.conversation.children.clear();
   request.conversation.round = 0;
   Conversation* conversation = std::exchange(request.conversation.conversation, nullptr);
   if (conversation == nullptr) return;
   Shard& shard = shard_of(conversation->id);
-  ConversationData ended;
+  Left ended;
   std::lock_guard lock(shard.mutex);
   ended = drop(shard, *conversation);
 }
@@ -147,6 +152,7 @@ void Conversations::put_back(radius_request& request) {
   Shard& shard = shard_of(conversation->id);
   std::lock_guard lock(shard.mutex);
   conversation->data = std::move(request.conversation.data);
+  conversation->children = std::move(request.conversation.children);
   conversation->in_hand = false;
   // Its time goes on from its challenge: it may be due before others that are newer here, and is found out when asked.
   link(shard, *conversation);
@@ -160,7 +166,7 @@ void Conversations::expire(uint64_t now_ns) {
 }
 
 bool Conversations::expire_oldest(Shard& shard, uint64_t now_ns) {
-  ConversationData ended;
+  Left ended;
   std::lock_guard lock(shard.mutex);
   if (shard.oldest == nullptr || shard.oldest->until_ns > now_ns) return false;
   ended = drop(shard, *shard.oldest);
@@ -180,14 +186,14 @@ void Conversations::unlink(Shard& shard, Conversation& conversation) {
 }
 
 /// The shard is locked. Gives what the module left, whose end must wait until it is not.
-ConversationData Conversations::drop(Shard& shard, Conversation& conversation) {
+Conversations::Left Conversations::drop(Shard& shard, Conversation& conversation) {
   if (!conversation.in_hand) unlink(shard, conversation);
   conversation.of_client->fetch_sub(1, std::memory_order_relaxed);
   count_.fetch_sub(1, std::memory_order_relaxed);
-  octets_.fetch_sub(conversation.control.octets(), std::memory_order_relaxed);
-  ConversationData data = std::move(conversation.data);
+  octets_.fetch_sub(conversation.octets, std::memory_order_relaxed);
+  Left left{std::move(conversation.data), std::move(conversation.children)};
   shard.conversations.erase(conversation.id);
-  return data;
+  return left;
 }
 
 }  // namespace radhost

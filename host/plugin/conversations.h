@@ -23,7 +23,9 @@ struct Conversation {
   uint64_t until_ns = 0;
   std::atomic<uint32_t>* of_client = nullptr;
   AttributeList control;
+  size_t octets = 0;  ///< of all notes that are kept
   ConversationData data;
+  ChildConversations children;
   Conversation* older = nullptr;  ///< in the order in which they run out of time
   Conversation* newer = nullptr;
 };
@@ -95,7 +97,12 @@ class Conversations {
   bool expire_oldest(Shard& shard, uint64_t now_ns);
   static void link(Shard& shard, Conversation& conversation);
   static void unlink(Shard& shard, Conversation& conversation);
-  [[nodiscard]] ConversationData drop(Shard& shard, Conversation& conversation);
+  /// What modules left. It must end when no shard is locked.
+  struct Left {
+    ConversationData data;
+    ChildConversations children;
+  };
+  [[nodiscard]] Left drop(Shard& shard, Conversation& conversation);
 
   Limits limits_;
   HmacMd5Key key_;

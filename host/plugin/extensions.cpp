@@ -10,6 +10,10 @@ struct Extension {
 };
 constexpr Extension extensions[] = {
     {RADIUS_EXT_CLIENT, []() -> const void* { return &client_table(); }},
+    {RADIUS_EXT_STORE, []() -> const void* { return &store_table(); }},
+    {RADIUS_EXT_METRICS, []() -> const void* { return &metrics_table(); }},
+    {RADIUS_EXT_FD, []() -> const void* { return &fd_table(); }},
+    {RADIUS_EXT_SUBREQUEST, []() -> const void* { return &subrequest_table(); }},
 };
 
 }  // namespace

@@ -30,13 +30,7 @@ radius_status_t thread_started(radius_thread_t* thread, radius_status_t status) 
   return thread->start.give(given(status)) ? RADIUS_OK : RADIUS_ERR_STATE;
 }
 
-constexpr Unserved unserved_rows[] = {
-    {"host.extension", "returns NULL for every id but radius.client/1"},
-};
-
 }  // namespace
-
-std::span<const Unserved> unserved() { return unserved_rows; }
 
 const radius_host_v1_t& host_table() {
   static const radius_host_v1_t table{

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
-#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -51,13 +50,6 @@ constexpr auto guarded_as(Return (*)(Arguments...)) {
 }
 template <auto function>
 inline constexpr auto guarded = guarded_as<function>(function);
-
-/// What this host does not serve yet, and what a module meets instead. host/plugin/README.md shows the same rows.
-struct Unserved {
-  std::string_view entry;
-  std::string_view instead;
-};
-std::span<const Unserved> unserved();
 
 /// A data type as the SDK numbers it; octets for what the dictionary does not know.
 inline radius_type_t abi_type(const AttributeDefinition* definition) {

@@ -75,6 +75,7 @@ Instance::Instance(const PluginConfig& config, std::shared_ptr<Library> library,
       start_timeout_ms_(config.start_timeout_ms),
       config_(config.config),
       base_directory_(config.base_directory),
+      metrics_(config.name, services.extensions.metric_names, services.extensions.metrics_max),
       pool_(*this,
             descriptor().threading == RADIUS_THREADING_SERIAL ? 1 : std::max<size_t>(1, services.offload_threads),
             services.offload_queue) {}
@@ -154,7 +155,9 @@ std::string Instance::thread_start(radius_thread& thread) {
 
 /// Nothing of a module runs on a pool thread but what the pool calls: who finishes later there finishes at once, or
 /// never.
-std::string Instance::pool_start(radius_thread& thread) {
+std::string Instance::pool_start(radius_thread& thread, TurnQueue& turn) {
+  ExtensionServices& extensions = services_.extensions;
+  thread.store = std::make_unique<ThreadStore>(extensions.store, turn, extensions.store_waiting_max);
   std::string reason = thread_start(thread);
   if (!reason.empty() || !std::exchange(thread.is_starting, false)) return reason;
   auto given = thread.start.take(0);
@@ -169,16 +172,24 @@ std::string Instance::not_started(radius_thread& thread, const std::string& why)
 }
 
 void Instance::thread_stop(radius_thread& thread) {
+  // What is under way is answered while the module still has what its callbacks need.
+  if (thread.exchanges != nullptr) thread.exchanges->end();
+  if (thread.store != nullptr) thread.store->end();
   if (std::exchange(thread.begun, false) && descriptor().thread_stop != nullptr)
     descriptor().thread_stop(self_, thread.self);
   thread.self = nullptr;
   thread.is_starting = false;
 }
 
-std::string Instance::worker_start(size_t worker, TimerQueue& timers) {
+std::string Instance::worker_start(size_t worker, const ThreadServices& services) {
   if (is_pooled()) return {};
+  ExtensionServices& extensions = services_.extensions;
   radius_thread& thread = workers_[worker];
-  thread.timers = std::make_unique<ThreadTimers>(timers);
+  thread.timers = std::make_unique<ThreadTimers>(services.timers);
+  thread.exchanges = std::make_unique<ThreadExchanges>(services.requests, thread);
+  thread.store = std::make_unique<ThreadStore>(extensions.store, services.turn, extensions.store_waiting_max);
+  thread.watches = std::make_unique<ThreadWatches>(services.fds, extensions.watches_max);
+  thread.subrequests = &services.subrequests;
   return thread_start(thread);
 }
 
@@ -193,12 +204,17 @@ std::optional<std::string> Instance::worker_started(size_t worker) {
 
 void Instance::worker_stop(size_t worker) {
   radius_thread& thread = workers_[worker];
-  if (thread.exchanges != nullptr) thread.exchanges->end();
   thread_stop(thread);
-  if (size_t timers = thread.timers == nullptr ? 0 : thread.timers->running(); timers != 0)
-    log().warn("timers were left running",
-               {{"plugin", name_}, {"worker", uint64_t{worker}}, {"timers", uint64_t{timers}}});
+  auto report = [&](std::string_view message, std::string_view what, size_t count) {
+    if (count != 0)
+      log().warn(message, {{"plugin", name_}, {"worker", uint64_t{worker}}, {what, static_cast<uint64_t>(count)}});
+  };
+  if (thread.timers != nullptr) report("timers were left running", "timers", thread.timers->running());
+  if (thread.watches != nullptr) report("descriptors were left watched", "descriptors", thread.watches->count());
+  thread.subrequests = nullptr;
   thread.exchanges.reset();
+  thread.store.reset();
+  thread.watches.reset();
   thread.timers.reset();
 }
 
@@ -274,6 +290,15 @@ std::string_view Instance::keep_text(std::string text) {
 
 std::string Instance::resolve_path(std::string_view path) const {
   return (std::filesystem::path(base_directory_) / path).lexically_normal().string();
+}
+
+uint32_t Instance::find_chain(std::string_view name) {
+  const std::vector<ChainConfig>& all = services_.extensions.chains;
+  bool is_there = std::any_of(all.begin(), all.end(), [=](const ChainConfig& chain) { return chain.name == name; });
+  if (!is_there) return 0;
+  auto known = std::find(chains_.begin(), chains_.end(), name);
+  if (known == chains_.end()) known = chains_.insert(known, std::string(name));
+  return static_cast<uint32_t>(known - chains_.begin()) + 1;
 }
 
 radius_prebuilt_t* Instance::keep_prebuilt(std::unique_ptr<radius_prebuilt> prebuilt) {

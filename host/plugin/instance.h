@@ -11,34 +11,18 @@
 #include "base/log.h"
 #include "base/log_limit.h"
 #include "config/config.h"
-#include "plugin/call_mark.h"
-#include "plugin/handler_counters.h"
-#include "plugin/later_status.h"
+#include "plugin/extension_services.h"
+#include "plugin/instance_metrics.h"
+#include "plugin/instance_thread.h"
 #include "plugin/library.h"
 #include "plugin/offload_pool.h"
 #include "plugin/own_lists.h"
 #include "plugin/request.h"
-#include "plugin/thread_exchanges.h"
-#include "plugin/thread_timers.h"
+#include "plugin/thread_services.h"
 #include "plugin/token_table.h"
 
 /// The base that makes an Instance a radius_instance_t*.
 struct radius_instance {};
-
-/// A thread that calls an instance's handlers.
-/// Each on cache lines of its own: workers count at once.
-struct alignas(64) radius_thread {
-  radhost::HandlerCounters counters;  ///< of workers; pool threads leave them at zero
-  radhost::CallMark call;             ///< of workers
-  radhost::Instance* instance = nullptr;
-  std::unique_ptr<radhost::ThreadTimers> timers;        ///< none on pool threads
-  std::unique_ptr<radhost::ThreadExchanges> exchanges;  ///< none on pool threads
-  void* self = nullptr;                                 ///< the module's own
-  std::thread::id id;                                   ///< the thread that this is
-  bool begun = false;                                   ///< thread_start was called: thread_stop ends it
-  radhost::LaterStatus start;                           ///< where it finishes later
-  bool is_starting = false;
-};
 
 namespace radhost {
 
@@ -47,6 +31,7 @@ struct InstanceServices {
   Dictionary& dictionary;
   Log& log;
   TokenTable& tokens;
+  ExtensionServices& extensions;
   size_t offload_threads = 16;
   size_t offload_queue = 4096;
   uint64_t handler_warn_ns = 0;  ///< a call that holds a worker longer is named; 0: none is
@@ -84,21 +69,17 @@ class Instance : public radius_instance {
   /// Runs `reopen`, where the module has it.
   void reopen();
 
-  /// Prepares a pool thread for calls; ends what thread_start began, on any thread's own. Gives the reason why it
-  /// cannot.
-  std::string pool_start(radius_thread& thread);
+  /// Prepares a pool thread for calls, which runs `turn` between them; ends what thread_start began, on any thread's
+  /// own. Gives the reason why it cannot.
+  std::string pool_start(radius_thread& thread, TurnQueue& turn);
   void thread_stop(radius_thread& thread);
 
   // The threads of workers, by number. Those of an instance whose handlers never run on workers are not started.
   void expect_workers(size_t workers) { workers_.resize(workers); }
-  std::string worker_start(size_t worker, TimerQueue& timers);
+  std::string worker_start(size_t worker, const ThreadServices& services);
   /// What has become of a worker_start that finishes later: nothing yet, or what worker_start would have given.
   std::optional<std::string> worker_started(size_t worker);
   void worker_stop(size_t worker);
-  /// Before worker_start: how the worker reaches other servers.
-  void worker_reaches(size_t worker, OutboundRequests& requests) {
-    workers_[worker].exchanges = std::make_unique<ThreadExchanges>(requests, workers_[worker]);
-  }
   radius_thread& worker_thread(size_t worker) { return workers_[worker]; }
   size_t workers() const { return workers_.size(); }
   /// Any thread.
@@ -120,6 +101,8 @@ class Instance : public radius_instance {
   Log& log() const { return services_.log; }
   TokenTable& tokens() { return services_.tokens; }
   std::span<const PoolConfig> pools() const { return services_.pools; }
+  InstanceMetrics& metrics() { return metrics_; }
+  const InstanceMetrics& metrics() const { return metrics_; }
   const std::set<std::string>& depends_on() const { return depends_on_; }
 
   bool handles(RequestKind kind) const { return handler(kind) != nullptr; }
@@ -150,6 +133,13 @@ class Instance : public radius_instance {
   std::string resolve_path(std::string_view path) const;
   void depend(const std::string& path) { depends_on_.insert(path); }
 
+  /// The instance's number of a [chain.NAME]; 0 when there is none.
+  uint32_t find_chain(std::string_view name);
+  /// nullptr for a number that is none. Any thread, once it is created.
+  const std::string* chain_name(uint32_t chain) const {
+    return chain == 0 || chain > chains_.size() ? nullptr : &chains_[chain - 1];
+  }
+
   OwnLists& own_lists() { return own_lists_; }
   radius_prebuilt_t* keep_prebuilt(std::unique_ptr<radius_prebuilt> prebuilt);
   bool drop_prebuilt(radius_prebuilt_t* prebuilt);
@@ -178,6 +168,8 @@ class Instance : public radius_instance {
   std::set<std::string> depends_on_;
   std::unordered_map<radius_prebuilt_t*, std::unique_ptr<radius_prebuilt>> prebuilt_;
   OwnLists own_lists_;
+  std::vector<std::string> chains_;  // by number
+  InstanceMetrics metrics_;
   std::deque<radius_thread> workers_;
   void* self_ = nullptr;
   bool created_ = false;

@@ -59,12 +59,19 @@ bool OffloadPool::stop(uint32_t patience_ms) {
 }
 
 void OffloadPool::run() {
+  TurnQueue turn;
   radius_thread thread;
   thread.instance = &instance_;
-  bool serves = start_thread(thread);
-  while (radius_request* request = take()) {
+  bool serves = start_thread(thread, turn);
+  // Who asked for something is answered before the thread waits.
+  auto take_next = [&] {
+    while (turn.run()) {
+    }
+    return take();
+  };
+  while (radius_request* request = take_next()) {
     // What was not to be had may be there by now.
-    if (!serves && !leave_to_others(*request)) serves = start_thread(thread);
+    if (!serves && !leave_to_others(*request)) serves = start_thread(thread, turn);
     else if (!serves) continue;
     if (serves) call(*request, thread);
     else fail(*request);
@@ -75,8 +82,8 @@ void OffloadPool::run() {
   ended_.notify_all();
 }
 
-bool OffloadPool::start_thread(radius_thread& thread) {
-  std::string reason = instance_.pool_start(thread);
+bool OffloadPool::start_thread(radius_thread& thread, TurnQueue& turn) {
+  std::string reason = instance_.pool_start(thread, turn);
   if (!reason.empty() && failures_.passes())
     instance_.log().error("a pool thread does not start",
                           {{"plugin", instance_.name()}, {"why", reason}, {"more_like_it", failures_.take_unlogged()}});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/log_limit.h"
+#include "base/turn_queue.h"
 #include "plugin/request.h"
 
 namespace radhost {
@@ -37,7 +38,7 @@ class OffloadPool {
  private:
   void add_thread();
   void run();
-  bool start_thread(radius_thread& thread);
+  bool start_thread(radius_thread& thread, TurnQueue& turn);
   bool leave_to_others(radius_request& request);
   radius_request* take();
   void call(radius_request& request, radius_thread& thread);

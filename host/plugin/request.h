@@ -17,6 +17,8 @@ namespace radhost {
 class ChainVersion;
 class Instance;
 class ReadyQueue;
+class Subrequests;
+struct Subrequest;
 }  // namespace radhost
 
 /// A list as a module sees it: either what was received, or a list that is written to. The other pointer is null.
@@ -62,6 +64,7 @@ struct radius_request {
   radhost::Instance* handler = nullptr;  ///< whose handler runs
   radhost::Instance* asked = nullptr;    ///< whom the worker called last, or waits for
   uint64_t called_ns = 0;                ///< when it was called
+  uint64_t latest_ns = UINT64_MAX;       ///< no handler may take longer than until then
   std::string failure;                   ///< why a call on a pool thread failed
   bool proxied = false;                  ///< the verdict came from another server
 
@@ -80,6 +83,11 @@ struct radius_request {
   radius_request* next_offload = nullptr;  ///< in a pool's queue
 
   radhost::ConversationRound conversation;
+
+  // Requests inside of it, and of one that is inside of another, who goes on with it.
+  radhost::Subrequest* waiting_subrequests = nullptr;
+  uint32_t subrequest_count = 0;  ///< under way, waiting or not
+  radhost::Subrequests* subrequests = nullptr;
 
   explicit radius_request(const radhost::Dictionary& dictionary)
       : request_list{&received, nullptr, &dictionary, false, nullptr, nullptr, this},

@@ -11,17 +11,22 @@ namespace radhost {
 
 Assembly::Assembly(const Config& config, const std::string& state_directory, Log& log, LifecycleThread& lifecycle,
                    std::vector<ConfigError>& errors)
-    : config_(config), log_(log), lifecycle_(lifecycle) {
+    : config_(config),
+      log_(log),
+      lifecycle_(lifecycle),
+      extensions_(std::make_unique<ExtensionServices>(config)) {
   load_dictionaries(errors);
   create_instances(state_directory, errors);
   if (!errors.empty()) return;
   make_clients();
   make_pools();
+  make_inner_chains();
   make_listeners();
 }
 
 void Assembly::end() {
   listeners_.clear();
+  inner_chains_ = {};
   while (!instances_.empty()) {
     std::shared_ptr<Instance> instance = std::move(instances_.back());
     instances_.pop_back();
@@ -107,7 +112,9 @@ std::shared_ptr<Instance> Assembly::create_instance(const PluginConfig& plugin, 
     std::vector<ConfigError> errors;
   };
   auto made = std::make_shared<Made>();
-  InstanceServices services{dictionary_, log_, *tokens_, config_.server.offload_threads, config_.server.offload_queue};
+  InstanceServices services{dictionary_, log_, *tokens_, *extensions_};
+  services.offload_threads = config_.server.offload_threads;
+  services.offload_queue = config_.server.offload_queue;
   services.pools = config_.pools;
   services.handler_warn_ns = uint64_t{config_.server.handler_warn_ms} * 1000000;
   std::string reason = lifecycle_.run({plugin.name, LifecycleThread::Step::Create, plugin.start_timeout_ms},
@@ -137,6 +144,11 @@ size_t Assembly::home_server_count() const {
   return count;
 }
 
+void Assembly::make_inner_chains() {
+  for (const ChainConfig& chain : config_.chains)
+    inner_chains_.add(chain.name, make_chain(chain.handlers, RequestKind::Access));
+}
+
 void Assembly::make_listeners() {
   for (size_t i = 0; i < config_.listeners.size(); ++i) {
     const ListenerConfig& from = config_.listeners[i];
@@ -152,7 +164,7 @@ void Assembly::make_listeners() {
     listener->require_event_timestamp = from.require_event_timestamp;
     listener->duplicates = from.duplicates;
     for (size_t kind = 0; kind < request_kind_count; ++kind)
-      listener->chains[kind] = make_chain(from, static_cast<RequestKind>(kind));
+      listener->chains[kind] = make_chain(from.handlers[kind], static_cast<RequestKind>(kind));
     for (size_t number = 0; number < clients_.size(); ++number) {
       const ClientConfig& client = config_.clients[number];
       bool served = from.clients.empty() ||
@@ -163,13 +175,14 @@ void Assembly::make_listeners() {
   }
 }
 
-std::shared_ptr<const ChainVersion> Assembly::make_chain(const ListenerConfig& listener, RequestKind kind) const {
+std::shared_ptr<const ChainVersion> Assembly::make_chain(const std::vector<std::string>& names,
+                                                         RequestKind kind) const {
   std::vector<std::shared_ptr<Instance>> handlers;
-  for (const std::string& name : listener.handlers[static_cast<size_t>(kind)]) {
+  for (const std::string& name : names) {
     const PluginConfig* plugin = config_.plugin(name);
     handlers.push_back(instances_[static_cast<size_t>(plugin - config_.plugins.data())]);
   }
-  return std::make_shared<const ChainVersion>(kind, std::move(handlers));
+  return std::make_shared<const ChainVersion>(kind, std::move(handlers), &inner_chains_);
 }
 
 }  // namespace radhost

@@ -6,6 +6,7 @@
 #include "dictionary/dictionary.h"
 #include "exchange/listener.h"
 #include "exchange/pool.h"
+#include "plugin/inner_chains.h"
 #include "plugin/instance.h"
 #include "plugin/lifecycle_thread.h"
 
@@ -35,6 +36,7 @@ class Assembly {
   size_t home_server_count() const;
   TokenTable& tokens() const { return *tokens_; }
   LifecycleThread& lifecycle() const { return lifecycle_; }
+  ExtensionServices& extensions() const { return *extensions_; }
 
  private:
   void load_dictionaries(std::vector<ConfigError>& errors);
@@ -46,17 +48,20 @@ class Assembly {
                                             std::vector<ConfigError>& errors);
   void make_clients();
   void make_pools();
+  void make_inner_chains();
   void make_listeners();
-  std::shared_ptr<const ChainVersion> make_chain(const ListenerConfig& listener, RequestKind kind) const;
+  std::shared_ptr<const ChainVersion> make_chain(const std::vector<std::string>& names, RequestKind kind) const;
 
   Config config_;
   Log& log_;
   LifecycleThread& lifecycle_;
   Dictionary dictionary_;
   std::unique_ptr<TokenTable> tokens_ = std::make_unique<TokenTable>();
+  std::unique_ptr<ExtensionServices> extensions_;
   std::vector<std::shared_ptr<const Client>> clients_;
   std::deque<Pool> pools_;                            // in the configuration's order
   std::vector<std::shared_ptr<Instance>> instances_;  // in the configuration's order; null where one failed
+  InnerChains inner_chains_;
   std::vector<std::shared_ptr<const Listener>> listeners_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "server/counted.h"
+#include "server/plugin_metrics.h"
 #include "server/pool_statistics.h"
 
 namespace radhost {
@@ -142,6 +143,19 @@ void collect_plugins(std::span<const std::shared_ptr<Instance>> instances, Expos
     metrics.add({{"plugin", plugin.name}}, static_cast<double>(plugin.slow_calls));
 }
 
+void collect_store(const Store::Totals& store, Exposition& metrics) {
+  auto single = [&](std::string_view name, Type type, std::string_view help, uint64_t value) {
+    metrics.begin(name, type, help);
+    metrics.add({}, static_cast<double>(value));
+  };
+  single("radhost_store_entries", Type::Gauge, "Values that modules keep.", store.entries);
+  single("radhost_store_bytes", Type::Gauge, "Octets of those and their keys.", store.octets);
+  single("radhost_store_hits_total", Type::Counter, "Values asked for and found.", store.hits);
+  single("radhost_store_misses_total", Type::Counter, "Values asked for in vain.", store.misses);
+  single("radhost_store_full_total", Type::Counter, "Values refused for want of room.", store.full);
+  single("radhost_store_expired_total", Type::Counter, "Values whose time was over.", store.expired);
+}
+
 }  // namespace
 
 void collect_metrics(const Assembly& assembly, std::span<const WorkerCounters* const> workers, Exposition& metrics) {
@@ -166,6 +180,8 @@ void collect_metrics(const Assembly& assembly, std::span<const WorkerCounters* c
   collect_workers(listeners.size(), workers, metrics);
   collect_plugins(assembly.instances(), metrics);
   collect_pools(assembly, workers, metrics);
+  collect_declared_metrics(assembly.instances(), metrics);
+  collect_store(assembly.extensions().store.totals(), metrics);
 
   // Most clients never drop for most reasons: zeros are left out.
   auto clients = count_clients(config, workers);

@@ -71,6 +71,11 @@ Json plugin_json(const CountedPlugin& plugin) {
           {"slow_calls", plugin.slow_calls}};
 }
 
+Json store_json(const Store::Totals& store) {
+  return {{"entries", store.entries}, {"octets", store.octets}, {"hits", store.hits},
+          {"misses", store.misses},   {"full", store.full},     {"expired", store.expired}};
+}
+
 }  // namespace
 
 Json statistics_json(const Assembly& assembly, std::span<const WorkerCounters* const> workers) {
@@ -91,6 +96,7 @@ Json statistics_json(const Assembly& assembly, std::span<const WorkerCounters* c
           {"plugins", plugins},
           {"clients", clients},
           {"pools", pools_json(assembly, workers)},
+          {"store", store_json(assembly.extensions().store.totals())},
           {"discards", discards_json(everything, true)}};
 }
 

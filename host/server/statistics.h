@@ -10,8 +10,8 @@
 namespace radhost {
 
 /// What `radhost stats` shows of all workers' counters: {"listeners": {NAME: …}, "plugins": {NAME: …},
-/// "clients": {NAME: …}, "pools": {NAME: {"servers": [{"address", "state", …}]}}, "discards": {REASON: n}}. Clients
-/// that nothing was heard of are left out.
+/// "clients": {NAME: …}, "pools": {NAME: {"servers": [{"address", "state", …}]}}, "store": {…}, "discards":
+/// {REASON: n}}. Clients that nothing was heard of are left out.
 nlohmann::ordered_json statistics_json(const Assembly& assembly, std::span<const WorkerCounters* const> workers);
 
 }  // namespace radhost

@@ -9,7 +9,7 @@
 namespace radhost {
 namespace {
 
-constexpr uint64_t conversations_sweep_ns = 1'000'000'000;
+constexpr uint64_t sweep_ns = 1'000'000'000;
 /// How often requests may come back at once before sockets are looked at again.
 constexpr int rounds_a_turn = 64;
 constexpr uint64_t drain_step_ns = 20'000'000;
@@ -47,13 +47,17 @@ class Repeated : public TimerQueue::Timer {
 }  // namespace
 
 struct Worker::Serving {
-  Serving(const Pipeline::Parts& parts, Conversations& conversations)
+  Serving(const Pipeline::Parts& parts, Conversations& conversations, Store& store)
       : pipeline(parts),
-        sweep(parts.timers, conversations_sweep_ns, [&conversations] { conversations.expire(monotonic_ns()); }),
+        sweep(parts.timers, sweep_ns,
+              [&] {
+                conversations.expire(monotonic_ns());
+                store.expire(monotonic_ns());
+              }),
         drain_step(parts.timers, drain_step_ns, [] {}) {}
 
   Pipeline pipeline;
-  Repeated sweep;       // ends conversations that ran out of time
+  Repeated sweep;       // ends conversations and stored values that ran out of time
   Repeated drain_step;  // looks whether a drain is done
   std::vector<std::unique_ptr<UdpExchange>> exchanges;
   std::vector<std::unique_ptr<UdpListener>> listeners;
@@ -64,7 +68,10 @@ Worker::Worker(const Parts& parts, std::vector<Port> ports)
       ports_(std::move(ports)),
       counters_(parts.assembly.config().listeners.size(), parts.assembly.config().clients.size(),
                 parts.assembly.home_server_count()),
-      ready_([this] { uv_async_send(&wake_); }) {
+      ready_([this] { uv_async_send(&wake_); }),
+      subrequests_({parts.assembly.dictionary(), parts.assembly.tokens(), ready_, timers_, parts.log, parts.number,
+                    parts.assembly.config().server.max_subrequests,
+                    parts.assembly.config().server.max_subrequest_depth}) {
   if (int error = uv_loop_init(&loop_); error != 0)
     throw std::runtime_error(std::string("cannot make a loop: ") + uv_strerror(error));
   wake_.data = prepare_.data = timer_.data = this;
@@ -109,6 +116,7 @@ void Worker::stop() {
 
 void Worker::run() {
   ready_.belongs_to_this_thread();
+  subrequests_.belongs_to_this_thread();
   const Assembly& assembly = parts_.assembly;
   pool_clients_ = std::make_unique<PoolClients>(PoolClients::Parts{assembly.pools(), assembly.dictionary(), parts_.log,
                                                                    timers_, loop_, counters_.home_servers.begin(),
@@ -134,10 +142,9 @@ void Worker::run() {
 }
 
 std::string Worker::start_instances() {
-  for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances()) {
-    instance->worker_reaches(parts_.number, *pool_clients_);
-    if (std::string reason = instance->worker_start(parts_.number, timers_); !reason.empty()) return reason;
-  }
+  ThreadServices services{timers_, turn_, *pool_clients_, fds_, subrequests_};
+  for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances())
+    if (std::string reason = instance->worker_start(parts_.number, services); !reason.empty()) return reason;
   return {};
 }
 
@@ -169,9 +176,9 @@ void Worker::open_ports() {
   const Assembly& assembly = parts_.assembly;
   uint64_t first_id = uint64_t{parts_.number} << 48 | (random_number() >> 32);
   Pipeline::Parts pipeline{
-      assembly.dictionary(), parts_.log,     counters_,     timers_,         ready_,  assembly.tokens(),
-      parts_.conversations,  parts_.sources, parts_.number, random_number(), first_id};
-  serving_ = std::make_unique<Serving>(pipeline, parts_.conversations);
+      assembly.dictionary(), parts_.log,   counters_,      timers_,       ready_,          assembly.tokens(),
+      parts_.conversations,  subrequests_, parts_.sources, parts_.number, random_number(), first_id};
+  serving_ = std::make_unique<Serving>(pipeline, parts_.conversations, assembly.extensions().store);
   if (parts_.number == 0) serving_->sweep.start();
   for (Port& port : ports_) {
     UdpExchange::Parts exchange{*assembly.listeners()[port.listener], serving_->pipeline, timers_, parts_.workers};
@@ -186,6 +193,7 @@ void Worker::turn() {
   uint64_t now = monotonic_ns();
   if (serving_ == nullptr) {
     timers_.run(now);
+    go_on_with_returned();
     return arm_timer();
   }
   if (stopping_ && !draining_) begin_drain();
@@ -206,12 +214,14 @@ void Worker::turn() {
 /// What a handler completes on this thread meanwhile comes back too, and wakes nobody.
 void Worker::go_on_with_returned() {
   for (int round = 0; round < rounds_a_turn; ++round) {
+    bool was_called = turn_.run();
     radius_request* returned = ready_.take();
-    if (returned == nullptr) return;
-    serving_->pipeline.begin_batch();
+    if (returned == nullptr && !was_called) return;
+    if (serving_ != nullptr) serving_->pipeline.begin_batch();
     while (returned != nullptr) {
-      auto& request = static_cast<Request&>(*std::exchange(returned, returned->next_ready));
-      serving_->pipeline.resume(request);
+      radius_request& request = *std::exchange(returned, returned->next_ready);
+      if (request.subrequests != nullptr) request.subrequests->resume(request);
+      else serving_->pipeline.resume(static_cast<Request&>(request));
     }
   }
   uv_async_send(&wake_);
@@ -227,8 +237,8 @@ void Worker::begin_drain() {
 
 /// What was answered in vain stays with who holds it.
 bool Worker::is_drained() const {
-  return std::all_of(serving_->exchanges.begin(), serving_->exchanges.end(),
-                     [](const auto& exchange) { return exchange->is_idle(); });
+  return subrequests_.is_idle() && std::all_of(serving_->exchanges.begin(), serving_->exchanges.end(),
+                                               [](const auto& exchange) { return exchange->is_idle(); });
 }
 
 /// The loop wakes when the next timer is due.

@@ -8,6 +8,7 @@
 
 #include "exchange/pool_clients.h"
 #include "exchange/udp_exchange.h"
+#include "net/fd_poll.h"
 #include "plugin/ready_queue.h"
 #include "server/assembly.h"
 #include "server/ports.h"
@@ -65,7 +66,10 @@ class Worker {
   uv_prepare_t prepare_{};  ///< before the loop waits: what came back is gone on with
   uv_timer_t timer_{};      ///< for the timers' queue
   TimerQueue timers_;
+  TurnQueue turn_;
+  FdPoll fds_{loop_};
   ReadyQueue ready_;
+  Subrequests subrequests_;
   std::promise<std::string> started_;  ///< the reason why it is not, or empty
   std::promise<std::string> served_;   ///< the same
   std::atomic<bool> may_serve_{false};

@@ -125,7 +125,7 @@ def test_a_signal_ends_the_server_and_prints_the_counters(radhost, number):
     server.process.signal(number)
     assert server.process.wait(10) == 0, server.process.report()
     counters = json.loads(server.process.stdout.text())
-    assert set(counters) == {"listeners", "plugins", "clients", "pools", "discards"}
+    assert set(counters) == {"listeners", "plugins", "clients", "pools", "store", "discards"}
     assert counters["listeners"]["auth"]["requests"] == 1
     assert counters["listeners"]["auth"]["replies"] == 1
     assert counters["clients"]["loopback"]["requests"] == 1

@@ -170,7 +170,7 @@ def test_the_status_command_prints_tables_for_people(radhost, program):
 def test_counters_move_while_the_server_serves(radhost):
     server = radhost(ACCESS, files=FILES, workers=2)
     before = server.stats()
-    assert set(before.tree) == {"listeners", "plugins", "clients", "pools", "discards"}
+    assert set(before.tree) == {"listeners", "plugins", "clients", "pools", "store", "discards"}
     assert before.listener("auth")["requests"] == 0 and before.tree["clients"] == {}
     for number in range(1, 4):
         ask_radius(server, password=b"wrong")

@@ -141,16 +141,21 @@ static void probe_timers(struct probe* probe) {
 
 static void probe_what_is_over(struct probe* probe) {
   const radius_host_v1_t* host = probe->host;
-  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) == NULL); /* not in create any more */
+  /* not in create any more */
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) == NULL);
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_METRICS)) == NULL);
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_STORE)) == NULL);
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_FD)) == NULL);
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_SUBREQUEST)) == NULL);
 }
 
 static void probe_extensions(struct probe* probe) {
   const radius_host_v1_t* host = probe->host;
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) != NULL);
-  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_METRICS)) == NULL);
-  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_STORE)) == NULL);
-  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_FD)) == NULL);
-  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_SUBREQUEST)) == NULL);
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_METRICS)) != NULL);
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_STORE)) != NULL);
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_FD)) != NULL);
+  EXPECT(host->extension(probe->instance, text(RADIUS_EXT_SUBREQUEST)) != NULL);
   EXPECT(host->extension(probe->instance, text("radius.client/2")) == NULL);
   EXPECT(host->started(NULL, RADIUS_OK) == RADIUS_ERR_INVALID);
   EXPECT(host->started(probe->instance, RADIUS_STARTING) == RADIUS_ERR_INVALID);

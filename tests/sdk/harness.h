@@ -53,7 +53,7 @@ struct Harness {
     return instance;
   }
 
-  InstanceServices services() { return {dictionary, log, tokens}; }
+  InstanceServices services() { return {dictionary, log, tokens, extensions}; }
 
   /// A request with these attributes, as octets.
   std::unique_ptr<radius_request> request(RequestKind kind, Octets attributes = {}) {
@@ -84,6 +84,7 @@ struct Harness {
   Dictionary dictionary;
   Log log;
   TokenTable tokens;
+  ExtensionServices extensions{Config{}};
   ReadyQueue ready{[] {}};
   std::string folder;
   uint32_t start_timeout_ms = 10000;

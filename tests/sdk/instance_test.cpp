@@ -4,8 +4,8 @@
 #include <fstream>
 
 #include "catch.h"
-#include "harness.h"
 #include "plugin/host_table.h"
+#include "worker_harness.h"
 
 using namespace radhost;
 
@@ -88,10 +88,9 @@ TEST_CASE("a start that never finishes is refused when its time is over") {
 }
 
 TEST_CASE("a thread has timers from its start until its end") {
-  Harness harness;
+  WorkerHarness harness;
   auto instance = harness.create("delayed", "delay_ms = 1\n");
   REQUIRE(instance != nullptr);
-  TimerQueue queue;
   radius_thread& thread = instance->worker_thread(0);
   const radius_timers_v1_t& timers = *host_table().timers;
   radius_timer_t timer = 0;
@@ -101,15 +100,15 @@ TEST_CASE("a thread has timers from its start until its end") {
   };
   CHECK(start() == RADIUS_ERR_STATE);
 
-  REQUIRE(instance->worker_start(0, queue).empty());
+  REQUIRE(instance->worker_start(0, harness.thread_services()).empty());
   CHECK(start() == RADIUS_OK);
   CHECK(timers.stop(&thread, timer) == RADIUS_OK);
   CHECK(timers.stop(&thread, timer) == RADIUS_ERR_GONE);
   CHECK(start() == RADIUS_OK);
-  CHECK(queue.size() == 1);
+  CHECK(harness.timers.size() == 1);
 
   instance->worker_stop(0);
-  CHECK(queue.size() == 0);
+  CHECK(harness.timers.size() == 0);
   CHECK(start() == RADIUS_ERR_STATE);
   CHECK(timers.stop(&thread, timer) == RADIUS_ERR_STATE);
 }

@@ -40,13 +40,26 @@ struct Fixture : ConfigFixture {
 }  // namespace
 
 TEST_CASE_METHOD(Fixture, "what is not built yet says so, where it stands") {
-  CHECK(fails("6:2", "not built yet", "[chain.inner]\nhandlers = []\n"));
   CHECK(fails("10:1", "not built yet", std::string(client_table) + "certificate = { san_dns = \"x\" }\n"));
   CHECK(fails("10:1", "not built yet", std::string(client_table) + "psk = { identity = \"x\", key_file = \"y\" }\n"));
   for (const char* transport : {"tcp", "tls", "dtls"}) {
     std::string text = std::string(plugin_table) + std::string(listener_table) + "transport = \"" + transport + "\"\n";
     CHECK(fails("13:1", "not built yet", text));
   }
+}
+
+TEST_CASE_METHOD(Fixture, "a chain has handlers, which are plugins") {
+  // The module of `users` is nowhere, which is told too.
+  auto told = [this](const std::string& chain) {
+    return mistakes(std::string(server_table) + std::string(plugin_table) + chain);
+  };
+  CHECK(told("[chain.inner]\nhandlers = [\"users\"]\n").find("inner") == std::string::npos);
+  CHECK(told("[chain.inner]\nhandlers = [\"users\", \"usrs\"]\n")
+            .find("c.toml:9:22: there is no plugin \"usrs\"; did you mean \"users\"?") != std::string::npos);
+  CHECK(told("[chain.inner]\nhandler = []\nhandlers = [\"users\"]\n").find("c.toml:9:1: unknown key \"handler\"") !=
+        std::string::npos);
+  CHECK(fails("7:12", "no handlers", "[chain.inner]\nhandlers = []\n"));
+  CHECK(fails("7:12", "text is expected", "[chain.inner]\nhandlers = 7\n"));
 }
 
 TEST_CASE_METHOD(Fixture, "metrics have an address, or are off") {

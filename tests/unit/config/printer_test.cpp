@@ -95,7 +95,7 @@ TEST_CASE("the defaults are TOML with a table of each kind") {
   auto root = read_toml(text, "defaults", errors);
   for (const ConfigError& error : errors) FAIL_CHECK(error.to_text());
   REQUIRE(root.has_value());
-  for (const char* table : {"server", "log", "client", "plugin", "pool", "listener", "metrics"}) {
+  for (const char* table : {"server", "log", "client", "plugin", "chain", "pool", "listener", "store", "metrics"}) {
     INFO(table);
     CHECK(root->find(table) != nullptr);
   }

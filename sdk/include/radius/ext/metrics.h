@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** "radius.metrics/1": counters, gauges and histograms of a module, beside the host's own at /metrics. */
+/**
+ * "radius.metrics/1": counters, gauges and histograms of a module, beside the host's own at /metrics.
+ *
+ * Each sample carries the label `plugin`, the instance's name. A metric ends with its instance. One name means one thing:
+ * several metrics may share it if their kinds, helps and bounds are the same and their labels are not. Declaring what may
+ * not be is RADIUS_ERR_INVALID (RADIUS_ERR_RANGE for bounds, RADIUS_ERR_LIMIT for too many), and explained.
+ */
 #ifndef RADIUS_EXT_METRICS_H
 #define RADIUS_EXT_METRICS_H
 
@@ -17,8 +23,9 @@ typedef struct radius_metrics_v1 {
   uint32_t reserved;
 
   /**
-   * Declares a metric; `name` is [a-z_]+ and gets the prefix `radhost_plugin_`. `labels` is empty or
-   * `key="value",…`, fixed for this metric. [create]
+   * Declares a metric; `name` is [a-z_]+ and gets the prefix `radhost_plugin_`, a counter's also the ending `_total`
+   * unless it has it. `help` is a line of text. `labels` is empty or `key="value",…`, fixed for this metric; \\, \" and
+   * \n as Prometheus writes them. `bounds`: 1 to 64 finite numbers, each greater than the one before. [create]
    */
   radius_status_t (*counter)(radius_instance_t *instance, radius_text_t name, radius_text_t help, radius_text_t labels,
                              radius_metric_t *metric);
@@ -28,7 +35,7 @@ typedef struct radius_metrics_v1 {
                                radius_text_t labels, const double *bounds, uint32_t bound_count,
                                radius_metric_t *metric);
 
-  /** Counts; sets a gauge; notes an observation. Never blocks. [any-thread] */
+  /** Counts; sets a gauge; notes an observation. Never blocks; does nothing to a metric of another kind. [any-thread] */
   void (*add)(radius_instance_t *instance, radius_metric_t metric, uint64_t amount);
   void (*set)(radius_instance_t *instance, radius_metric_t metric, double value);
   void (*observe)(radius_instance_t *instance, radius_metric_t metric, double value);

@@ -11,11 +11,15 @@ namespace radhost {
 class CallMark {
  public:
   /// `listener`: a name that lives as long as the listeners do, terminated; nullptr where no request is concerned.
-  void begin(uint64_t now_ns, const char* listener) {
+  /// Gives when the call began that this one is in, by a subrequest; 0: there is none.
+  uint64_t begin(uint64_t now_ns, const char* listener) {
+    uint64_t outer_ns = since_ns();
     listener_.store(listener, std::memory_order_relaxed);
     since_ns_.store(now_ns, std::memory_order_relaxed);
+    return outer_ns;
   }
-  void end() { since_ns_.store(0, std::memory_order_relaxed); }
+  /// Goes back to that call.
+  void end(uint64_t outer_ns) { since_ns_.store(outer_ns, std::memory_order_relaxed); }
 
   /// When the call began; 0: there is none.
   uint64_t since_ns() const { return since_ns_.load(std::memory_order_relaxed); }

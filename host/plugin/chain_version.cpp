@@ -87,9 +87,9 @@ ChainVersion::Called ChainVersion::call(Instance& instance, radius_request& requ
     return hand_over(instance, request) ? Called{Called::Next::Later, {}} : no_thread(instance);
   }
   radius_thread& thread = instance.worker_thread(worker);
-  thread.call.begin(request.called_ns, request.info.listener.data);
+  uint64_t outer_ns = thread.call.begin(request.called_ns, request.info.listener.data);
   radius_verdict_t number = instance.handle(request, thread);
-  thread.call.end();
+  thread.call.end(outer_ns);
   if (number == RADIUS_OFFLOAD)
     return hand_over(instance, request) ? Called{Called::Next::Later, {}} : no_thread(instance);
   if (!request.state.is_open()) {
@@ -139,9 +139,9 @@ ChainVersion::Finished ChainVersion::finish(radius_request& request, size_t work
     if (!instance.is_pooled()) {
       uint64_t begun_ns = monotonic_ns();
       const char* listener = request.info.listener.data;
-      thread.call.begin(begun_ns, listener);
+      uint64_t outer_ns = thread.call.begin(begun_ns, listener);
       radius_status_t status = instance.finish(request, thread, verdict);
-      thread.call.end();
+      thread.call.end(outer_ns);
       instance.note_held(thread, listener, monotonic_ns() - begun_ns);
       if (status >= 0) continue;
       thread.counters.errors.add();

@@ -131,7 +131,10 @@ ChainOutcome ChainVersion::time_out(const radius_request& request, size_t worker
 }
 
 ChainVersion::Finished ChainVersion::finish(radius_request& request, size_t worker, radius_verdict_t verdict) const {
-  if (!std::exchange(request.is_finishing, true)) request.to_finish = request.next_handler;
+  if (!std::exchange(request.is_finishing, true)) {
+    request.to_finish = request.next_handler;
+    request.failure.clear();  // of a call that was late
+  }
   for (; request.to_finish > request.visited_from; --request.to_finish) {
     Instance& instance = *handlers_[request.to_finish - 1];
     if (!instance.finishes()) continue;

@@ -87,6 +87,7 @@ struct radius_request {
   // Requests inside of it, and of one that is inside of another, who goes on with it.
   radhost::Subrequest* waiting_subrequests = nullptr;
   uint32_t subrequest_count = 0;  ///< under way, waiting or not
+  bool has_concluded = false;     ///< its chain has given an outcome: none may begin any more
   radhost::Subrequests* subrequests = nullptr;
 
   explicit radius_request(const radhost::Dictionary& dictionary)
@@ -104,6 +105,6 @@ struct radius_request {
     failure.clear();
     chain = nullptr;
     next_handler = visited_from = 0;
-    proxied = is_finishing = false;
+    proxied = is_finishing = has_concluded = false;
   }
 };

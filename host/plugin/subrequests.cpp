@@ -50,7 +50,7 @@ radius_status_t Subrequests::may_run(const Call& call, const ChainVersion*& chai
   const radius_request& outer = *call.outer;
   bool is_here = std::this_thread::get_id() == owner_ && outer.ready == &parts_.ready && outer.chain != nullptr;
   if (!is_here) return RADIUS_ERR_STATE;
-  if (outer.state.has_ended()) return RADIUS_ERR_GONE;
+  if (outer.has_concluded || outer.state.has_ended()) return RADIUS_ERR_GONE;
   bool is_too_much = outer.info.depth >= parts_.depth_max || outer.subrequest_count >= of_one_request_max;
   if (is_too_much) return RADIUS_ERR_LIMIT;
   const InnerChains* inner = outer.chain->inner_chains();
@@ -218,6 +218,7 @@ void Subrequests::expire(Subrequest& subrequest) {
 }
 
 void Subrequests::end_of(radius_request& outer) {
+  outer.has_concluded = true;
   while (outer.waiting_subrequests != nullptr) cancel(*outer.waiting_subrequests);
 }
 

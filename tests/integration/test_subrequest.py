@@ -238,6 +238,11 @@ def test_after_its_deadline_a_request_runs_no_more(radhost):
     wait_for(server, "late", "run -10")
 
 
+def test_a_request_that_has_its_verdict_runs_no_more(server):
+    assert through(server, "now 0 accept", way="finish").code == wire.ACCESS_ACCEPT
+    wait_for(server, "finish", "run -10")
+
+
 def test_a_drain_waits_for_inner_handlers(radhost):
     server = radhost(LATER)
     with Client(server.address("auth"), SECRET) as client:

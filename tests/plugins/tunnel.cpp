@@ -9,6 +9,7 @@
 ///     pool     tries it on a pool thread
 ///     wrong    tries what may not be
 ///     late     holds on to its request, and tries it when the deadline of that is over
+///     finish   accepts, and tries it in handle_finish
 #include <radius/ext/subrequest.h>
 #include <radius/plugin.hpp>
 
@@ -50,6 +51,7 @@ class Tunnel {
     if (way == "wrong") return try_wrong(thread, request);
     if (way == "many") return run_many(thread, request);
     if (way == "late") return hold(thread, request);
+    if (way == "finish") return RADIUS_ACCEPT;
 
     auto* call = new Call{this, &request, 0, inner_name, 0, RADIUS_PENDING};
     radius_status_t status = run(thread, request, *call);
@@ -69,6 +71,14 @@ class Tunnel {
     if (way == "leave") return RADIUS_ACCEPT;
     call->token = instance_.host().tokens->token(request.get());
     return RADIUS_PENDING;
+  }
+
+  void finish(radius_thread_t* thread, radius::Request& request) {
+    auto name = request.request().find(user_name_);
+    bool tries = request.info().depth == 0 && name && name->text() == "finish";
+    if (!tries) return;
+    Call call{this, nullptr, 0, "finish", 0, RADIUS_PENDING};
+    log("finish", "run", run(thread, request, call));
   }
 
  private:
@@ -250,6 +260,15 @@ radius_verdict_t handle(void* self, void* thread_self, radius_request_t* handed)
   });
 }
 
+void finish(void* self, void* thread_self, radius_request_t* handed, radius_verdict_t) {
+  Module& module = module_of(self);
+  radius::detail::guard(&module.instance.host(), module.instance.get(), [&] {
+    radius::Request request(module.instance.host(), handed);
+    module.tunnel.finish(static_cast<radius_thread_t*>(thread_self), request);
+    return RADIUS_OK;
+  });
+}
+
 radius_plugin_v1_t describe() {
   radius_plugin_v1_t descriptor{};
   descriptor.size = sizeof descriptor;
@@ -271,6 +290,7 @@ radius_plugin_v1_t describe() {
   descriptor.thread_stop = [](void*, void*) {};
   descriptor.handle_access = &handle;
   descriptor.handle_accounting = &handle;
+  descriptor.handle_finish = &finish;
   return descriptor;
 }
 

@@ -42,7 +42,8 @@ typedef struct radius_subrequest_v1 {
    * Runs an Access-Request with these attributes. It has the outer request's peer and client and a deadline no
    * later than its own; its conversation belongs to the outer one. RADIUS_ERR_LIMIT when nested too deep, or when too
    * many are under way; RADIUS_ERR_STATE on a pool thread; RADIUS_ERR_INVALID for internal attributes, RADIUS_ERR_RANGE
-   * for more than a packet holds; RADIUS_ERR_GONE when the deadline of the outer request has passed. [handler]
+   * for more than a packet holds; RADIUS_ERR_GONE when the outer request has its verdict, or its deadline has passed.
+   * [handler]
    */
   radius_status_t (*run)(radius_thread_t *thread, radius_chain_t chain, radius_request_t *outer,
                          const radius_list_t *attributes, radius_subrequest_callback_t done, void *data);

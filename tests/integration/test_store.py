@@ -71,8 +71,10 @@ def test_no_time_at_all_is_refused(server, way, command):
 
 
 def test_another_thread_is_refused(server):
+    """Guard rails name it besides, in builds that have them."""
+    before = complaints(server)
     assert told(server, "elsewhere") == "well"
-    assert complaints(server) == []
+    assert set(complaints(server)) - set(before) <= {"a thread's handle is used on another thread"}
 
 
 def test_a_store_is_full_at_its_bound_of_entries(radhost, way):

@@ -41,11 +41,11 @@ class Loader {
   void read_clients(const ConfigValue& value, const fs::path& folder);
   void read_plugins(const ConfigValue& value, const fs::path& folder);
   void read_chains(const ConfigValue& value);
+  void read_pools(const ConfigValue& value, const fs::path& folder);
   void read_listeners(const ConfigValue& value, const fs::path& folder);
   void include(const std::vector<std::string>& patterns, const fs::path& folder);
   void check_name(const ConfigValue& table, const std::string& name, std::set<std::string>& names,
                   std::string_view what);
-  void read_pools(const ConfigValue& value, const fs::path& folder);
   void check_clients();
   bool meet(const ClientConfig& one, const ClientConfig& other) const;
   void check_plugins();

@@ -13,6 +13,7 @@ from support.configurations import (ACCESS, ACCT_LISTENER, LOOPBACK_CLIENT, SECR
                                     listener, static_plugin, user)
 from support.later import ask, events, wait_for
 from support.vectors import octets
+from support.waiting import wait_until
 
 # Tunnel-Password is hidden with a random salt: a second answer computed anew would differ from the first.
 USERS = user("bob", 'password = "hello"', '{ "Tunnel-Password:1" = "tunnelpw", "Tunnel-Password:2" = "another" }')
@@ -177,7 +178,7 @@ def test_a_replaced_request_that_comes_again_is_a_new_one(radhost):
         client.send(first)
         assert client.answer_to(first).code == wire.ACCESS_ACCEPT
         client.expect_nothing_more()
-    assert calls(server, "thread 50 accept") == 2
+    wait_until(lambda: calls(server, "thread 50 accept") == 2)
 
 
 @pytest.mark.row("DUP-5", "DUP-6")

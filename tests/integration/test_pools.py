@@ -12,13 +12,7 @@ from support.client import Client
 from support.configurations import LOOPBACK_CLIENT, SECRET, listener
 from support.pools import HOME_SECRET, home_answer, pool, proxy, proxy_plugin, servers_of
 from support.stub import Stub
-
-
-def wait_until(condition, timeout_s=5):
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)
+from support.waiting import wait_until
 
 
 def client_of(server):

@@ -53,7 +53,9 @@ TEST_CASE_METHOD(ReceivedFixture,
   CHECK(view.value.size() == 15);
   Octets revealed = view.value;
   received.end();
-  CHECK(to_hex(revealed) == to_hex(filled(15, 0)));  // the buffer is kept
+  auto wiped = filled(15, 'x');
+  wipe_ended(wiped);
+  CHECK(to_hex(revealed) == to_hex(wiped));  // the buffer is kept
   CHECK_FALSE(received.first(view));
 
   begin(joined({vector("C-1b").octets, unhex("4f03aa4f03bb")}));

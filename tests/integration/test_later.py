@@ -392,14 +392,14 @@ def test_the_failure_of_a_handler_of_coa_is_nak_506(radhost, code, expected, com
 @pytest.mark.parametrize("on_error", ["reject", "drop"])
 @pytest.mark.parametrize("command", ["never 0", "now 0 error", "thread 10 error", "thread 10 reject", "thread 10 pass"])
 def test_accounting_that_is_not_recorded_in_time_is_not_answered(radhost, command, on_error):
-    server = radhost(LOOPBACK_CLIENT + later_plugin(timeout_ms=100, on_error=on_error)
+    server = radhost(LOOPBACK_CLIENT + later_plugin(timeout_ms=300, on_error=on_error)
                      + listener("acct", '["accounting"]', '["later"]'))
     with Client(server.address("acct"), SECRET) as client:
         def record(name):
             return client.accounting_request([(wire.USER_NAME, name), (wire.ACCT_STATUS_TYPE, wire.integer(1)),
                                               (wire.ACCT_SESSION_ID, b"S1")])
         client.expect_silence(record(command.encode()), lambda: record(b"thread 90 accept"))
-        time.sleep(0.15)
+        time.sleep(0.35)
         client.expect_nothing_more()
     assert sum(server.stop().discards().values()) == 1
 

@@ -22,8 +22,8 @@ prometheus-cpp-dev    prometheus-cpp-devel
 "
 
 # To build and run the tests, with sanitizers, libFuzzer and callgrind, and with the clients and servers they are held
-# against, of Prometheus the linter of metrics. libradcli looks its servers up in the /etc/services of netbase. libabigail
-# compares the SDK's headers with what they were; an example module is in Rust.
+# against, of Prometheus the linter of metrics. libradcli looks its servers up in the /etc/services of netbase.
+# libabigail compares the SDK's headers with what they were; an example module is in Rust.
 export test_packages="
 catch2                catch-devel
 python3               python3

@@ -14,8 +14,8 @@ MACHINE = "x86_64"
 COMMON = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fPIC", "-shared", "-fvisibility=hidden", f"-I{INCLUDE}",
           f"-ffile-prefix-map={ROOT}=.", "-Wl,-z,now", "-Wl,--build-id=none", "-s",
           f"-Wl,--version-script={ROOT / 'sdk' / 'cmake' / 'plugin.map'}"]
-# Whatever libstdc++ the host has, the module has its own. libgcc_s holds one unwinder for all, and is older than any system
-# that the host runs on.
+# Whatever libstdc++ the host has, the module has its own. libgcc_s holds one unwinder for all, and is older than any
+# system that the host runs on.
 COMPILERS = {".c": ["gcc", "-std=c11", "-D_DEFAULT_SOURCE"],
              ".cpp": ["g++", "-std=c++17", "-fno-gnu-unique", "-fvisibility-inlines-hidden", "-static-libstdc++",
                       "-Wl,--gc-sections"]}

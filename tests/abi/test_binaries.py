@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Modules that were compiled against earlier headers, and kept, load into this host and run as they did. What is compiled
-anew would prove nothing."""
+"""Modules that were compiled against earlier headers, and kept, load into this host and run as they did. What is
+compiled anew would prove nothing."""
 
 import json
 import platform
@@ -172,5 +172,6 @@ if SAME_MACHINE:
         wait_for_log(server, "thrown for a user")
 
     def test_what_its_constructor_throws_is_told(version, program, tmp_path):
-        done = program.run("check", "-c", program.write_configuration(tmp_path, alone(version, "veneer", "refuse = true")))
+        path = program.write_configuration(tmp_path, alone(version, "veneer", "refuse = true"))
+        done = program.run("check", "-c", path)
         assert done.returncode == 1 and "it was told to refuse" in done.stderr

@@ -20,7 +20,9 @@ LISTS, PLUGIN, VERDICT, TOKEN = "list.h", "plugin.h", "verdict.h", "token.h"
 
 def broken(version, include, compiler, folder):
     wrong = gate.differences(BASELINES / version, include, compiler, folder)
-    return "\n".join([f"The ABI is not {version} any more:", *wrong, HOW_TO_GO_ON[is_released(version)]]) if wrong else ""
+    if not wrong:
+        return ""
+    return "\n".join([f"The ABI is not {version} any more:", *wrong, HOW_TO_GO_ON[is_released(version)]])
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)

@@ -26,7 +26,8 @@ class Tree:
         for kept in ("baselines", "binaries"):
             shutil.rmtree(folder / "tests/abi" / kept)
         self.declare(CANDIDATE, instead_of=current_version())
-        self.edit("include/radius/abi.h", f"ABI_MINOR {current_version().split('.')[1].removesuffix('-rc')}", "ABI_MINOR 0")
+        minor = current_version().removesuffix("-rc").split(".")[1]
+        self.edit("include/radius/abi.h", f"ABI_MINOR {minor}", "ABI_MINOR 0")
 
     def edit(self, name, old, new):
         path = self.root / "sdk" / name

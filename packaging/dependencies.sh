@@ -23,6 +23,7 @@ prometheus-cpp-dev    prometheus-cpp-devel
 
 # To build and run the tests, with sanitizers, libFuzzer and callgrind, and with the clients and servers they are held
 # against, of Prometheus the linter of metrics. libradcli looks its servers up in the /etc/services of netbase.
+# libabigail compares the SDK's headers with what they were; an example module is in Rust.
 export test_packages="
 catch2                catch-devel
 python3               python3
@@ -32,6 +33,8 @@ freeradius            freeradius
 freeradius-utils      freeradius-utils
 libradcli-dev         radcli-devel
 prometheus            golang-github-prometheus
+abigail-tools         libabigail
+rustc                 rust
 clang                 clang
 libclang-rt-dev       compiler-rt
 valgrind              valgrind

@@ -35,6 +35,7 @@ typedef struct radius_address {
 } radius_address_t;
 RADIUS_PIN_SIZE(radius_address_t, 24);
 RADIUS_PIN_OFFSET(radius_address_t, port, 20);
+RADIUS_PIN_OFFSET(radius_address_t, family, 22);
 
 /** All that is known of a request beside its attributes. Set `size` to sizeof first; the host fills what fits. */
 typedef struct radius_request_info {

@@ -35,6 +35,7 @@ prometheus            golang-github-prometheus
 clang                 clang
 libclang-rt-dev       compiler-rt
 valgrind              valgrind
+doxygen               doxygen
 -                     libasan
 -                     libubsan
 "

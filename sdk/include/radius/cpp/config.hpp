@@ -23,6 +23,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <initializer_list>
 #include <limits>
 #include <map>
@@ -265,7 +266,7 @@ class Config {
     const radius_status_t status = table().real(instance_->get(), to_text(path), &value);
     if (!check(status)) return status != RADIUS_ERR_NOT_FOUND;
     if (range != nullptr && !(value >= static_cast<double>(range->least) && value <= static_cast<double>(range->most)))
-      out_of_range(path, std::to_string(range->least), std::to_string(range->most));
+      out_of_range(path, short_text(range->least), short_text(range->most));
     else field = static_cast<Field>(value);
     return true;
   }
@@ -309,6 +310,12 @@ class Config {
   }
   void out_of_range(const std::string& path, const std::string& least, const std::string& most) {
     reject(path, "must be from " + least + " to " + most);
+  }
+  template <class Number>
+  static std::string short_text(Number number) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%g", static_cast<double>(number));
+    return text;
   }
   static bool ends_with(std::string_view text, std::string_view end) {
     return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;

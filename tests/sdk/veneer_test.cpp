@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "catch.h"
+#include "packet/allocations.h"
 #include "worker_harness.h"
 
 using namespace radhost;
@@ -86,6 +87,23 @@ TEST_CASE("a module in C++ meets what the veneer promises, in create and in a ha
   CHECK(verdict == Verdict::Accept);
   veneer->worker_stop(0);
   veneer->stop();
+}
+
+TEST_CASE("reading and writing by handles takes no memory") {
+  VeneerHarness harness;
+  auto frugal = harness.start("frugal", "");
+  REQUIRE(frugal != nullptr);
+  harness.octets = *from_hex("0105626f62 19056f6e65 190574776f f1090501 0600000007");
+  harness.made = harness.request(RequestKind::Access, harness.octets);
+  // The first time makes the lists large enough.
+  CHECK(frugal->handle(*harness.made, frugal->worker_thread(0)) == RADIUS_ACCEPT);
+  harness.made->reply.clear();
+  size_t before = test::octets_allocated();
+  CHECK(frugal->handle(*harness.made, frugal->worker_thread(0)) == RADIUS_ACCEPT);
+  CHECK(test::octets_allocated() == before);
+  if (before == 0) WARN("allocations are not counted here");
+  frugal->worker_stop(0);
+  frugal->stop();
 }
 
 TEST_CASE("every mistake in a table is told at once, where it stands") {

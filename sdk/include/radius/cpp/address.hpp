@@ -3,6 +3,8 @@
 #ifndef RADIUS_CPP_ADDRESS_HPP
 #define RADIUS_CPP_ADDRESS_HPP
 
+#include <radius/cpp/decimal.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -68,8 +70,8 @@ inline void append_hex(std::string& text, unsigned number, unsigned digits) {
 }
 
 inline std::string dotted(const uint8_t* octets) {
-  std::string text = std::to_string(octets[0]);
-  for (size_t i = 1; i != 4; ++i) text += "." + std::to_string(octets[i]);
+  std::string text = decimal(octets[0]);
+  for (size_t i = 1; i != 4; ++i) text += "." + decimal(octets[i]);
   return text;
 }
 
@@ -106,7 +108,7 @@ inline std::string to_string(const Prefix& prefix) {
   std::string address;
   if (prefix.is_ipv6) address = to_string(Ipv6{prefix.octets});
   else address = detail::dotted(prefix.octets.data());
-  return address + "/" + std::to_string(prefix.length);
+  return address + "/" + detail::decimal(prefix.length);
 }
 
 /// Four groups, as operators write them: `0:0:0:1`.
@@ -148,7 +150,7 @@ inline std::string to_string(Time time) {
   std::string text;
   for (size_t i = 0; i != 6; ++i) {
     if (parts[i] < 10) text += '0';
-    text += std::to_string(parts[i]);
+    text += detail::decimal(parts[i]);
     text += separators[i];
   }
   return text;

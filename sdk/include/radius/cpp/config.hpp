@@ -19,6 +19,7 @@
 #ifndef RADIUS_CPP_CONFIG_HPP
 #define RADIUS_CPP_CONFIG_HPP
 
+#include <radius/cpp/decimal.hpp>
 #include <radius/cpp/instance.hpp>
 
 #include <chrono>
@@ -215,7 +216,7 @@ class Config {
     const uint64_t count = table().count(instance_->get(), to_text(path));
     for (uint64_t i = 0; i != count; ++i) {
       T element{};
-      read(path + "[" + std::to_string(i) + "]", element);
+      read(path + "[" + detail::decimal(static_cast<int64_t>(i)) + "]", element);
       field.push_back(std::move(element));
     }
     return true;
@@ -256,7 +257,7 @@ class Config {
       least = static_cast<int64_t>(range->least);
       most = static_cast<int64_t>(range->most);
     }
-    if (value < least || value > most) out_of_range(path, std::to_string(least), std::to_string(most));
+    if (value < least || value > most) out_of_range(path, detail::decimal(least), detail::decimal(most));
     else field = static_cast<Field>(value);
     return true;
   }
@@ -290,7 +291,7 @@ class Config {
       least = std::chrono::duration_cast<Unit>(range->least).count();
       most = std::chrono::duration_cast<Unit>(range->most).count();
     }
-    if (value < least || value > most) out_of_range(path, std::to_string(least), std::to_string(most));
+    if (value < least || value > most) out_of_range(path, detail::decimal(least), detail::decimal(most));
     else field = std::chrono::duration_cast<Field>(Unit(value));
     return true;
   }

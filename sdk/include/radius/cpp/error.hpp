@@ -4,6 +4,7 @@
 #define RADIUS_CPP_ERROR_HPP
 
 #include <radius/host.h>
+#include <radius/cpp/decimal.hpp>
 #include <radius/cpp/text.hpp>
 
 #include <exception>
@@ -26,7 +27,7 @@ class Error : public std::runtime_error {
 
 /// Throws unless `status` is RADIUS_OK.
 inline void require(radius_status_t status, std::string_view what) {
-  if (status != RADIUS_OK) throw Error(status, std::string(what) + " failed (" + std::to_string(status) + ")");
+  if (status != RADIUS_OK) throw Error(status, std::string(what) + " failed (" + detail::decimal(status) + ")");
 }
 
 namespace detail {

@@ -6,10 +6,10 @@
 #include <radius/list.h>
 #include <radius/cpp/address.hpp>
 #include <radius/cpp/attr.hpp>
+#include <radius/cpp/decimal.hpp>
 #include <radius/cpp/error.hpp>
 #include <radius/cpp/text.hpp>
 
-#include <charconv>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -200,7 +200,7 @@ struct Value<Tlv> {
 template <class T>
 std::optional<T> read_as(const radius_lists_v1_t& lists, const radius_view_t& view) {
   if (!Value<T>::holds(view.data_type))
-    throw Error(RADIUS_ERR_TYPE, "attribute " + std::to_string(view.type) + " does not hold " + Value<T>::name);
+    throw Error(RADIUS_ERR_TYPE, "attribute " + decimal(view.type) + " does not hold " + Value<T>::name);
   return Value<T>::read(lists, view);
 }
 
@@ -212,9 +212,8 @@ radius_status_t add_any_integer(const radius_lists_v1_t& lists, radius_list_t* l
     return add_any_integer(lists, list, attr, tag, static_cast<std::underlying_type_t<V>>(value));
   } else {
     if (!Value<uint64_t>::is_negative(value)) return lists.add_integer(list, attr, tag, static_cast<uint64_t>(value));
-    char digits[24];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    return lists.add_parsed(list, attr, tag, {digits, static_cast<uint64_t>(end - digits)});
+    const Decimal digits(static_cast<int64_t>(value));
+    return lists.add_parsed(list, attr, tag, {digits.data(), digits.size()});
   }
 }
 

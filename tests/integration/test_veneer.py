@@ -68,9 +68,10 @@ def test_edits_of_a_forwarded_request_are_made(services, home):
 
 def test_nothing_is_left_behind_by_what_ends_with_its_thread(radhost, home):
     server = radhost(LOOPBACK_CLIENT + pool(home.address) + tried("veneer_services") + AUTH)
-    for command in ("timers", "watch"):
+    for command in ("timers", "watch", "leave"):
         assert answer_to(server, command).code == wire.ACCESS_ACCEPT
     server.stop()
+    assert "nothing is left" in said(server)
     assert not [entry for entry in server.log() if "were left" in entry["message"]]
 
 

@@ -2,6 +2,7 @@
 /// Uses timers and every extension through the C++ veneer, as the User-Name says, and tells what came of it:
 ///
 ///     metrics, timers, store, watch      each of their functions, in turn
+///     leave                              a timer and a watched descriptor, both longer than their thread lives
 ///     wrong                              what must be refused
 ///     send, forward, cancel              a request to [pool.homes]
 ///     run                                an inner request through [chain.inner]
@@ -39,12 +40,19 @@ class Services {
     chain_.emplace(instance, "inner");
   }
 
+  /// The thread has ended by then, and what was left on it.
+  void stop() {
+    EXPECT(!timer_ && !watch_);
+    instance_.log_info("nothing is left");
+  }
+
   radius::Verdict access(radius::Request& request) {
     const std::string_view way = request.get(user_name_).value_or("");
     if (way == "metrics") return use_metrics(request);
     if (way == "timers") return use_timers(request);
     if (way == "store") return use_store(request);
     if (way == "watch") return use_watch(request);
+    if (way == "leave") return leave(request);
     if (way == "wrong") return try_wrong(request);
     if (way == "send") return send(request);
     if (way == "forward") return forward(request);
@@ -123,6 +131,15 @@ class Services {
     });
     EXPECT(watch_ && write(ends_[1], "x", 1) == 1);
     return radius::Verdict::Pending;
+  }
+
+  radius::Verdict leave(radius::Request& request) {
+    EXPECT(socketpair(AF_UNIX, SOCK_STREAM, 0, ends_) == 0);
+    timer_ = radius::Timer(request.thread(), 1h, [] {});
+    watch_ = descriptors_.watch(request.thread(), ends_[0], RADIUS_FD_READABLE, [](uint32_t) {});
+    radius::Watch moved(std::move(watch_));
+    watch_ = std::move(moved);
+    return say(request, watch_ && timer_ ? "left" : "lost");
   }
 
   radius::Verdict try_wrong(radius::Request& request) {

@@ -36,6 +36,7 @@
 #include <radius/cpp/own_list.hpp>
 #include <radius/cpp/pool.hpp>
 #include <radius/cpp/store.hpp>
+#include <radius/cpp/timer.hpp>
 #include <radius/cpp/watch.hpp>
 
 /// Makes `Class` the module: the exported function and the note. Use it once, outside any namespace.

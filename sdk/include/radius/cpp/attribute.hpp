@@ -103,6 +103,7 @@ class Children {
   };
   Iterator begin() const { return Iterator(*this); }
   static detail::End end() { return {}; }
+  bool empty() const { return !(begin() != end()); }
 
  private:
   const radius_host_v1_t* host_;

@@ -5,7 +5,7 @@
 
 #include <radius/ext/subrequest.h>
 #include <radius/cpp/request.hpp>
-#include <radius/cpp/timer.hpp>
+#include <radius/cpp/thread.hpp>
 #include <radius/cpp/verdict.hpp>
 
 #include <memory>

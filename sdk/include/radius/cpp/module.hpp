@@ -6,7 +6,7 @@
 #include <radius/plugin.h>
 #include <radius/cpp/pending.hpp>
 #include <radius/cpp/starter.hpp>
-#include <radius/cpp/timer.hpp>
+#include <radius/cpp/thread.hpp>
 
 #include <memory>
 #include <optional>

@@ -5,7 +5,7 @@
 
 #include <radius/ext/client.h>
 #include <radius/cpp/request.hpp>
-#include <radius/cpp/timer.hpp>
+#include <radius/cpp/thread.hpp>
 
 #include <memory>
 #include <string_view>

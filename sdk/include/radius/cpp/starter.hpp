@@ -3,7 +3,7 @@
 #ifndef RADIUS_CPP_STARTER_HPP
 #define RADIUS_CPP_STARTER_HPP
 
-#include <radius/cpp/timer.hpp>
+#include <radius/cpp/thread.hpp>
 
 #include <string_view>
 #include <utility>

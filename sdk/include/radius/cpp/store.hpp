@@ -4,7 +4,7 @@
 #define RADIUS_CPP_STORE_HPP
 
 #include <radius/ext/store.h>
-#include <radius/cpp/timer.hpp>
+#include <radius/cpp/thread.hpp>
 
 #include <chrono>
 #include <memory>

@@ -38,6 +38,7 @@ rustc                 rust
 clang                 clang
 libclang-rt-dev       compiler-rt
 valgrind              valgrind
+doxygen               doxygen
 -                     libasan
 -                     libubsan
 "

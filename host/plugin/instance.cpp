@@ -50,6 +50,10 @@ bool close_groups(radius_request& request) {
 
 /// Names every key below `value` that nobody read.
 void report_unread(const ConfigValue& value, const std::string& plugin, std::vector<ConfigError>& errors) {
+  // What is asked for below an element has the element read too.
+  if (const ConfigValue::Array* array = value.array())
+    for (const ConfigValue& element : *array)
+      if (element.was_read) report_unread(element, plugin, errors);
   const ConfigValue::Table* table = value.table();
   if (table == nullptr) return;
   std::vector<std::string_view> read;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The module `acctlog`: records Accounting-Requests, one JSON object a line, and answers what it has
 /// recorded.
-#include "../support/threaded.h"
 #include "episode.h"
 #include "log_file.h"
 #include "record.h"
@@ -16,41 +15,30 @@ namespace acctlog {
 namespace {
 
 struct Settings {
-  std::string path;
+  radius::FilePath path;
   Fsync fsync = Fsync::Interval;
+
+  void read(radius::Config& config) {
+    config.required("path", path, "the file to write to is needed");
+    config.word("fsync", fsync, {{"always", Fsync::Always}, {"interval", Fsync::Interval}, {"never", Fsync::Never}});
+  }
 };
 
-/// Every mistake is reported; then it throws radius::Error.
-Settings read_settings(const radius::Instance& instance) {
-  Settings settings;
-  bool whole = true;
-  const auto mistake = [&](std::string_view key, std::string_view text) {
-    instance.reject(key, text);
-    whole = false;
-  };
-  settings.path = instance.path("path").value_or("");
-  if (settings.path.empty()) mistake("path", "the file to write to is needed");
-
-  const std::string fsync = instance.text("fsync").value_or("interval");
-  if (fsync == "always") settings.fsync = Fsync::Always;
-  else if (fsync == "never") settings.fsync = Fsync::Never;
-  else if (fsync != "interval") mistake("fsync", "must be \"always\", \"interval\" or \"never\"");
-
-  if (!whole) throw radius::Error(RADIUS_ERR_CONFIG, "the module's table has mistakes");
-  return settings;
+void need(const radius::ListView& list, radius_attr_t attr, const char* name) {
+  if (!list.find(attr)) throw radius::Error(RADIUS_ERR_INVALID, "an Accounting-Request without " + std::string(name));
 }
 
 }  // namespace
 
 class AcctLog {
  public:
-  explicit AcctLog(radius::Instance& instance) : AcctLog(instance, read_settings(instance)) {}
+  explicit AcctLog(radius::Instance& instance) : AcctLog(instance, instance.settings<Settings>()) {}
 
   void start();
   void stop() { syncer_.reset(); }
   void reopen();
 
-  class Worker;
+  class Thread;
 
  private:
   AcctLog(const radius::Instance& instance, const Settings& settings)
@@ -59,9 +47,9 @@ class AcctLog {
         status_type_(instance.attribute("Acct-Status-Type")),
         session_id_(instance.attribute("Acct-Session-Id")),
         fsync_(settings.fsync),
-        file_(settings.path, settings.fsync) {}
+        file_(settings.path.path, settings.fsync) {}
 
-  uint64_t now_ns() const { return instance_.host().system->monotonic_ns(); }
+  uint64_t now_ns() const { return instance_.monotonic_ns(); }
   void sync();
 
   const radius::Instance& instance_;
@@ -85,56 +73,45 @@ void AcctLog::start() {
 
 void AcctLog::reopen() {
   if (const std::error_code error = file_.open())
-    instance_.log(radius::Level::Error, file_.path() + ": " + error.message() + "; the old file stays open");
+    instance_.log_error(file_.path() + ": " + error.message() + "; the old file stays open");
 }
 
 void AcctLog::sync() {
   const std::error_code error = file_.sync();
   if (error && sync_failures_.failed(now_ns()))
-    instance_.log(radius::Level::Error,
-                  file_.path() + ": " + error.message() + "; what was recorded may not outlive a power failure");
-  if (!error && sync_failures_.succeeded(now_ns()))
-    instance_.log(radius::Level::Info, file_.path() + ": records reach the disk again");
+    instance_.log_error(file_.path() + ": " + error.message() + "; what was recorded may not outlive a power failure");
+  if (!error && sync_failures_.succeeded(now_ns())) instance_.log_info(file_.path() + ": records reach the disk again");
 }
 
-class AcctLog::Worker {
+class AcctLog::Thread {
  public:
-  explicit Worker(AcctLog& shared) : shared_(shared), writer_(shared.instance_, shared.left_out_) {}
+  explicit Thread(AcctLog& shared) : shared_(shared), writer_(shared.instance_, shared.left_out_) {}
 
   radius::Verdict accounting(radius::Request& request);
 
  private:
-  void need(const radius_list_t* list, radius_attr_t attr, const char* name) const;
-
   AcctLog& shared_;
   RecordWriter writer_;
 };
 
-radius::Verdict AcctLog::Worker::accounting(radius::Request& request) {
-  const radius_list_t* list = request.request().get();
+radius::Verdict AcctLog::Thread::accounting(radius::Request& request) {
   // RFC 2866 §5.13: both are in every Accounting-Request.
-  need(list, shared_.status_type_, "Acct-Status-Type");
-  need(list, shared_.session_id_, "Acct-Session-Id");
+  need(request.request(), shared_.status_type_, "Acct-Status-Type");
+  need(request.request(), shared_.session_id_, "Acct-Session-Id");
 
   const std::string_view line = writer_.write(request);
   const uint64_t now_ns = shared_.now_ns();
   if (const std::error_code error = shared_.file_.append(line, now_ns)) {
     const std::string reason = shared_.file_.path() + ": " + error.message();
     if (shared_.write_failures_.failed(now_ns))
-      shared_.instance_.log(radius::Level::Error, reason + "; accounting is neither recorded nor answered");
+      shared_.instance_.log_error(reason + "; accounting is neither recorded nor answered");
     throw radius::Error(RADIUS_ERR_IO, reason);
   }
   if (shared_.write_failures_.succeeded(now_ns))
-    shared_.instance_.log(radius::Level::Info, shared_.file_.path() + ": accounting is recorded again");
+    shared_.instance_.log_info(shared_.file_.path() + ": accounting is recorded again");
   return radius::Verdict::Accept;
-}
-
-void AcctLog::Worker::need(const radius_list_t* list, radius_attr_t attr, const char* name) const {
-  radius_view_t view{};
-  if (shared_.instance_.host().lists->find(list, attr, &view) != RADIUS_OK)
-    throw radius::Error(RADIUS_ERR_INVALID, "an Accounting-Request without " + std::string(name));
 }
 
 }  // namespace acctlog
 
-RADHOST_THREADED_PLUGIN(acctlog::AcctLog, "org.radhost.acctlog", "0.1.0", "records accounting, one JSON object a line")
+RADIUS_PLUGIN(acctlog::AcctLog, "org.radhost.acctlog", "0.1.0", "records accounting, one JSON object a line")

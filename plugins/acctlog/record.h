@@ -23,8 +23,7 @@ struct LeftOut {
 /// Writes records. Belongs to one thread, and keeps its memory from one to the next.
 class RecordWriter {
  public:
-  RecordWriter(const radius::Instance& instance, const LeftOut& left_out)
-      : host_(instance.host()), instance_(instance.get()), left_out_(left_out) {}
+  RecordWriter(const radius::Instance& instance, const LeftOut& left_out) : instance_(instance), left_out_(left_out) {}
 
   /// One JSON object and a newline. Valid until the next one is written.
   std::string_view write(radius::Request& request);
@@ -40,23 +39,22 @@ class RecordWriter {
   struct Field {
     size_t name_begin;
     size_t name_length;
-    radius_view_t view;
+    radius::Attribute attribute;
     bool written;
   };
 
-  void collect(const radius_list_t* list);
-  void collect(const radius_list_t* list, const radius_view_t& view, std::string_view parent);
-  void append_name(const radius_list_t* list, const radius_view_t& view, std::string_view parent);
+  void collect(const radius::Attribute& attribute, std::string_view parent);
+  void append_name(const radius::Attribute& attribute, std::string_view parent);
   void append_attributes();
-  void append_value(const radius_view_t& view);
+  void append_value(const radius::Attribute& attribute);
+  void append_integer(radius_attr_t attr, radius_type_t type, uint64_t integer);
   void append_printed(const radius_view_t& view);
   const Known& look_up(radius_attr_t attr);
   std::string_view name_of(const Field& field) const {
     return std::string_view(names_).substr(field.name_begin, field.name_length);
   }
 
-  const radius_host_v1_t& host_;
-  radius_instance_t* instance_;
+  const radius::Instance& instance_;
   const LeftOut& left_out_;
   std::unordered_map<radius_attr_t, Known> known_;
   std::string line_;

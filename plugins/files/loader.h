@@ -12,7 +12,7 @@ namespace files {
 
 struct Users {
   UserTable table;
-  std::vector<const radius_prebuilt_t*> replies;  // by UserView::reply; NULL is an empty one. The host's
+  std::vector<radius::Prebuilt> replies;  // by UserView::reply; NULL is an empty one. The host's
 };
 
 /// Reads a file. Every mistake in it is reported to the host; then it throws radius::Error.

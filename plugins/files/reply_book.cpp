@@ -68,15 +68,13 @@ std::optional<uint32_t> ReplyBook::note(const Reply& reply) {
   return number;
 }
 
-std::vector<const radius_prebuilt_t*> ReplyBook::build() const {
-  std::vector<const radius_prebuilt_t*> replies(numbers_.size() + 1);
-  const auto build_one = [&](std::string_view own) -> const radius_prebuilt_t* {
+std::vector<radius::Prebuilt> ReplyBook::build() const {
+  std::vector<radius::Prebuilt> replies(numbers_.size() + 1);
+  const auto build_one = [&](std::string_view own) -> radius::Prebuilt {
     radius::OwnList list(instance_);
-    add_all(list.list().get(), own, {});
-    add_all(list.list().get(), default_, own);
-    radius_view_t first{};
-    const bool empty = instance_.host().lists->first(list.list().get(), &first) != RADIUS_OK;
-    return empty ? nullptr : list.prebuild();
+    add_all(list.get(), own, {});
+    add_all(list.get(), default_, own);
+    return list.empty() ? nullptr : list.prebuild();
   };
   replies[0] = build_one({});
   for (const auto& [packed, number] : numbers_) replies[number] = build_one(packed);
@@ -132,7 +130,7 @@ bool ReplyBook::try_values(const Reply& reply) {
     int32_t tag = RADIUS_NO_TAG;
     split_tag(name, tag);
     for (const ReplyValue& value : item.values) {
-      const radius_status_t status = add(scratch.list().get(), *attribute, packed_value(value));
+      const radius_status_t status = add(scratch.get(), *attribute, packed_value(value));
       if (status == RADIUS_ERR_LIMIT) return mistake(value.at, "the reply is too long");
       if (status == RADIUS_OK) continue;
       const radius_type_t type = look_up(name).type;
@@ -150,13 +148,11 @@ const ReplyBook::Known& ReplyBook::look_up(std::string_view name) {
   const auto [entry, is_new] = known_.try_emplace(std::string(name));
   Known& known = entry->second;
   if (!is_new) return known;
-  const radius_dictionary_v1_t& dictionary = *instance_.host().dictionary;
-  radius_attr_t attr = 0;
-  radius_attr_info_t info{};
-  info.size = sizeof info;
-  if (dictionary.resolve(instance_.get(), radius::to_text(name), &attr) == RADIUS_OK &&
-      dictionary.describe(instance_.get(), attr, &info) == RADIUS_OK)
-    known = {attr, info.type, info.flags};
+  const radius::Dictionary dictionary = instance_.dictionary();
+  if (const auto attr = dictionary.find(name)) {
+    const radius_attr_info_t info = dictionary.describe(*attr);
+    known = {*attr, info.type, info.flags};
+  }
   return known;
 }
 

@@ -24,7 +24,7 @@ class ReplyBook {
   std::optional<uint32_t> note(const Reply& reply);
 
   /// By number: each reply with what of the default it does not replace. NULL is an empty one.
-  std::vector<const radius_prebuilt_t*> build() const;
+  std::vector<radius::Prebuilt> build() const;
 
  private:
   /// What the dictionary says of a name.

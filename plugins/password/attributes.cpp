@@ -4,9 +4,7 @@
 namespace password {
 namespace {
 
-Octets octets_of(const radius_view_t& view) { return {view.data, view.length}; }
-
-std::string_view text_of(const radius_view_t& view) { return {reinterpret_cast<const char*>(view.data), view.length}; }
+Octets octets_of(const radius::Attribute& attribute) { return {attribute.data(), attribute.size()}; }
 
 }  // namespace
 
@@ -32,28 +30,26 @@ Attributes::Attributes(const radius::Instance& instance)
       ms_mppe_encryption_policy(instance.attribute("MS-MPPE-Encryption-Policy")),
       ms_mppe_encryption_types(instance.attribute("MS-MPPE-Encryption-Types")) {}
 
-Attributes::Read Attributes::read(const radius_lists_v1_t& lists, const radius_list_t* request) const {
+Attributes::Read Attributes::read(const radius::ListView& request) const {
   Read result;
-  radius_view_t view{};
-  for (radius_status_t status = lists.first(request, &view); status == RADIUS_OK; status = lists.next(request, &view)) {
-    if (view.attr == user_name) {
-      result.user_name = text_of(view);
+  for (const radius::Attribute attribute : request) {
+    if (attribute.is(user_name)) {
+      result.user_name = attribute.text();
       continue;
     }
     for (const Proof& proof : proofs)
-      if (view.attr == proof.attr)
-        result.offered.note(proof.kind, octets_of(view), (view.flags & RADIUS_VIEW_INVALID) == 0);
+      if (attribute.is(proof.attr)) result.offered.note(proof.kind, octets_of(attribute), !attribute.is_invalid());
   }
   return result;
 }
 
-Known Attributes::known(const radius_lists_v1_t& lists, const radius_list_t* control) const {
+Known Attributes::known(const radius::ListView& control) const {
   Known result;
-  radius_view_t view{};
-  for (radius_status_t status = lists.first(control, &view); status == RADIUS_OK; status = lists.next(control, &view)) {
-    if (view.attr == cleartext_password && !result.cleartext) result.cleartext = text_of(view);
-    if (view.attr == crypt_password && !result.crypt) result.crypt = text_of(view);
-    if (view.attr == nt_password && view.length == 16 && !result.nt_hash) result.nt_hash = octets_of(view).first<16>();
+  for (const radius::Attribute attribute : control) {
+    if (attribute.is(cleartext_password) && !result.cleartext) result.cleartext = attribute.text();
+    if (attribute.is(crypt_password) && !result.crypt) result.crypt = attribute.text();
+    if (attribute.is(nt_password) && attribute.size() == 16 && !result.nt_hash)
+      result.nt_hash = octets_of(attribute).first<16>();
   }
   return result;
 }

@@ -20,10 +20,10 @@ struct Attributes {
     Offered offered;
     std::string_view user_name;
   };
-  Read read(const radius_lists_v1_t& lists, const radius_list_t* request) const;
+  Read read(const radius::ListView& request) const;
 
   /// The credentials in the control list. Borrowed from it.
-  Known known(const radius_lists_v1_t& lists, const radius_list_t* control) const;
+  Known known(const radius::ListView& control) const;
 
   radius_attr_t user_name;
   struct Proof {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The module `password`: checks PAP, CHAP and MS-CHAP against what the control list knows of the user.
-#include "../support/threaded.h"
 #include "attributes.h"
 #include "chap.h"
 #include "crypt_hash.h"
@@ -24,12 +23,11 @@ class Password {
     try {
       mschap_ = std::make_unique<mschap::Algorithms>();
     } catch (const std::runtime_error& error) {
-      instance.log(radius::Level::Warn,
-                   std::string(error.what()) + ": MS-CHAP, and PAP against NT hashes, are refused");
+      instance.log_warn(std::string(error.what()) + ": MS-CHAP, and PAP against NT hashes, are refused");
     }
   }
 
-  class Worker;
+  class Thread;
 
  private:
   radius::Instance* instance_;
@@ -38,15 +36,14 @@ class Password {
 };
 
 /// What each thread has of its own: contexts.
-class Password::Worker {
+class Password::Thread {
  public:
-  explicit Worker(Password& shared)
-      : shared_(shared), host_(shared.instance_->host()), attributes_(shared.attributes_) {
+  explicit Thread(Password& shared) : shared_(shared), attributes_(shared.attributes_) {
     if (shared.mschap_) calculator_.emplace(*shared.mschap_);
   }
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
-  ~Worker() {
+  Thread(const Thread&) = delete;
+  Thread& operator=(const Thread&) = delete;
+  ~Thread() {
     if (shared_.mschap_) shared_.mschap_->forget_thread();
   }
 
@@ -58,7 +55,6 @@ class Password::Worker {
     radius::Request& request;
     Attributes::Read read;
     Known known;
-    radius_list_t* reply;
   };
 
   Finding check(Case& c);
@@ -71,23 +67,19 @@ class Password::Worker {
   void add_missing(Case& c, radius_attr_t attr, uint64_t value);
 
   Password& shared_;
-  const radius_host_v1_t& host_;
   const Attributes& attributes_;
   Crypt crypt_;
   std::optional<mschap::Calculator> calculator_;
 };
 
-radius::Verdict Password::Worker::access(radius::Request& request) {
-  const radius_lists_v1_t& lists = *host_.lists;
-  Case c{request, attributes_.read(lists, request.request().get()), {}, nullptr};
+radius::Verdict Password::Thread::access(radius::Request& request) {
+  Case c{request, attributes_.read(request.request()), {}};
   const Method method = c.read.offered.method();
   if (method == Method::None || method == Method::Elsewhere) return radius::Verdict::Pass;
 
-  c.known = attributes_.known(lists, request.control().get());
-  c.reply = request.reply().get();
+  c.known = attributes_.known(request.control());
   const Finding finding = check(c);
-  if (host_.log->enabled(shared_.instance_->get(), RADIUS_DEBUG) != 0)
-    request.log(radius::Level::Debug, to_text(finding));
+  if (request.enabled(radius::Level::Debug)) request.log_debug(to_text(finding));
   if (finding == Finding::Right) return radius::Verdict::Accept;
 
   // What greets the user must not greet an impostor, or tell him that the name is right.
@@ -95,7 +87,7 @@ radius::Verdict Password::Worker::access(radius::Request& request) {
   return radius::Verdict::Reject;
 }
 
-Finding Password::Worker::check(Case& c) {
+Finding Password::Thread::check(Case& c) {
   const Octets proof = c.read.offered.proof();
   switch (c.read.offered.method()) {
     case Method::Pap:
@@ -108,7 +100,7 @@ Finding Password::Worker::check(Case& c) {
   }
 }
 
-Finding Password::Worker::check_chap(Case& c) {
+Finding Password::Thread::check_chap(Case& c) {
   const Octets challenge = c.read.offered.chap_challenge();
   if (!challenge.empty()) return password::check_chap(c.read.offered.proof(), challenge, c.known);
 
@@ -118,7 +110,7 @@ Finding Password::Worker::check_chap(Case& c) {
   return password::check_chap(c.read.offered.proof(), info.authenticator, c.known);
 }
 
-Finding Password::Worker::check_mschap(Case& c) {
+Finding Password::Thread::check_mschap(Case& c) {
   const Offered& offered = c.read.offered;
   const MsChapFinding result =
       password::check_mschap(offered.proof(), offered.mschap_challenge(), c.known, *calculator_);
@@ -131,7 +123,7 @@ Finding Password::Worker::check_mschap(Case& c) {
   return result.finding;
 }
 
-Finding Password::Worker::check_mschap2(Case& c) {
+Finding Password::Thread::check_mschap2(Case& c) {
   const Offered& offered = c.read.offered;
   const MsChap2Finding result =
       password::check_mschap2(offered.proof(), offered.mschap_challenge(), c.read.user_name, c.known, *calculator_);
@@ -147,32 +139,31 @@ Finding Password::Worker::check_mschap2(Case& c) {
   return result.finding;
 }
 
-void Password::Worker::add_error(Case& c, Finding finding, uint8_t ident, size_t challenge_size) {
+void Password::Thread::add_error(Case& c, Finding finding, uint8_t ident, size_t challenge_size) {
   if (finding == Finding::Malformed) return;  // there is no Ident to answer to
   std::array<uint8_t, 16> challenge{};
-  radius::require(host_.system->random(challenge.data(), challenge_size), "random");
+  shared_.instance_->random(challenge.data(), challenge_size);
   const std::string error = mschap::encode_error(ident, Octets(challenge).first(challenge_size));
   add(c, attributes_.ms_chap_error, {reinterpret_cast<const uint8_t*>(error.data()), error.size()});
 }
 
-void Password::Worker::add_encryption(Case& c) {
+void Password::Thread::add_encryption(Case& c) {
   constexpr uint64_t encryption_allowed = 1;  // RFC 2548 §2.4.4
   constexpr uint64_t rc4_40_or_128_bits = 6;  // RFC 2548 §2.4.5
   add_missing(c, attributes_.ms_mppe_encryption_policy, encryption_allowed);
   add_missing(c, attributes_.ms_mppe_encryption_types, rc4_40_or_128_bits);
 }
 
-void Password::Worker::add(Case& c, radius_attr_t attr, Octets octets) {
-  radius::require(host_.lists->add_octets(c.reply, attr, RADIUS_NO_TAG, octets.data(), octets.size()), "the reply");
+void Password::Thread::add(Case& c, radius_attr_t attr, Octets octets) {
+  c.request.reply().add(attr, radius::Octets(octets));
 }
 
-void Password::Worker::add_missing(Case& c, radius_attr_t attr, uint64_t value) {
+void Password::Thread::add_missing(Case& c, radius_attr_t attr, uint64_t value) {
   // What an earlier handler has put there stands.
-  radius_view_t view{};
-  if (host_.lists->find(c.reply, attr, &view) == RADIUS_OK) return;
-  radius::require(host_.lists->add_integer(c.reply, attr, RADIUS_NO_TAG, value), "the reply");
+  radius::List reply = c.request.reply();
+  if (!reply.find(attr)) reply.add(attr, value);
 }
 
 }  // namespace password
 
-RADHOST_THREADED_PLUGIN(password::Password, "org.radhost.password", "0.1.0", "checks PAP, CHAP and MS-CHAP passwords")
+RADIUS_PLUGIN(password::Password, "org.radhost.password", "0.1.0", "checks PAP, CHAP and MS-CHAP passwords")

@@ -95,8 +95,13 @@ struct Command {
 
 /// What one round of a conversation leaves for the next.
 struct Rounds {
+  explicit Rounds(std::function<void(uint32_t)> end) : ended(std::move(end)) {}
+  Rounds(const Rounds&) = delete;
+  Rounds& operator=(const Rounds&) = delete;
+  ~Rounds() { ended(count); }
+
   std::function<void(uint32_t)> ended;
-  uint32_t count = 0;
+  uint32_t count = 1;
 };
 
 class Later {
@@ -104,7 +109,7 @@ class Later {
   explicit Later(radius::Instance& instance)
       : instance_(instance),
         tokens_(*instance.host().tokens),
-        user_name_(instance.attribute("User-Name")),
+        user_name_(instance.attribute<std::string_view>("User-Name")),
         note_(instance.attribute("Cleartext-Password")),
         finishes_(instance.boolean("finishes").value_or(false)),
         reply_(instance.text("reply").value_or("")) {}
@@ -115,11 +120,29 @@ class Later {
     clockwork_.reset();
   }
 
-  radius_verdict_t handle(radius_thread_t* thread, radius::Request& request) {
-    auto name = request.request().find(user_name_);
+  radius::Verdict access(radius::Request& request) { return static_cast<radius::Verdict>(handle(request)); }
+  radius::Verdict accounting(radius::Request& request) { return access(request); }
+  radius::Verdict coa(radius::Request& request) { return access(request); }
+  radius::Verdict disconnect(radius::Request& request) { return access(request); }
+
+  void finish(radius::Request& request, radius::Verdict verdict) {
+    auto name = request.get(user_name_);
+    if (finishes_ && name) log(Command(*name), "finish", static_cast<int32_t>(verdict));
+  }
+
+  void cancel(radius_token_t token) {
+    std::lock_guard lock(mutex_);
+    auto found = commands_.find(token);
+    instance_.log_info((found == commands_.end() ? "?" : found->second) + ": cancel");
+  }
+
+ private:
+  /// Statuses and nonsense are verdicts here, too.
+  radius_verdict_t handle(radius::Request& request) {
+    auto name = request.get(user_name_);
     if (!name) return RADIUS_PASS;
-    Command command(name->text());
-    bool is_offloaded = (request.info().flags & RADIUS_REQUEST_OFFLOADED) != 0;
+    Command command(*name);
+    bool is_offloaded = request.is_offloaded();
 
     if (command.way == "now") return say(request, command), command.verdict;
     if (command.way == "block") return sleep(command), say(request, command), command.verdict;
@@ -142,7 +165,7 @@ class Later {
       clockwork_->at(command.due(), [=, this] { attempt_all(token, command); });
       return say(request, command), command.verdict;
     }
-    if (command.way == "timer") return start_timer(thread, token, command);
+    if (command.way == "timer") return start_timer(request.thread(), token, command);
     if (command.way == "held") {  // pinned by another thread already when the handler returns
       std::thread([=, this] { hold(token, command); }).join();
       return RADIUS_PENDING;
@@ -154,18 +177,6 @@ class Later {
     return RADIUS_PENDING;
   }
 
-  void finish(radius::Request& request, radius_verdict_t verdict) {
-    auto name = request.request().find(user_name_);
-    if (finishes_ && name) log(Command(name->text()), "finish", verdict);
-  }
-
-  void cancel(radius_token_t token) {
-    std::lock_guard lock(mutex_);
-    auto found = commands_.find(token);
-    instance_.log(radius::Level::Info, (found == commands_.end() ? "?" : found->second) + ": cancel");
-  }
-
- private:
   /// On the thread of its own: what "WAY" means there.
   void begin(radius_token_t token, const Command& command) {
     if (command.way == "thread" || command.way == "offload-thread") {
@@ -198,9 +209,9 @@ class Later {
     if (held == nullptr) return;
     clockwork_->at(command.due(), [=, this] {
       // The request must still be there to be read and written.
-      radius::Request request(instance_.host(), held);
-      auto name = request.request().find(user_name_);
-      log(command, name && name->text() == command.text ? "still holds the request" : "HOLDS SOMETHING ELSE");
+      radius::Request request(instance_, held);
+      auto name = request.get(user_name_);
+      log(command, name && *name == command.text ? "still holds the request" : "HOLDS SOMETHING ELSE");
       say(request, command);
       if (command.way == "pin-release") log(command, "release", tokens_.release(instance_.get(), token));
       else log(command, "complete", complete(token, command));
@@ -211,7 +222,7 @@ class Later {
     radius_request_t* acquired = tokens_.acquire(instance_.get(), token);
     log(command, "acquire", acquired != nullptr);
     if (acquired != nullptr) {
-      radius::Request request(instance_.host(), acquired);
+      radius::Request request(instance_, acquired);
       say(request, command);
     }
     log(command, "complete", complete(token, command));
@@ -235,60 +246,31 @@ class Later {
     log(command, "completed", successes);
   }
 
-  struct Timer {
-    Later* later;
-    radius_token_t token;
-    Command command;
-  };
-
-  radius_verdict_t start_timer(radius_thread_t* thread, radius_token_t token, const Command& command) {
-    // One that never expires ends with the instance.
-    auto timer = std::make_shared<Timer>(Timer{this, token, command});
-    {
-      std::lock_guard lock(timers_mutex_);
-      timers_.emplace(timer.get(), timer);
-    }
-    radius_timer_t number = 0;
-    radius_status_t status = instance_.host().timers->start(
-        thread, command.milliseconds,
-        [](void* data, radius_timer_t) {
-          auto* expired = static_cast<Timer*>(data);
-          expired->later->answer(expired->token, expired->command);
-        },
-        timer.get(), &number);
-    log(command, "timer", status);
-    return status == RADIUS_OK ? RADIUS_PENDING : status;
+  radius_verdict_t start_timer(radius::Thread& thread, radius_token_t token, const Command& command) {
+    thread.after(std::chrono::milliseconds(command.milliseconds), [=, this] { answer(token, command); });
+    log(command, "timer", RADIUS_OK);
+    return RADIUS_PENDING;
   }
 
   /// A conversation of as many rounds as the name says: each one checks what the one before has left.
   radius_verdict_t rounds(radius::Request& request, const Command& command) {
-    const radius_conversations_v1_t& conversations = *instance_.host().conversations;
-    uint32_t round = conversations.round(request.get());
-    auto* left = static_cast<Rounds*>(conversations.data(request.get()));
+    auto left = request.conversation<Rounds>();
+    uint32_t round = left.round();
 
     uint32_t notes = 0;
     for (auto note = request.control().find(note_); note; note = request.control().find_next(*note)) ++notes;
-    uint32_t data = left == nullptr ? 0 : left->count;
+    uint32_t data = left ? left->count : 0;
     request.reply().add("Reply-Message", "round " + std::to_string(round) + ", notes " + std::to_string(notes) +
                                              ", data " + std::to_string(data));
     if (round == command.milliseconds) return command.verdict;
 
     request.control().add(note_, "round " + std::to_string(round));
-    if (left != nullptr) {
+    if (left) {
       ++left->count;
       return RADIUS_CHALLENGE;
     }
-    auto begun = std::make_unique<Rounds>();
-    begun->count = 1;
-    begun->ended = [this, text = command.text](uint32_t count) {
-      log(Command(text), "destroyed", static_cast<int32_t>(count));
-    };
-    radius::require(conversations.set_data(request.get(), begun.release(),
-                                           [](void* ended) {
-                                             std::unique_ptr<Rounds> owned(static_cast<Rounds*>(ended));
-                                             owned->ended(owned->count);
-                                           }),
-                    "set_data");
+    left.emplace(
+        [this, text = command.text](uint32_t count) { log(Command(text), "destroyed", static_cast<int32_t>(count)); });
     return RADIUS_CHALLENGE;
   }
 
@@ -306,90 +288,22 @@ class Later {
     std::lock_guard lock(mutex_);
     commands_[token] = command.text;
   }
-  void log(const Command& command, const std::string& event) {
-    instance_.log(radius::Level::Info, command.text + ": " + event);
-  }
+  void log(const Command& command, const std::string& event) { instance_.log_info(command.text + ": " + event); }
   void log(const Command& command, const std::string& event, int32_t value) {
     log(command, event + " " + std::to_string(value));
   }
 
   radius::Instance& instance_;
   const radius_tokens_v1_t& tokens_;
-  radius_attr_t user_name_;
+  radius::Attr<std::string_view> user_name_;
   radius_attr_t note_;
   bool finishes_;
   std::string reply_;
   std::mutex mutex_;
   std::map<radius_token_t, std::string> commands_;
-  std::mutex timers_mutex_;
-  std::map<Timer*, std::shared_ptr<Timer>> timers_;
   std::unique_ptr<Clockwork> clockwork_;
 };
 
-// The veneer has no cancel, no threads and no statuses as verdicts: the descriptor is written out.
-
-struct Module {
-  Module(const radius_host_v1_t& host, radius_instance_t* handle) : instance(host, handle), later(instance) {}
-  radius::Instance instance;
-  Later later;
-};
-
-Module& module_of(void* self) { return *static_cast<Module*>(self); }
-
-template <class Body>
-int32_t guard(void* self, Body&& body) {
-  Module& module = module_of(self);
-  return radius::detail::guard(&module.instance.host(), module.instance.get(), std::forward<Body>(body));
-}
-
-radius_verdict_t handle(void* self, void* thread_self, radius_request_t* handed) {
-  return guard(self, [&] {
-    radius::Request request(module_of(self).instance.host(), handed);
-    return module_of(self).later.handle(static_cast<radius_thread_t*>(thread_self), request);
-  });
-}
-
-radius_plugin_v1_t describe() {
-  radius_plugin_v1_t descriptor{};
-  descriptor.size = sizeof descriptor;
-  descriptor.abi_minor = RADIUS_PLUGIN_ABI_MINOR;
-  descriptor.id = radius::to_text("org.radhost.test.later");
-  descriptor.version = radius::to_text("1.0.0");
-  descriptor.description = radius::to_text("answers later");
-  descriptor.create = [](const radius_host_v1_t* host, radius_instance_t* instance, void** self) -> radius_status_t {
-    return radius::detail::guard(host, instance, [&] {
-      *self = new Module(*host, instance);
-      return RADIUS_OK;
-    });
-  };
-  descriptor.destroy = [](void* self) { delete &module_of(self); };
-  descriptor.start = [](void* self) -> radius_status_t {
-    return guard(self, [&] { return module_of(self).later.start(), RADIUS_OK; });
-  };
-  descriptor.stop = [](void* self) { module_of(self).later.stop(); };
-  descriptor.thread_start = [](void*, radius_thread_t* thread, void** thread_self) -> radius_status_t {
-    *thread_self = thread;
-    return RADIUS_OK;
-  };
-  descriptor.thread_stop = [](void*, void*) {};
-  descriptor.handle_access = &handle;
-  descriptor.handle_accounting = &handle;
-  descriptor.handle_coa = &handle;
-  descriptor.handle_disconnect = &handle;
-  descriptor.handle_finish = [](void* self, void*, radius_request_t* handed, radius_verdict_t verdict) {
-    guard(self, [&] {
-      radius::Request request(module_of(self).instance.host(), handed);
-      return module_of(self).later.finish(request, verdict), RADIUS_OK;
-    });
-  };
-  descriptor.cancel = [](void* self, radius_token_t token) { module_of(self).later.cancel(token); };
-  return descriptor;
-}
-
 }  // namespace
 
-RADIUS_NOTE("org.radhost.test.later", "1.0.0", 0);
-extern "C" RADIUS_EXPORT const radius_plugin_v1_t* radius_plugin_v1(void) {
-  static const radius_plugin_v1_t descriptor = describe();
-  return &descriptor;
-}
+RADIUS_PLUGIN(Later, "org.radhost.test.later", "1.0.0", "answers later")

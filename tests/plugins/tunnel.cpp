@@ -29,9 +29,7 @@ class Tunnel {
         note_(instance.attribute("Cleartext-Password")),
         message_(instance.attribute("Reply-Message")),
         state_(instance.attribute("State")),
-        table_(static_cast<const radius_subrequest_v1_t*>(
-            instance.host().extension(instance.get(), radius::to_text(RADIUS_EXT_SUBREQUEST)))) {
-    if (table_ == nullptr) throw radius::Error(RADIUS_ERR_UNSUPPORTED, "this host has no subrequests");
+        table_(&instance.extension<radius_subrequest_v1_t>(RADIUS_EXT_SUBREQUEST)) {
     std::string name = instance.text("chain").value_or("inner");
     if (table_->chain(instance.get(), radius::to_text(name), &chain_) != RADIUS_OK)
       instance.reject("chain", "there is no chain \"" + name + "\"");
@@ -41,13 +39,27 @@ class Tunnel {
     if (!is_refused) throw radius::Error(RADIUS_ERR_INTERNAL, "a chain that is none was found");
   }
 
+  radius::Verdict access(radius::Request& request) {
+    return static_cast<radius::Verdict>(handle(request.thread().get(), request));
+  }
+  radius::Verdict accounting(radius::Request& request) { return access(request); }
+
+  void finish(radius::Request& request, radius::Verdict) {
+    auto name = request.request().find(user_name_);
+    bool tries = request.info().depth == 0 && name && name->text() == "finish";
+    if (!tries) return;
+    Call call{this, nullptr, 0, "finish", 0, RADIUS_PENDING};
+    log("finish", "run", run(request.thread().get(), request, call));
+  }
+
+ private:
   radius_verdict_t handle(radius_thread_t* thread, radius::Request& request) {
     auto name = request.request().find(user_name_);
     auto inner = request.request().find(inner_name_);
     if (!name || !inner) return RADIUS_PASS;
     std::string way(request.info().depth == 0 ? name->text() : "tunnel");
     std::string inner_name(inner->text());
-    if (way == "pool" && (request.info().flags & RADIUS_REQUEST_OFFLOADED) == 0) return RADIUS_OFFLOAD;
+    if (way == "pool" && !request.is_offloaded()) return RADIUS_OFFLOAD;
     if (way == "wrong") return try_wrong(thread, request);
     if (way == "many") return run_many(thread, request);
     if (way == "late") return hold(thread, request);
@@ -73,15 +85,6 @@ class Tunnel {
     return RADIUS_PENDING;
   }
 
-  void finish(radius_thread_t* thread, radius::Request& request) {
-    auto name = request.request().find(user_name_);
-    bool tries = request.info().depth == 0 && name && name->text() == "finish";
-    if (!tries) return;
-    Call call{this, nullptr, 0, "finish", 0, RADIUS_PENDING};
-    log("finish", "run", run(thread, request, call));
-  }
-
- private:
   struct Call {
     Tunnel* tunnel;
     radius::Request* outer;  // while its handler runs
@@ -98,13 +101,13 @@ class Tunnel {
     // Its own attributes, as they were received.
     if (name->text() == "copy")
       return table_->run(thread, chain_, request.get(), request.request().get(), &Tunnel::done, &call);
-    attributes.list().add(user_name_, name->text());
-    attributes.list().add(inner_name_, name->text());
+    attributes.add(user_name_, name->text());
+    attributes.add(inner_name_, name->text());
     if (auto password = request.request().find(inner_password_)) {
-      attributes.list().add(password_, password->text());
-      attributes.list().add(inner_password_, password->text());
+      attributes.add(password_, password->text());
+      attributes.add(inner_password_, password->text());
     }
-    return table_->run(thread, chain_, request.get(), attributes.list().get(), &Tunnel::done, &call);
+    return table_->run(thread, chain_, request.get(), attributes.get(), &Tunnel::done, &call);
   }
 
   static void done(void* data, radius_verdict_t verdict, const radius_list_t* reply) {
@@ -122,7 +125,7 @@ class Tunnel {
     if (call.token == 0) return;
     radius_request_t* acquired = instance_.host().tokens->acquire(instance_.get(), call.token);
     if (acquired != nullptr) {
-      radius::Request request(instance_.host(), acquired);
+      radius::Request request(instance_, acquired);
       pass_on(request, reply);
     }
     radius_status_t status = instance_.host().tokens->complete(instance_.get(), call.token, verdict, 0);
@@ -132,7 +135,7 @@ class Tunnel {
   void pass_on(radius::Request& outer, const radius_list_t* reply) {
     radius_view_t view{};
     if (instance_.host().lists->find(reply, state_, &view) == RADIUS_OK) log("?", "A STATE IS SEEN", 0);
-    outer.reply().append(radius::List(instance_.host(), const_cast<radius_list_t*>(reply)));
+    outer.reply().append(radius::ListView(instance_.host(), reply));
   }
 
   struct Count {
@@ -146,7 +149,7 @@ class Tunnel {
     count->tunnel = this;
     count->token = instance_.host().tokens->token(request.get());
     radius::OwnList attributes(instance_);
-    attributes.list().add(user_name_, request.request().find(inner_name_)->text());
+    attributes.add(user_name_, request.request().find(inner_name_)->text());
     auto counted = [](void* data, radius_verdict_t, const radius_list_t*) {
       auto& all = *static_cast<Count*>(data);
       if (++all.ended != all.begun) return;
@@ -157,7 +160,7 @@ class Tunnel {
     radius_status_t status = RADIUS_OK;
     while (count->begun < 10000) {
       ++count->begun;
-      status = table_->run(thread, chain_, request.get(), attributes.list().get(), counted, count);
+      status = table_->run(thread, chain_, request.get(), attributes.get(), counted, count);
       if (status == RADIUS_OK) continue;
       --count->begun;
       break;
@@ -169,9 +172,9 @@ class Tunnel {
   /// Each wrong call alone, and a right one among them to show that nothing else is wrong.
   radius_verdict_t try_wrong(radius_thread_t* thread, radius::Request& request) {
     radius::OwnList good(instance_), internal(instance_), large(instance_);
-    good.list().add(user_name_, request.request().find(inner_name_)->text());
-    internal.list().add(note_, "secret");
-    for (int i = 0; i < 20; ++i) large.list().add(message_, std::string(250, 'x'));
+    good.add(user_name_, request.request().find(inner_name_)->text());
+    internal.add(note_, "secret");
+    for (int i = 0; i < 20; ++i) large.add(message_, std::string(250, 'x'));
     int calls = 0;
     auto counted = [](void* data, radius_verdict_t, const radius_list_t*) { ++*static_cast<int*>(data); };
     auto run = [&](radius_thread_t* on, radius_chain_t chain, radius_request_t* outer,
@@ -180,19 +183,19 @@ class Tunnel {
     };
     std::string told;
     auto tell = [&](radius_status_t status) { told += (told.empty() ? "" : " ") + std::to_string(status); };
-    tell(run(nullptr, chain_, request.get(), good.list().get()));
-    tell(run(thread, 0, request.get(), good.list().get()));
-    tell(run(thread, chain_ + 99, request.get(), good.list().get()));
-    tell(run(thread, chain_, nullptr, good.list().get()));
+    tell(run(nullptr, chain_, request.get(), good.get()));
+    tell(run(thread, 0, request.get(), good.get()));
+    tell(run(thread, chain_ + 99, request.get(), good.get()));
+    tell(run(thread, chain_, nullptr, good.get()));
     tell(run(thread, chain_, request.get(), nullptr));
-    tell(table_->run(thread, chain_, request.get(), good.list().get(), nullptr, nullptr));
-    tell(run(thread, chain_, request.get(), internal.list().get()));
-    tell(run(thread, chain_, request.get(), large.list().get()));
+    tell(table_->run(thread, chain_, request.get(), good.get(), nullptr, nullptr));
+    tell(run(thread, chain_, request.get(), internal.get()));
+    tell(run(thread, chain_, request.get(), large.get()));
     radius_chain_t chain = 0;
     tell(table_->chain(instance_.get(), radius::to_text("inner"), &chain));
     bool has_extension = instance_.host().extension(instance_.get(), radius::to_text(RADIUS_EXT_SUBREQUEST)) != nullptr;
     int calls_of_wrong = calls;
-    tell(run(thread, chain_, request.get(), good.list().get()));
+    tell(run(thread, chain_, request.get(), good.get()));
     request.reply().add(message_, told + ", " + std::to_string(calls_of_wrong) + " and " + std::to_string(calls) +
                                       " calls" + (has_extension ? ", EXTENSION" : ""));
     return RADIUS_ACCEPT;
@@ -213,7 +216,7 @@ class Tunnel {
         [](void* data, radius_timer_t) {
           std::unique_ptr<Held> owned(static_cast<Held*>(data));
           Tunnel& tunnel = *owned->tunnel;
-          radius::Request late(tunnel.instance_.host(), owned->request);
+          radius::Request late(tunnel.instance_, owned->request);
           Call call{&tunnel, nullptr, 0, "late", 0, RADIUS_PENDING};
           tunnel.log("late", "run", tunnel.run(owned->thread, late, call));
           tunnel.instance_.host().tokens->release(tunnel.instance_.get(), owned->token);
@@ -227,7 +230,7 @@ class Tunnel {
     return std::string(radius::to_view(info.client)) + " on " + std::string(radius::to_view(info.listener));
   }
   void log(const std::string& name, const std::string& event, int32_t value) {
-    instance_.log(radius::Level::Info, name + ": " + event + " " + std::to_string(value));
+    instance_.log_info(name + ": " + event + " " + std::to_string(value));
   }
 
   radius::Instance& instance_;
@@ -242,62 +245,6 @@ class Tunnel {
   radius_chain_t chain_ = 0;
 };
 
-// The veneer hands no threads to handlers: the descriptor is written out.
-
-struct Module {
-  Module(const radius_host_v1_t& host, radius_instance_t* handle) : instance(host, handle), tunnel(instance) {}
-  radius::Instance instance;
-  Tunnel tunnel;
-};
-
-Module& module_of(void* self) { return *static_cast<Module*>(self); }
-
-radius_verdict_t handle(void* self, void* thread_self, radius_request_t* handed) {
-  Module& module = module_of(self);
-  return radius::detail::guard(&module.instance.host(), module.instance.get(), [&] {
-    radius::Request request(module.instance.host(), handed);
-    return module.tunnel.handle(static_cast<radius_thread_t*>(thread_self), request);
-  });
-}
-
-void finish(void* self, void* thread_self, radius_request_t* handed, radius_verdict_t) {
-  Module& module = module_of(self);
-  radius::detail::guard(&module.instance.host(), module.instance.get(), [&] {
-    radius::Request request(module.instance.host(), handed);
-    module.tunnel.finish(static_cast<radius_thread_t*>(thread_self), request);
-    return RADIUS_OK;
-  });
-}
-
-radius_plugin_v1_t describe() {
-  radius_plugin_v1_t descriptor{};
-  descriptor.size = sizeof descriptor;
-  descriptor.abi_minor = RADIUS_PLUGIN_ABI_MINOR;
-  descriptor.id = radius::to_text("org.radhost.test.tunnel");
-  descriptor.version = radius::to_text("1.0.0");
-  descriptor.description = radius::to_text("runs requests inside of requests");
-  descriptor.create = [](const radius_host_v1_t* host, radius_instance_t* instance, void** self) -> radius_status_t {
-    return radius::detail::guard(host, instance, [&] {
-      *self = new Module(*host, instance);
-      return RADIUS_OK;
-    });
-  };
-  descriptor.destroy = [](void* self) { delete &module_of(self); };
-  descriptor.thread_start = [](void*, radius_thread_t* thread, void** thread_self) -> radius_status_t {
-    *thread_self = thread;
-    return RADIUS_OK;
-  };
-  descriptor.thread_stop = [](void*, void*) {};
-  descriptor.handle_access = &handle;
-  descriptor.handle_accounting = &handle;
-  descriptor.handle_finish = &finish;
-  return descriptor;
-}
-
 }  // namespace
 
-RADIUS_NOTE("org.radhost.test.tunnel", "1.0.0", 0);
-extern "C" RADIUS_EXPORT const radius_plugin_v1_t* radius_plugin_v1(void) {
-  static const radius_plugin_v1_t descriptor = describe();
-  return &descriptor;
-}
+RADIUS_PLUGIN(Tunnel, "org.radhost.test.tunnel", "1.0.0", "runs requests inside of requests")

@@ -28,7 +28,9 @@ for header in radius/*.h radius/ext/*.h; do
 done
 for compiler in g++ clang++; do
   command -v "$compiler" >/dev/null || continue
+  # Each of the veneer's headers includes what it needs; plugin.hpp includes them all.
+  for header in radius/cpp/*.hpp; do compile "$compiler" c++17 "$header" cpp; done
   for standard in c++17 c++20 c++2b; do compile "$compiler" "$standard" radius/plugin.hpp cpp; done
 done
 echo "$compiled compilations"
-[ "$compiled" -ge 80 ]
+[ "$compiled" -ge 100 ]

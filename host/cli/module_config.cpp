@@ -38,6 +38,9 @@ ClientConfig loopback_client() {
   client.name = "test";
   client.address = {*Prefix::parse("127.0.0.0/8"), *Prefix::parse("::1")};
   client.secret = SecretText(std::string(module_secret));
+  // Nothing that an author sends is in the way of the module.
+  client.require_message_authenticator = RequireMessageAuthenticator::False;
+  client.limit_proxy_state = LimitProxyState::False;
   return client;
 }
 
@@ -64,6 +67,10 @@ Config module_config(const ModuleSource& source, std::vector<ConfigError>& error
   config.clients.push_back(loopback_client());
   config.listeners.push_back(listener_for(config.plugins[0]));
   return config;
+}
+
+std::string mistake_text(const Config& config, const ConfigError& error) {
+  return error.message.starts_with(config.plugins[0].module) ? error.message : error.to_text();
 }
 
 }  // namespace radhost

@@ -24,4 +24,7 @@ inline constexpr std::string_view module_secret = "testing123";
 /// to `errors`.
 Config module_config(const ModuleSource& source, std::vector<ConfigError>& errors);
 
+/// A mistake as these commands tell it: one that names the module's file itself needs no place before it.
+std::string mistake_text(const Config& config, const ConfigError& error);
+
 }  // namespace radhost

@@ -13,8 +13,11 @@ class DictionaryOption {
  public:
   explicit DictionaryOption(CLI::App& command);
 
-  /// Loads the files that were named; else those of RADHOST_DICTIONARY; else the program's own. Prints what is wrong
-  /// with them, and throws std::runtime_error when there is none.
+  /// The files that were named; else that of RADHOST_DICTIONARY; else the program's own. Throws std::runtime_error when
+  /// there is none.
+  std::vector<std::string> files() const;
+
+  /// Loads them, and prints what is wrong with them.
   std::unique_ptr<Dictionary> load() const;
 
  private:

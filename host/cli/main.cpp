@@ -32,7 +32,7 @@ int run_program(int argc, char** argv) {
   add(add_unbuilt(program, "swap", "replace one module on one listener"));
   add(add_unbuilt(program, "rollback", "go back to the previous file and configuration"));
   add(add_unbuilt(program, "trace", "follow requests live"));
-  add(add_unbuilt(program, "plugin", "make, check and test modules"));
+  add(add_plugin(program));
 
   try {
     program.parse(argc, argv);

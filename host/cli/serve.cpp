@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
 #include <iostream>
 
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/temporary_folder.h"
 #include "config/loader.h"
 #include "server/advice.h"
 #include "server/privileges.h"
@@ -29,13 +29,6 @@ int fail(const std::string& reason) {
 int fail(const std::vector<ConfigError>& errors) {
   print_errors(errors);
   return exit_status::negative;
-}
-
-/// A thread is still inside of a module: nothing that it may use can end before the process does.
-[[noreturn]] void exit_at_once(int status) {
-  std::cout.flush();
-  std::cerr.flush();
-  std::_Exit(status);
 }
 
 int serve(const Assembly& assembly, Ports ports, Log& log) {
@@ -68,24 +61,6 @@ int serve(const std::string& path) {
   if (lifecycle.has_abandoned()) exit_at_once(status);
   return status;
 }
-
-/// A folder that is there while this lives.
-struct TemporaryFolder {
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "radhost-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
-    path = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() { remove(); }
-  /// Before the process ends at once.
-  void remove() const {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  std::string path;
-};
 
 int check(const std::string& path) {
   std::vector<ConfigError> errors;

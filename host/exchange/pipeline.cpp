@@ -82,7 +82,7 @@ void Pipeline::resume(Request& request) {
   if (request.state.completion().ended) request.is_answered = true;
   if (request.is_finishing && !request.chain->take_finished(request, worker_)) {
     request.outcome = request.chain->failed_finish(request);
-    if (request.is_answered) discard_log_.failed(account(request), request.info.id, request.outcome);
+    if (request.is_answered) note_failure(request, request.outcome);
   } else if (request.is_answered) {
     request.state.close();
   }
@@ -123,10 +123,16 @@ void Pipeline::settle(Request& request, const Progress& progress) {
   request.path.give_back(request);
 }
 
+void Pipeline::note_failure(const Request& request, const ChainOutcome& outcome) {
+  discard_log_.failed(account(request), request.info.id, outcome);
+  request.path.failed(request, outcome);
+}
+
 void Pipeline::note_discard(const Request& request, Discard reason) {
   if (request.is_status) tally_.status_discard(account(request), reason);
   else tally_.discard(account(request), reason);
   discard_log_.discarded(account(request), request.datagram, request.info.id, reason);
+  request.path.discarded(request, reason);
 }
 
 void Pipeline::count_unsent(const Account& account, const Datagram& datagram) {

@@ -97,6 +97,7 @@ class Pipeline {
   uint64_t jittered(uint64_t delay_ns);
 
   void settle(Request& request, const Progress& progress);
+  void note_failure(const Request& request, const ChainOutcome& outcome);
   void note_discard(const Request& request, Discard reason);
 
   static Account account(const Request& request) { return {*request.listener, request.client, request.kind}; }

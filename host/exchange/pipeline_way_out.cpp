@@ -29,7 +29,7 @@ const AttributeList no_attributes;
 /// Tells the handlers what the request comes to, and answers it; or answers it when all have heard.
 Pipeline::Progress Pipeline::conclude(Request& request, ChainOutcome&& outcome) {
   subrequests_.end_of(request);
-  if (outcome.by != nullptr && !outcome.reason.empty()) discard_log_.failed(account(request), request.info.id, outcome);
+  if (outcome.by != nullptr && !outcome.reason.empty()) note_failure(request, outcome);
   outcome.reason.clear();
   Answer decided = decide_answer(request.kind, outcome);
   switch (request.chain->finish(request, worker_, decided.verdict)) {
@@ -45,7 +45,7 @@ Pipeline::Progress Pipeline::conclude(Request& request, ChainOutcome&& outcome) 
 void Pipeline::finish_answered(Request& request) {
   auto finished = request.chain->finish(request, worker_, request.final_verdict);
   while (finished == ChainVersion::Finished::Failed) {
-    discard_log_.failed(account(request), request.info.id, request.chain->failed_finish(request));
+    note_failure(request, request.chain->failed_finish(request));
     finished = request.chain->finish(request, worker_, request.final_verdict);
   }
   if (finished == ChainVersion::Finished::Later) return enter_flight(request);
@@ -54,11 +54,12 @@ void Pipeline::finish_answered(Request& request) {
 }
 
 Pipeline::Progress Pipeline::answer(Request& request, const ChainOutcome& outcome, Answer answer) {
+  request.path.concluded(request, outcome);
   std::array<uint8_t, Attribute::header_size + Conversations::state_size> state;
   bool goes_on = answer.code == Code::AccessChallenge && !has_state(request.reply);
   if (goes_on && !put_state(request, state)) {
     ChainOutcome full{Verdict::Failed, outcome.by, "there are too many conversations"};
-    discard_log_.failed(account(request), request.info.id, full);
+    note_failure(request, full);
     answer = decide_answer(request.kind, full);
     goes_on = false;
   }
@@ -88,7 +89,7 @@ bool Pipeline::put_state(Request& request, MutableOctets attribute) {
 /// The same for a request whose lists somebody else has in hand: the answer is bare, and handlers hear of it later.
 Pipeline::Progress Pipeline::conclude_without_lists(Request& request, const ChainOutcome& outcome) {
   subrequests_.end_of(request);
-  discard_log_.failed(account(request), request.info.id, outcome);
+  note_failure(request, outcome);
   Answer answer = decide_answer(request.kind, outcome);
   request.final_verdict = answer.verdict;
   if (!answer.code) return no_answer(request, answer.discard);
@@ -104,7 +105,7 @@ Pipeline::Progress Pipeline::reply(Request& request, const Answer& answer, const
     // What is not the handler's cannot be its failure: there is nothing to leave out.
     if (handler == nullptr || attributes.empty()) return no_answer(request, Discard::ReplyUnencodable);
     ChainOutcome failed{Verdict::Failed, handler, why(encoded.error())};
-    discard_log_.failed(account(request), request.info.id, failed);
+    note_failure(request, failed);
     request.chain->count_failure(request, worker_);
     Answer bare = decide_answer(request.kind, failed);
     return bare.code ? reply(request, bare, no_attributes) : no_answer(request, Discard::ReplyUnencodable);

@@ -14,127 +14,37 @@
 
 namespace radhost {
 
-namespace {
-
-/// Octets of handlers' notes that may be kept between rounds.
-constexpr size_t conversation_octets = size_t{64} << 20;
-
-std::unique_ptr<Conversations> make_conversations(const ServerConfig& config) {
-  Conversations::Limits limits;
-  limits.conversations = config.max_conversations;
-  limits.per_client = config.max_conversations_per_client;
-  limits.octets = conversation_octets;
-  limits.timeout_ns = uint64_t{config.conversation_timeout_ms} * 1000000;
-  return std::make_unique<Conversations>(limits);
-}
-
-}  // namespace
-
 Server::Server(const Assembly& assembly, Ports ports, Log& log)
     : assembly_(assembly),
       ports_(std::move(ports)),
       log_(log),
       source_memory_(assembly, sources_, log),
-      conversations_(make_conversations(assembly.config().server)) {}
-
-Server::~Server() { stop_workers(); }
+      workers_(assembly, sources_, log) {}
 
 std::string Server::run() {
   Signals signals({[this] { log_.warn("reload is not built yet; nothing has changed"); }, [this] { reopen(); },
                    [this] { source_memory_.save(); }});
   log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
   for (const Advice& advice : advice_on(assembly_.config())) log_.warn(advice.message, {{advice.sort, advice.name}});
-  if (std::string reason = start_instances(); !reason.empty()) return reason;
-  if (std::string reason = start_workers(); !reason.empty()) return reason;
-  watchdog_ = std::make_unique<Watchdog>(assembly_, log_);
+  if (std::string reason = workers_.start(std::move(ports_.by_worker)); !reason.empty()) return reason;
   ServerControls controls(
-      {assembly_, ports_.addresses, worker_counters(), sources_, log_, [&signals] { signals.end(); }});
+      {assembly_, ports_.addresses, workers_.counters(), sources_, log_, [&signals] { signals.end(); }});
   ControlPlane control_plane(std::move(ports_.control), controls);
   log_.info("ready");
   signals.wait();
   controls.begin_draining();
-  stop_workers();
+  workers_.stop();
   source_memory_.save();
   log_.info("stopped");
   return {};
 }
 
-/// All are told to start before the first is waited for: what they connect to is connected to at once.
-std::string Server::start_instances() {
-  for (const std::shared_ptr<Instance>& instance : assembly_.instances()) {
-    instance->expect_workers(ports_.by_worker.size());
-    auto refused = std::make_shared<std::string>();
-    std::string reason = run_step(instance, LifecycleThread::Step::Start, instance->start_timeout_ms(),
-                                  [instance, refused] { *refused = instance->start(); });
-    if (!reason.empty()) return reason;
-    if (!refused->empty()) return *refused;
-  }
-  for (const std::shared_ptr<Instance>& instance : assembly_.instances())
-    if (std::string reason = instance->await_start(); !reason.empty()) return reason;
-  return {};
-}
-
-/// No port is served before all workers can.
-std::string Server::start_workers() {
-  for (size_t number = 0; number < ports_.by_worker.size(); ++number) {
-    Worker::Parts parts{number, ports_.by_worker.size(), assembly_, *conversations_, sources_, log_};
-    workers_.push_back(std::make_unique<Worker>(parts, std::move(ports_.by_worker[number])));
-    workers_.back()->begin_start();
-  }
-  std::string refused;
-  for (const std::unique_ptr<Worker>& worker : workers_)
-    if (std::string reason = worker->await_start(); refused.empty()) refused = std::move(reason);
-  for (const std::unique_ptr<Worker>& worker : workers_)
-    if (refused.empty()) refused = worker->serve();
-  return refused;
-}
-
-void Server::stop_workers() {
-  for (const std::unique_ptr<Worker>& worker : workers_) worker->begin_stop();
-  for (const std::unique_ptr<Worker>& worker : workers_) worker->stop();
-  watchdog_.reset();
-  for (const std::shared_ptr<Instance>& instance : assembly_.instances())
-    if (!instance->is_abandoned()) stop_instance(instance);
-}
-
-void Server::stop_instance(const std::shared_ptr<Instance>& instance) {
-  auto came_back = std::make_shared<bool>(false);
-  std::string reason = run_step(instance, LifecycleThread::Step::Stop, assembly_.config().server.drain_timeout_ms,
-                                [instance, came_back] { *came_back = instance->stop(); });
-  if (!reason.empty()) {
-    log_.error(reason);
-  } else if (!*came_back) {
-    instance->abandon();
-    has_abandoned_ = true;
-    log_.error("a call does not come back; its thread is abandoned", {{"plugin", instance->name()}});
-  }
-}
-
-/// Gives the reason when it does not return.
-std::string Server::run_step(const std::shared_ptr<Instance>& instance, LifecycleThread::Step step,
-                             uint32_t patience_ms, std::function<void()> job) {
-  std::string reason = assembly_.lifecycle().run({instance->name(), step, patience_ms}, std::move(job));
-  if (!reason.empty()) instance->abandon();
-  return reason;
-}
-
 void Server::reopen() {
   log_.reopen();
-  for (const std::shared_ptr<Instance>& instance : assembly_.instances()) {
-    if (instance->is_abandoned()) continue;
-    std::string reason = run_step(instance, LifecycleThread::Step::Reopen, instance->start_timeout_ms(),
-                                  [instance] { instance->reopen(); });
-    if (!reason.empty()) log_.error(reason);
-  }
+  workers_.reopen();
   log_.info("log files reopened");
 }
 
-std::vector<const WorkerCounters*> Server::worker_counters() const {
-  std::vector<const WorkerCounters*> counters;
-  for (const std::unique_ptr<Worker>& worker : workers_) counters.push_back(&worker->counters());
-  return counters;
-}
-
-std::string Server::counters_json() const { return statistics_json(assembly_, worker_counters()).dump(); }
+std::string Server::counters_json() const { return statistics_json(assembly_, workers_.counters()).dump(); }
 
 }  // namespace radhost

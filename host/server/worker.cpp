@@ -109,6 +109,15 @@ void Worker::begin_stop() {
   uv_async_send(&wake_);
 }
 
+void Worker::run_on_thread(std::function<void(Pipeline&)> job) {
+  {
+    std::lock_guard lock(jobs_mutex_);
+    jobs_.push_back(std::move(job));
+  }
+  has_jobs_ = true;
+  uv_async_send(&wake_);
+}
+
 void Worker::stop() {
   begin_stop();
   if (thread_.joinable()) thread_.join();
@@ -202,6 +211,7 @@ void Worker::turn() {
     serving_->pipeline.begin_batch();
     timers_.run(now);
   }
+  if (has_jobs_.load(std::memory_order_relaxed)) run_jobs();
   go_on_with_returned();
   if (draining_ && now >= drained_by_ns_)
     for (auto& exchange : serving_->exchanges) exchange->expire_all();
@@ -225,6 +235,17 @@ void Worker::go_on_with_returned() {
     }
   }
   uv_async_send(&wake_);
+}
+
+void Worker::run_jobs() {
+  has_jobs_ = false;  // before they are taken: one that comes now is taken, or is seen by the next turn
+  std::vector<std::function<void(Pipeline&)>> jobs;
+  {
+    std::lock_guard lock(jobs_mutex_);
+    jobs.swap(jobs_);
+  }
+  serving_->pipeline.begin_batch();
+  for (const std::function<void(Pipeline&)>& job : jobs) job(serving_->pipeline);
 }
 
 void Worker::begin_drain() {

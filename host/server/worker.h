@@ -3,7 +3,9 @@
 
 #include <uv.h>
 
+#include <functional>
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "exchange/pool_clients.h"
@@ -38,6 +40,9 @@ class Worker {
   std::string await_start();
   std::string serve();
 
+  /// Has `job` run on the worker's thread, while it serves. Any thread.
+  void run_on_thread(std::function<void(Pipeline&)> job);
+
   /// Answers what is queued, waits for handlers and their answers within [server] drain_timeout_ms, then ends the
   /// thread and waits for it.
   void stop();
@@ -55,6 +60,7 @@ class Worker {
   void begin_drain();
   void turn();
   void go_on_with_returned();
+  void run_jobs();
   void arm_timer();
   bool is_drained() const;
 
@@ -74,6 +80,9 @@ class Worker {
   std::promise<std::string> served_;   ///< the same
   std::atomic<bool> may_serve_{false};
   std::atomic<bool> stopping_{false};
+  std::mutex jobs_mutex_;
+  std::vector<std::function<void(Pipeline&)>> jobs_;
+  std::atomic<bool> has_jobs_{false};
   bool draining_ = false;
   uint64_t drained_by_ns_ = 0;
   std::optional<uint64_t> armed_ns_;  ///< what timer_ waits for

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/rehearsal.h"
+
+namespace radhost {
+
+std::string Rehearsal::start() {
+  std::vector<std::vector<Port>> ports(1);
+  return workers_.start(std::move(ports));
+}
+
+std::optional<RequestOutcome> Rehearsal::ask(Octets datagram, uint32_t patience_ms) {
+  auto told = std::make_shared<std::promise<RequestOutcome>>();
+  auto outcome = told->get_future();
+  std::vector<uint8_t> octets(datagram.begin(), datagram.end());
+  workers_.first().run_on_thread([this, told, octets = std::move(octets)](Pipeline& pipeline) {
+    if (exchange_ == nullptr) exchange_ = std::make_unique<MemoryExchange>(pipeline, *assembly_.listeners().front());
+    exchange_->receive(octets, [told](RequestOutcome&& became) { told->set_value(std::move(became)); });
+  });
+  bool came = outcome.wait_for(std::chrono::milliseconds(patience_ms)) == std::future_status::ready;
+  return came ? std::optional(outcome.get()) : std::nullopt;
+}
+
+}  // namespace radhost

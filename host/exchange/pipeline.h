@@ -5,6 +5,7 @@
 #include "exchange/answer.h"
 #include "exchange/discard_log.h"
 #include "exchange/request.h"
+#include "exchange/request_witness.h"
 #include "exchange/source_policy.h"
 #include "exchange/tally.h"
 #include "packet/encode.h"
@@ -29,8 +30,9 @@ class Pipeline {
     Subrequests& subrequests;
     SourcePolicy& sources;
     size_t worker;
-    uint64_t random;    ///< where salts and jitter begin
-    uint64_t first_id;  ///< of requests, for logs; each worker's differ from the others'
+    uint64_t random;                    ///< where salts and jitter begin
+    uint64_t first_id;                  ///< of requests, for logs; each worker's differ from the others'
+    RequestWitness* witness = nullptr;  ///< who looks on; nullptr for nobody
   };
   explicit Pipeline(const Parts& parts);
 
@@ -97,6 +99,7 @@ class Pipeline {
   uint64_t jittered(uint64_t delay_ns);
 
   void settle(Request& request, const Progress& progress);
+  void note_end(const Request& request, const Progress& progress);
   void note_discard(const Request& request, Discard reason);
 
   static Account account(const Request& request) { return {*request.listener, request.client, request.kind}; }
@@ -118,6 +121,7 @@ class Pipeline {
   SaltSource salts_;
   uint64_t random_;
   uint64_t next_id_;
+  RequestWitness* witness_;
   uint64_t now_ns_ = 0;
   int64_t wall_clock_us_ = 0;
 };

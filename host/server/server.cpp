@@ -30,10 +30,11 @@ std::unique_ptr<Conversations> make_conversations(const ServerConfig& config) {
 
 }  // namespace
 
-Server::Server(const Assembly& assembly, Ports ports, Log& log)
+Server::Server(const Assembly& assembly, Ports ports, Log& log, RequestWitness* witness)
     : assembly_(assembly),
       ports_(std::move(ports)),
       log_(log),
+      witness_(witness),
       source_memory_(assembly, sources_, log),
       conversations_(make_conversations(assembly.config().server)) {}
 
@@ -77,7 +78,7 @@ std::string Server::start_instances() {
 /// No port is served before all workers can.
 std::string Server::start_workers() {
   for (size_t number = 0; number < ports_.by_worker.size(); ++number) {
-    Worker::Parts parts{number, ports_.by_worker.size(), assembly_, *conversations_, sources_, log_};
+    Worker::Parts parts{number, ports_.by_worker.size(), assembly_, *conversations_, sources_, log_, witness_};
     workers_.push_back(std::make_unique<Worker>(parts, std::move(ports_.by_worker[number])));
     workers_.back()->begin_start();
   }

@@ -12,7 +12,8 @@ namespace radhost {
 /// The running program: runs the workers, and ends when it is told to. Runs on the main thread.
 class Server {
  public:
-  Server(const Assembly& assembly, Ports ports, Log& log);
+  /// `witness`: who looks on at each request, on all workers' threads; nullptr for nobody.
+  Server(const Assembly& assembly, Ports ports, Log& log, RequestWitness* witness = nullptr);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();
@@ -43,6 +44,7 @@ class Server {
   const Assembly& assembly_;
   Ports ports_;
   Log& log_;
+  RequestWitness* witness_;
   SourcePolicy sources_;
   SourceMemory source_memory_;
   std::unique_ptr<Conversations> conversations_;

@@ -12,6 +12,7 @@ using Run = std::function<int()>;
 
 Run add_serve(CLI::App& program);
 Run add_check(CLI::App& program);
+Run add_run(CLI::App& program);
 Run add_config(CLI::App& program);
 Run add_send(CLI::App& program);
 Run add_load(CLI::App& program);

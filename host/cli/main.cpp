@@ -17,6 +17,7 @@ int run_program(int argc, char** argv) {
   auto add = [&](Run run) { commands.emplace_back(program.get_subcommands({}).back(), std::move(run)); };
   add(add_serve(program));
   add(add_check(program));
+  add(add_run(program));
   add(add_config(program));
   add(add_send(program));
   add(add_load(program));
@@ -27,7 +28,6 @@ int run_program(int argc, char** argv) {
   add(add_stats(program));
   add(add_drain(program));
   add(add_log(program));
-  add(add_unbuilt(program, "run", "serve one module for development"));
   add(add_unbuilt(program, "reload", "read the configuration anew"));
   add(add_unbuilt(program, "swap", "replace one module on one listener"));
   add(add_unbuilt(program, "rollback", "go back to the previous file and configuration"));

@@ -13,7 +13,7 @@ const SocketAddress nowhere = *SocketAddress::parse("127.0.0.1:0");
 
 void MemoryExchange::receive(Octets datagram, std::function<void(RequestOutcome&&)> done) {
   if (free_.empty()) {
-    slots_.push_back(pipeline_.make_request(*this));
+    slots_.push_back(pipeline_.make_request(*this, this));
     free_.push_back(slots_.back().get());
   }
   Request& request = *free_.back();

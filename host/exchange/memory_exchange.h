@@ -20,7 +20,7 @@ struct RequestOutcome {
 
 /// Gives requests to a worker's pipeline that did not come over a network, and keeps what becomes of them. The worker's
 /// thread; but the end, when the worker has stopped.
-class MemoryExchange : public ReplyPath {
+class MemoryExchange : public ReplyPath, public RequestWitness {
  public:
   /// Both outlive it.
   MemoryExchange(Pipeline& pipeline, const Listener& listener) : pipeline_(pipeline), listener_(listener) {}
@@ -31,6 +31,7 @@ class MemoryExchange : public ReplyPath {
   void send(Request& request) override;
   void send_copy(const Request& request, uint64_t due_ns) override;
   void give_back(Request& request) override;
+
   void concluded(const Request& request, const ChainOutcome& outcome) override;
   void failed(const Request& request, const ChainOutcome& outcome) override;
   void discarded(const Request& request, Discard reason) override;

@@ -24,14 +24,16 @@ Pipeline::Pipeline(const Parts& parts)
       worker_(parts.worker),
       salts_(static_cast<uint16_t>(parts.random)),
       random_(parts.random | 1),
-      next_id_(parts.first_id) {
+      next_id_(parts.first_id),
+      witness_(parts.witness) {
   begin_batch();
 }
 
-std::unique_ptr<Request> Pipeline::make_request(ReplyPath& path) {
+std::unique_ptr<Request> Pipeline::make_request(ReplyPath& path, RequestWitness* witness) {
   auto request = std::make_unique<Request>(dictionary_, *this, path);
   request->slot = tokens_.add(*request);
   request->ready = &ready_;
+  request->witness = witness != nullptr ? witness : witness_;
   return request;
 }
 
@@ -108,31 +110,38 @@ void Pipeline::expire(Request& request) {
   }
   // Somebody has its lists in hand. It stays in flight until they let go.
   Progress progress = conclude_without_lists(request, outcome);
-  if (progress.next == Progress::Next::Discard) note_discard(request, progress.reason);
-  else request.path.send_copy(request, progress.due_ns);
+  note_end(request, progress);
+  if (progress.next != Progress::Next::Discard) request.path.send_copy(request, progress.due_ns);
 }
 
 /// Tells the request's path what has become of it.
 void Pipeline::settle(Request& request, const Progress& progress) {
-  switch (progress.next) {
-    case Progress::Next::Later: return;
-    case Progress::Next::Reply: request.path.send(request); return;
-    case Progress::Next::ReplyLater: request.path.send_copy(request, progress.due_ns); break;
-    case Progress::Next::Discard: note_discard(request, progress.reason); break;
-  }
+  if (progress.next == Progress::Next::Later) return;
+  note_end(request, progress);
+  if (progress.next == Progress::Next::Reply) return request.path.send(request);
+  if (progress.next == Progress::Next::ReplyLater) request.path.send_copy(request, progress.due_ns);
   request.path.give_back(request);
 }
 
 void Pipeline::note_failure(const Request& request, const ChainOutcome& outcome) {
   discard_log_.failed(account(request), request.info.id, outcome);
-  request.path.failed(request, outcome);
+  if (RequestWitness* witness = witness_of(request)) witness->failed(request, outcome);
+}
+
+/// Counts and logs what is dropped, and tells who looks on.
+void Pipeline::note_end(const Request& request, const Progress& progress) {
+  bool is_dropped = progress.next == Progress::Next::Discard;
+  if (is_dropped) note_discard(request, progress.reason);
+  RequestWitness* witness = witness_of(request);
+  if (witness == nullptr) return;
+  if (is_dropped) witness->discarded(request, progress.reason);
+  else witness->replied(request, progress.due_ns > now_ns_);
 }
 
 void Pipeline::note_discard(const Request& request, Discard reason) {
   if (request.is_status) tally_.status_discard(account(request), reason);
   else tally_.discard(account(request), reason);
   discard_log_.discarded(account(request), request.datagram, request.info.id, reason);
-  request.path.discarded(request, reason);
 }
 
 void Pipeline::count_unsent(const Account& account, const Datagram& datagram) {

@@ -5,6 +5,7 @@
 #include "exchange/answer.h"
 #include "exchange/discard_log.h"
 #include "exchange/request.h"
+#include "exchange/request_witness.h"
 #include "exchange/source_policy.h"
 #include "exchange/tally.h"
 #include "packet/encode.h"
@@ -29,13 +30,14 @@ class Pipeline {
     Subrequests& subrequests;
     SourcePolicy& sources;
     size_t worker;
-    uint64_t random;    ///< where salts and jitter begin
-    uint64_t first_id;  ///< of requests, for logs; each worker's differ from the others'
+    uint64_t random;                    ///< where salts and jitter begin
+    uint64_t first_id;                  ///< of requests, for logs; each worker's differ from the others'
+    RequestWitness* witness = nullptr;  ///< who looks on; nullptr for nobody
   };
   explicit Pipeline(const Parts& parts);
 
-  /// A slot for requests that come by this path.
-  std::unique_ptr<Request> make_request(ReplyPath& path);
+  /// A slot for requests that come by this path. `witness`: who looks on at them, in place of the worker's.
+  std::unique_ptr<Request> make_request(ReplyPath& path, RequestWitness* witness = nullptr);
 
   /// Takes the time that a batch of requests is looked at.
   void begin_batch();
@@ -98,8 +100,10 @@ class Pipeline {
 
   void settle(Request& request, const Progress& progress);
   void note_failure(const Request& request, const ChainOutcome& outcome);
+  void note_end(const Request& request, const Progress& progress);
   void note_discard(const Request& request, Discard reason);
 
+  static RequestWitness* witness_of(const Request& request) { return static_cast<RequestWitness*>(request.witness); }
   static Account account(const Request& request) { return {*request.listener, request.client, request.kind}; }
   Conversations::Place place(const Request& request) {
     return {request.listener->name, request.client->conversations, now_ns_};
@@ -119,6 +123,7 @@ class Pipeline {
   SaltSource salts_;
   uint64_t random_;
   uint64_t next_id_;
+  RequestWitness* witness_;
   uint64_t now_ns_ = 0;
   int64_t wall_clock_us_ = 0;
 };

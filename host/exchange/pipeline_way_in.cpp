@@ -61,6 +61,7 @@ Pipeline::Progress Pipeline::begin(Request& request) {
   request.info = request_info(request, next_id_++, static_cast<uint64_t>(wall_clock_us_));
   HidingKey key{client.secret, hiding_authenticator(*packet)};
   request.received.begin(packet->attribute_octets(), dictionary_.root(), &key);
+  if (RequestWitness* witness = witness_of(request)) witness->received(request);
 
   if (auto refusal = refusal_of(*packet, client, request.received))
     return reply(request, {refusal->code, Discard::Unanswered, refusal->error_cause, RADIUS_REJECT}, no_attributes);

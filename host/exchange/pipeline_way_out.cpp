@@ -54,7 +54,7 @@ void Pipeline::finish_answered(Request& request) {
 }
 
 Pipeline::Progress Pipeline::answer(Request& request, const ChainOutcome& outcome, Answer answer) {
-  request.path.concluded(request, outcome);
+  if (RequestWitness* witness = witness_of(request)) witness->concluded(request, outcome);
   std::array<uint8_t, Attribute::header_size + Conversations::state_size> state;
   bool goes_on = answer.code == Code::AccessChallenge && !has_state(request.reply);
   if (goes_on && !put_state(request, state)) {

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "plugin/explanation.h"
+#include "plugin/witness.h"
 
 namespace radhost {
 
@@ -41,7 +42,7 @@ std::optional<ChainOutcome> ChainVersion::run(radius_request& request, size_t wo
         instance.note_held(instance.worker_thread(worker), listener, monotonic_ns() - begun_ns);
       return std::nullopt;
     }
-    now_ns = note_end_of_call(instance, request, worker, called.outcome.verdict);
+    now_ns = note_end_of_call(instance, request, worker, called.outcome);
     instance.note_held(instance.worker_thread(worker), listener, now_ns - begun_ns);
     if (called.next == Called::Next::Outcome) return std::move(called.outcome);
   }
@@ -51,20 +52,22 @@ std::optional<ChainOutcome> ChainVersion::run(radius_request& request, size_t wo
 std::optional<ChainOutcome> ChainVersion::resume(radius_request& request, size_t worker) const {
   Instance& instance = *request.asked;
   Called called = take_completion(instance, request);
-  note_end_of_call(instance, request, worker, called.outcome.verdict);
+  note_end_of_call(instance, request, worker, called.outcome);
   if (called.next == Called::Next::Outcome) return std::move(called.outcome);
   return run(request, worker);
 }
 
 /// Counts a handler's call, which ends now. Gives the time.
 uint64_t ChainVersion::note_end_of_call(Instance& instance, const radius_request& request, size_t worker,
-                                        Verdict verdict) {
+                                        const ChainOutcome& outcome) {
   uint64_t now_ns = monotonic_ns();
+  Verdict verdict = outcome.verdict;
   HandlerCounters& counters = instance.worker_thread(worker).counters;
   if (verdict == Verdict::NoThread) counters.no_thread.add();
   else counters.handling.add(now_ns - request.called_ns);
   if (verdict == Verdict::Failed) counters.errors.add();
   if (verdict == Verdict::TimedOut) counters.timeouts.add();
+  if (request.witness != nullptr) request.witness->handled(request, instance, outcome, now_ns - request.called_ns);
   return now_ns;
 }
 
@@ -125,9 +128,10 @@ ChainVersion::Called ChainVersion::judge(Instance& instance, radius_verdict_t nu
 
 ChainOutcome ChainVersion::time_out(const radius_request& request, size_t worker) const {
   Instance& instance = *request.asked;
+  ChainOutcome outcome{Verdict::TimedOut, &instance, "it gave no verdict in time"};
   if (request.is_finishing) instance.worker_thread(worker).counters.timeouts.add();
-  else note_end_of_call(instance, request, worker, Verdict::TimedOut);
-  return {Verdict::TimedOut, &instance, "it gave no verdict in time"};
+  else note_end_of_call(instance, request, worker, outcome);
+  return outcome;
 }
 
 ChainVersion::Finished ChainVersion::finish(radius_request& request, size_t worker, radius_verdict_t verdict) const {

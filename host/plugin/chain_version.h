@@ -101,7 +101,8 @@ class ChainVersion {
   static Called no_thread(Instance& instance);
   Called take_completion(Instance& instance, radius_request& request) const;
   Called judge(Instance& instance, radius_verdict_t number) const;
-  static uint64_t note_end_of_call(Instance& instance, const radius_request& request, size_t worker, Verdict verdict);
+  static uint64_t note_end_of_call(Instance& instance, const radius_request& request, size_t worker,
+                                   const ChainOutcome& outcome);
 
   RequestKind kind_;
   std::vector<std::shared_ptr<Instance>> handlers_;

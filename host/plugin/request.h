@@ -18,6 +18,7 @@ class ChainVersion;
 class Instance;
 class ReadyQueue;
 class Subrequests;
+class Witness;
 struct Subrequest;
 }  // namespace radhost
 
@@ -89,6 +90,8 @@ struct radius_request {
   uint32_t subrequest_count = 0;  ///< under way, waiting or not
   bool has_concluded = false;     ///< its chain has given an outcome: none may begin any more
   radhost::Subrequests* subrequests = nullptr;
+
+  radhost::Witness* witness = nullptr;  ///< who looks on; nullptr for nobody
 
   explicit radius_request(const radhost::Dictionary& dictionary)
       : request_list{&received, nullptr, &dictionary, false, nullptr, nullptr, this},

@@ -128,6 +128,7 @@ void Subrequests::begin(Subrequest& subrequest, const Call& call, const ChainVer
   std::fill(std::begin(subrequest.info.authenticator), std::end(subrequest.info.authenticator), uint8_t{0});
   subrequest.kind = RequestKind::Access;
   subrequest.latest_ns = outer.info.deadline_ns;
+  subrequest.witness = outer.witness;
   subrequest.chain = &chain;
   begin_round(subrequest);
 }

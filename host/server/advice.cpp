@@ -29,12 +29,10 @@ bool is_exposed(const ListenerConfig& listener) {
 std::vector<Advice> advice_on(const Config& config) {
   std::vector<Advice> all;
   for (const ClientConfig& client : config.clients)
-    if (is_short(client.secret))
-      all.push_back({client.position, "client", client.name, short_secret_message});
+    if (is_short(client.secret)) all.push_back({client.position, "client", client.name, short_secret_message});
   for (const PoolConfig& pool : config.pools) {
     for (const PoolServerConfig& server : pool.servers)
-      if (is_short(server.secret))
-        all.push_back({server.position, "pool", pool.name, short_secret_message});
+      if (is_short(server.secret)) all.push_back({server.position, "pool", pool.name, short_secret_message});
     if (!pool.require_message_authenticator)
       all.push_back({pool.position, "pool", pool.name,
                      "without Message-Authenticator, its servers' answers can be forged (CVE-2024-3596)"});

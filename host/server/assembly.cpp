@@ -11,10 +11,7 @@ namespace radhost {
 
 Assembly::Assembly(const Config& config, const std::string& state_directory, Log& log, LifecycleThread& lifecycle,
                    std::vector<ConfigError>& errors)
-    : config_(config),
-      log_(log),
-      lifecycle_(lifecycle),
-      extensions_(std::make_unique<ExtensionServices>(config)) {
+    : config_(config), log_(log), lifecycle_(lifecycle), extensions_(std::make_unique<ExtensionServices>(config)) {
   load_dictionaries(errors);
   create_instances(state_directory, errors);
   if (!errors.empty()) return;

@@ -14,12 +14,12 @@
 
 namespace radhost {
 
-Server::Server(const Assembly& assembly, Ports ports, Log& log)
+Server::Server(const Assembly& assembly, Ports ports, Log& log, RequestWitness* witness)
     : assembly_(assembly),
       ports_(std::move(ports)),
       log_(log),
       source_memory_(assembly, sources_, log),
-      workers_(assembly, sources_, log) {}
+      workers_(assembly, sources_, log, witness) {}
 
 std::string Server::run() {
   Signals signals({[this] { log_.warn("reload is not built yet; nothing has changed"); }, [this] { reopen(); },

@@ -9,7 +9,8 @@ namespace radhost {
 /// The running program: runs the workers, and ends when it is told to. Runs on the main thread.
 class Server {
  public:
-  Server(const Assembly& assembly, Ports ports, Log& log);
+  /// `witness`: who looks on at each request, on all workers' threads; nullptr for nobody.
+  Server(const Assembly& assembly, Ports ports, Log& log, RequestWitness* witness = nullptr);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 

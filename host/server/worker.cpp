@@ -186,7 +186,8 @@ void Worker::open_ports() {
   uint64_t first_id = uint64_t{parts_.number} << 48 | (random_number() >> 32);
   Pipeline::Parts pipeline{
       assembly.dictionary(), parts_.log,   counters_,      timers_,       ready_,          assembly.tokens(),
-      parts_.conversations,  subrequests_, parts_.sources, parts_.number, random_number(), first_id};
+      parts_.conversations,  subrequests_, parts_.sources, parts_.number, random_number(), first_id,
+      parts_.witness};
   serving_ = std::make_unique<Serving>(pipeline, parts_.conversations, assembly.extensions().store);
   if (parts_.number == 0) serving_->sweep.start();
   for (Port& port : ports_) {

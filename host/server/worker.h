@@ -27,6 +27,7 @@ class Worker {
     Conversations& conversations;
     SourcePolicy& sources;
     Log& log;
+    RequestWitness* witness = nullptr;  ///< who looks on; nullptr for nobody
   };
 
   Worker(const Parts& parts, std::vector<Port> ports);

@@ -18,8 +18,12 @@ std::unique_ptr<Conversations> make_conversations(const ServerConfig& config) {
 
 }  // namespace
 
-Workers::Workers(const Assembly& assembly, SourcePolicy& sources, Log& log)
-    : assembly_(assembly), sources_(sources), log_(log), conversations_(make_conversations(assembly.config().server)) {}
+Workers::Workers(const Assembly& assembly, SourcePolicy& sources, Log& log, RequestWitness* witness)
+    : assembly_(assembly),
+      sources_(sources),
+      log_(log),
+      witness_(witness),
+      conversations_(make_conversations(assembly.config().server)) {}
 
 std::string Workers::start(std::vector<std::vector<Port>> ports) {
   if (std::string reason = start_instances(ports.size()); !reason.empty()) return reason;
@@ -46,7 +50,7 @@ std::string Workers::start_instances(size_t workers) {
 /// No port is served before all workers can.
 std::string Workers::start_workers(std::vector<std::vector<Port>> ports) {
   for (size_t number = 0; number < ports.size(); ++number) {
-    Worker::Parts parts{number, ports.size(), assembly_, *conversations_, sources_, log_};
+    Worker::Parts parts{number, ports.size(), assembly_, *conversations_, sources_, log_, witness_};
     workers_.push_back(std::make_unique<Worker>(parts, std::move(ports[number])));
     workers_.back()->begin_start();
   }

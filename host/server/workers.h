@@ -11,8 +11,8 @@ namespace radhost {
 /// The workers, and the instances that they call: started together, stopped together. The main thread.
 class Workers {
  public:
-  /// All of them outlive it.
-  Workers(const Assembly& assembly, SourcePolicy& sources, Log& log);
+  /// All of them outlive it. `witness`: who looks on at each request, on all workers' threads; nullptr for nobody.
+  Workers(const Assembly& assembly, SourcePolicy& sources, Log& log, RequestWitness* witness = nullptr);
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
   ~Workers() { stop(); }
@@ -41,6 +41,7 @@ class Workers {
   const Assembly& assembly_;
   SourcePolicy& sources_;
   Log& log_;
+  RequestWitness* witness_;
   std::unique_ptr<Conversations> conversations_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Watchdog> watchdog_;

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/request_printer.h"
+
+#include "cli/packet_text.h"
+#include "exchange/request.h"
+
+namespace radhost {
+namespace {
+
+constexpr std::string_view between = " = ";
+
+/// The pair, without a value that is hidden on the wire.
+std::string without_secret(const Dictionary& dictionary, const std::string& pair) {
+  size_t equals = pair.find(between);
+  std::string_view name = std::string_view(pair).substr(0, equals);
+  int tag = AttributeView::no_tag;
+  split_tag(name, tag);
+  const AttributeDefinition* attribute = dictionary.find(name);
+  bool is_secret = attribute != nullptr && attribute->sensitive();
+  return is_secret ? pair.substr(0, equals) + std::string(between) + "<hidden>" : pair;
+}
+
+std::string_view word(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Accept: return "accept";
+    case Verdict::Reject: return "reject";
+    case Verdict::Challenge: return "challenge";
+    case Verdict::Drop: return "drop";
+    case Verdict::Unable: return "unable";
+    case Verdict::Pass: return "pass";
+    case Verdict::Failed:
+    case Verdict::TimedOut:
+    case Verdict::NoThread: return "failed";
+  }
+  return "";
+}
+
+std::string title(const Packet& packet) {
+  return std::string(code_name(packet.code())) + " " + std::to_string(packet.identifier());
+}
+
+}  // namespace
+
+std::string RequestPrinter::in(Colour colour, const std::string& text) const {
+  if (!has_colours_) return text;
+  constexpr std::array<std::string_view, 5> begin{"\033[1m", "\033[2m", "\033[31m", "\033[32m", "\033[33m"};
+  return std::string(begin[static_cast<size_t>(colour)]) + text + "\033[0m";
+}
+
+std::string RequestPrinter::verdict_text(Verdict verdict) const {
+  std::string text(word(verdict));
+  switch (verdict) {
+    case Verdict::Accept: return in(Colour::Green, text);
+    case Verdict::Pass: return text;
+    case Verdict::Challenge: return in(Colour::Yellow, text);
+    default: return in(Colour::Red, text);
+  }
+}
+
+void RequestPrinter::print_attributes(Octets packet) {
+  auto pairs = radhost::print_attributes(dictionary_, packet.subspan(Packet::header_size), {});
+  if (!pairs.ok()) return;  // what was decoded, or encoded, is a list
+  for (const std::string& pair : *pairs) out_ << "    " << without_secret(dictionary_, pair) << "\n";
+}
+
+void RequestPrinter::received(const Request& request) {
+  std::lock_guard lock(mutex_);
+  const Packet& packet = *request.packet;
+  out_ << in(Colour::Bold, title(packet)) << " from " << request.datagram.peer.to_text() << " to "
+       << request.listener->name << "\n";
+  print_attributes(packet.octets());
+  out_ << std::flush;
+}
+
+void RequestPrinter::handled(const radius_request& request, const Instance& instance, const ChainOutcome& outcome,
+                             uint64_t took_ns) {
+  std::lock_guard lock(mutex_);
+  out_ << std::string(2 + 2 * size_t{request.info.depth}, ' ') << instance.name() << ": "
+       << verdict_text(outcome.verdict);
+  // Of an inner request's failure nothing more is heard.
+  if (request.info.depth != 0 && !outcome.reason.empty()) out_ << ": " << outcome.reason;
+  out_ << in(Colour::Faint, " (" + std::to_string(took_ns / 1000) + " us)") << "\n" << std::flush;
+}
+
+void RequestPrinter::failed(const Request& /*request*/, const ChainOutcome& outcome) {
+  std::lock_guard lock(mutex_);
+  out_ << "  " << outcome.by->name() << ": " << in(Colour::Red, outcome.reason) << "\n" << std::flush;
+}
+
+void RequestPrinter::replied(const Request& request, bool is_delayed) {
+  std::lock_guard lock(mutex_);
+  Octets reply = request.reply_written();
+  auto packet = Packet::decode(reply);
+  if (!packet.ok()) return;
+  out_ << in(Colour::Bold, title(*packet)) << " to " << request.datagram.peer.to_text();
+  // What met no handler was given no number.
+  if (request.info.id == 0) out_ << (request.is_status ? ", for Status-Server" : ", again");
+  if (is_delayed) out_ << ", later";
+  out_ << "\n";
+  print_attributes(reply);
+  out_ << "\n" << std::flush;
+}
+
+void RequestPrinter::discarded(const Request& request, Discard reason) {
+  std::lock_guard lock(mutex_);
+  out_ << in(Colour::Bold, "no answer") << " to " << request.datagram.peer.to_text() << ": "
+       << in(Colour::Red, std::string(to_word(reason))) << "\n\n"
+       << std::flush;
+}
+
+}  // namespace radhost

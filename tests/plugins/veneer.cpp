@@ -33,7 +33,7 @@ struct Limits {
   std::optional<double> share;
   void read(radius::Config& config) {
     config.optional("idle_s", idle);
-    config.optional("share", share);
+    config.optional("share", share, radius::Range{0, 1});
   }
 };
 

@@ -34,14 +34,14 @@ struct VeneerHarness : WorkerHarness {
 
   /// Its constructor, start and thread; null, with `why`, when one of them fails.
   std::shared_ptr<Instance> start(const std::string& module, const std::string& table) {
-    auto made = create(module, table);
+    auto instance = create(module, table);
     why = errors.empty() ? "" : errors[0].message;
-    if (made == nullptr) return nullptr;
-    why = made->start();
-    if (why.empty()) why = made->await_start();
-    if (why.empty()) why = made->worker_start(0, thread_services());
-    if (why.empty()) return made;
-    made->stop();
+    if (instance == nullptr) return nullptr;
+    why = instance->start();
+    if (why.empty()) why = instance->await_start();
+    if (why.empty()) why = instance->worker_start(0, thread_services());
+    if (why.empty()) return instance;
+    CHECK(instance->stop());
     return nullptr;
   }
 
@@ -86,7 +86,7 @@ TEST_CASE("a module in C++ meets what the veneer promises, in create and in a ha
   INFO(harness.why);
   CHECK(verdict == Verdict::Accept);
   veneer->worker_stop(0);
-  veneer->stop();
+  CHECK(veneer->stop());
 }
 
 TEST_CASE("reading and writing by handles takes no memory") {
@@ -103,7 +103,7 @@ TEST_CASE("reading and writing by handles takes no memory") {
   CHECK(test::octets_allocated() == before);
   if (before == 0) WARN("allocations are not counted here");
   frugal->worker_stop(0);
-  frugal->stop();
+  CHECK(frugal->stop());
 }
 
 TEST_CASE("every mistake in a table is told at once, where it stands") {
@@ -145,6 +145,12 @@ TEST_CASE("a mistake between two keys, and a key that nobody reads, are told too
   CHECK(harness.create("veneer", "users = \"u\"\nsecret = \"s\"\nstrict = true\n") == nullptr);
   CHECK(harness.texts() == "test.toml:3:10: strictly nobody cannot be asked\n");
   harness.errors.clear();
+  CHECK(harness.create("veneer", "users = \"\"\nsecret = \"\"\n[limits]\nshare = 2\n") == nullptr);
+  CHECK(harness.texts() ==
+        "test.toml:1:9: a users file is needed\n"
+        "test.toml:2:10: the key \"secret\" is needed\n"
+        "test.toml:4:9: must be from 0 to 1\n");
+  harness.errors.clear();
   CHECK(harness.create("veneer", std::string("unheard = 1\n") + veneer_table) == nullptr);
   CHECK(harness.texts() == "test.toml:1:1: plugin \"veneer\" has no key \"unheard\"\n");
   harness.errors.clear();
@@ -175,7 +181,7 @@ TEST_CASE("what is thrown at the border becomes the status and the words of its 
     CHECK(harness.call(thrower, harness.user_name("now")) == Verdict::Failed);
     CHECK(harness.why == words);
     thrower->worker_stop(0);
-    thrower->stop();
+    CHECK(thrower->stop());
   }
 }
 
@@ -203,5 +209,5 @@ TEST_CASE("a start that finishes later has failed when its Starter says so, or i
   REQUIRE(thrower != nullptr);
   CHECK(thrower->worker_started(0) ==
         "plugin \"throwing\" does not start on a thread: it was given up before it had started");
-  thrower->stop();
+  CHECK(thrower->stop());
 }

@@ -180,6 +180,7 @@ class Config {
     return is_given;
   }
   static bool is_empty(const std::string& field) { return field.empty(); }
+  static bool is_empty(const Secret& field) { return field.empty(); }
   static bool is_empty(const FilePath& field) { return field.path.empty(); }
   static bool is_empty(const SourceFile& field) { return field.path.empty(); }
   template <class Field>
@@ -208,6 +209,15 @@ class Config {
     const bool is_given = read(path, value);
     if (is_given) field = std::move(value);
     return is_given;
+  }
+  template <class T, class Limit>
+  bool read(const std::string& path, std::optional<T>& field, const Range<Limit>* range) {
+    if (!is_there(path)) return false;
+    T value{};
+    bool is_right = true;
+    note(is_right, [&] { return read(path, value, range); });
+    if (is_right) field = value;
+    return true;
   }
   template <class T>
   bool read(const std::string& path, std::vector<T>& field) {

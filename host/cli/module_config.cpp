@@ -58,10 +58,15 @@ ListenerConfig listener_for(const PluginConfig& plugin) {
 }  // namespace
 
 Config module_config(const ModuleSource& source, std::vector<ConfigError>& errors) {
-  Config config;
+  Config config = source.config.empty() ? Config() : load_config(source.config, errors);
+  config.clients.clear();
+  config.listeners.clear();
   config.server.workers = 1;
   config.server.dictionary = source.dictionaries;
-  config.plugins.push_back(plugin_of(source, errors));
+  PluginConfig plugin = plugin_of(source, errors);
+  if (config.plugin(plugin.name) != nullptr)
+    errors.push_back({config.plugin(plugin.name)->position, "the module itself is the plugin \"" + plugin.name + "\""});
+  config.plugins.insert(config.plugins.begin(), std::move(plugin));
   if (find_module(config.server, config.plugins[0].module).empty())
     errors.push_back({config.plugins[0].position, "there is no such file"});
   config.clients.push_back(loopback_client());

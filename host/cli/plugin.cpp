@@ -10,6 +10,7 @@ Run add_plugin(CLI::App& program) {
   std::vector<std::pair<CLI::App*, Run>> commands;
   auto add = [&](Run run) { commands.emplace_back(plugin->get_subcommands({}).back(), std::move(run)); };
   add(add_plugin_new(*plugin));
+  add(add_plugin_check(*plugin));
   add(add_plugin_test(*plugin));
   return [commands] {
     for (const auto& [command, run] : commands)

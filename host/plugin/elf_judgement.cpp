@@ -121,7 +121,27 @@ bool is_system_library(std::string_view name) {
                      [&](std::string_view begin) { return name.substr(0, begin.size()) == begin; });
 }
 
+/// Linkers define these in every file, and older ones show them.
+constexpr std::array<std::string_view, 5> linker_symbols{"_init", "_fini", "_edata", "_end", "__bss_start"};
+
 }  // namespace
+
+std::vector<std::string> exported_symbols(Octets file) {
+  Image image(file);
+  std::vector<std::string> names;
+  uint64_t count = std::min<uint64_t>(image.symbol_count(), symbols_max);
+  for (uint64_t i = 0; i < count; ++i) {
+    auto symbol = image.at<Elf64_Sym>(image.value(DT_SYMTAB) + i * sizeof(Elf64_Sym));
+    if (!symbol) break;
+    bool is_shown = ELF64_ST_BIND(symbol->st_info) != STB_LOCAL && symbol->st_shndx != SHN_UNDEF &&
+                    (ELF64_ST_VISIBILITY(symbol->st_other) == STV_DEFAULT ||
+                     ELF64_ST_VISIBILITY(symbol->st_other) == STV_PROTECTED);
+    std::string name = is_shown ? image.name(symbol->st_name) : std::string();
+    bool is_linkers = std::find(linker_symbols.begin(), linker_symbols.end(), name) != linker_symbols.end();
+    if (!name.empty() && !is_linkers) names.push_back(std::move(name));
+  }
+  return names;
+}
 
 std::vector<ElfFinding> judge_elf(Octets file) {
   Image image(file);

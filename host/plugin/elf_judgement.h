@@ -25,4 +25,7 @@ struct ElfFinding {
 /// What is damaged is passed over: the loader refuses it, or does not look at it either.
 std::vector<ElfFinding> judge_elf(Octets file);
 
+/// The functions and variables that the file shows to others, in its order; but for what linkers add.
+std::vector<std::string> exported_symbols(Octets file);
+
 }  // namespace radhost

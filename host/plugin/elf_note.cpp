@@ -62,4 +62,12 @@ Result<ModuleNote, std::string> read_module_note(Octets file) {
   return std::string("it has no radius_plugin_v1 note (RADIUS_NOTE, which RADIUS_PLUGIN leaves)");
 }
 
+std::string refuse_note(const ModuleNote& note) {
+  if (note.abi_major != RADIUS_PLUGIN_ABI_MAJOR)
+    return "it was built for radius_plugin_v" + std::to_string(note.abi_major) + ", which this host does not serve";
+  if (note.least_host_minor > RADIUS_PLUGIN_ABI_MINOR)
+    return "it needs a host with ABI 1." + std::to_string(note.least_host_minor);
+  return {};
+}
+
 }  // namespace radhost

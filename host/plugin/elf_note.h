@@ -20,4 +20,7 @@ struct ModuleNote {
 /// Finds the note in a file's octets. The error says why this is no module: not ELF, another machine, no note.
 Result<ModuleNote, std::string> read_module_note(Octets file);
 
+/// Why this host does not load a module with such a note; empty when it does.
+std::string refuse_note(const ModuleNote& note);
+
 }  // namespace radhost

@@ -93,11 +93,7 @@ Result<std::shared_ptr<Library>, std::string> Library::load(const std::string& p
 
   auto note = read_module_note(octets_of(*content));
   if (!note.ok()) return refuse(note.error());
-  if (note->abi_major != RADIUS_PLUGIN_ABI_MAJOR)
-    return refuse("it was built for radius_plugin_v" + std::to_string(note->abi_major) +
-                  ", which this host does not serve");
-  if (note->least_host_minor > RADIUS_PLUGIN_ABI_MINOR)
-    return refuse("it needs a host with ABI 1." + std::to_string(note->least_host_minor));
+  if (std::string why = refuse_note(*note); !why.empty()) return refuse(why);
   auto findings = judge_elf(octets_of(*content));
   for (const ElfFinding& finding : findings)
     if (finding.weight == ElfFinding::Weight::Refused) return refuse(finding.text);

@@ -70,12 +70,14 @@ std::string LifecycleThread::run(const Call& call, std::function<void()> job) {
     running_ = std::make_shared<Running>();
     running_->thread = std::thread([self = running_] { Running::serve(self); });
   }
+  if (told_) told_(call.step);
   std::unique_lock lock(running_->mutex);
   running_->job = std::move(job);
   running_->is_done = false;
   running_->changed.notify_all();
   auto patience = std::chrono::milliseconds(call.patience_ms);
   if (running_->changed.wait_for(lock, patience, [this] { return running_->is_done; })) {
+    if (told_) told_(std::nullopt);
     if (std::exception_ptr thrown = std::exchange(running_->thrown, nullptr)) std::rethrow_exception(thrown);
     return {};
   }

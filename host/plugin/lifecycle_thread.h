@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,9 @@ class LifecycleThread {
   /// plugin and step. Then the job may still run, so it must own what it uses. One caller at a time.
   std::string run(const Call& call, std::function<void()> job);
 
+  /// Has `told` hear of each step as it begins, and of its end: nothing. The caller's thread.
+  void tell_steps(std::function<void(std::optional<Step>)> told) { told_ = std::move(told); }
+
   /// Is a thread still inside of a step?
   bool has_abandoned() const { return has_abandoned_; }
 
@@ -46,6 +50,7 @@ class LifecycleThread {
   struct Running;
 
   std::shared_ptr<Running> running_;
+  std::function<void(std::optional<Step>)> told_;
   bool has_abandoned_ = false;
   std::string loading_;                      // the plugin that hangs while it is loaded
   std::vector<std::function<void()>> kept_;  // what cannot be unloaded for that reason

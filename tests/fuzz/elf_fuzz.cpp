@@ -13,5 +13,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   auto findings = judge_elf(file);
   for (const ElfFinding& finding : findings) FUZZ_ASSERT(!finding.text.empty());
   FUZZ_ASSERT(findings == judge_elf(file));
+  FUZZ_ASSERT(exported_symbols(file) == exported_symbols(file));
   return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/elf_judgement.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include "catch.h"
@@ -52,9 +53,19 @@ TEST_CASE("a file's faults are found without running its code") {
   CHECK_FALSE(has_begin(judged("scripted", Weight::Noted), "it takes static TLS"));
 }
 
+TEST_CASE("a file's own symbols are those that it shows to others") {
+  auto shown = [](const std::string& module) { return exported_symbols(octets_of(octets_of_module(module))); };
+  CHECK(shown("scripted") == std::vector<std::string>{"radius_plugin_v1"});
+  CHECK(shown("no_entry").empty());
+  std::vector<std::string> unique = shown("unique_symbol");
+  CHECK(std::find(unique.begin(), unique.end(), "radhost_unique") != unique.end());
+  CHECK(std::find(unique.begin(), unique.end(), "pause") == unique.end());
+}
+
 TEST_CASE("a file that was cut short anywhere is judged within its bounds") {
   std::string whole = octets_of_module("unique_symbol");
   for (size_t size = 0; size < whole.size(); size += size < 4096 ? 1 : 97)
-    static_cast<void>(judge_elf(octets_of(whole).first(size)));
+    static_cast<void>(judge_elf(octets_of(whole).first(size)).size() +
+                      exported_symbols(octets_of(whole).first(size)).size());
   CHECK(judge_elf({}).size() == 1);  // who says nothing of the stack wants it executable
 }

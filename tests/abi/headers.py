@@ -55,6 +55,7 @@ def member_names(body):
     for declaration in filter(None, (" ".join(part.split()) for part in body.split(";"))):
         function = re.search(r"\(\*(\w+)\)\(", declaration)
         plain = re.search(r"(\w+)(?:\[\w+\])?$", declaration)
+        assert function or plain, f"no member's name is found in: {declaration}"
         names.append((function or plain).group(1))
     return names
 

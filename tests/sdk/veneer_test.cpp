@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <deque>
 #include <fstream>
 
 #include "catch.h"
@@ -49,12 +50,16 @@ struct VeneerHarness : WorkerHarness {
   Verdict call(const std::shared_ptr<Instance>& instance, std::string_view hex) {
     std::vector<std::shared_ptr<Instance>> handlers{instance};
     ChainVersion chain(RequestKind::Access, handlers);
-    octets = *from_hex(hex);
-    made = request(RequestKind::Access, octets);
-    ChainOutcome outcome = chain.run(*made, 0).value();
+    radius_request& made = keep(hex);
+    ChainOutcome outcome = chain.run(made, 0).value();
     why = outcome.reason;
-    chain.finish(*made, 0, RADIUS_ACCEPT);
+    chain.finish(made, 0, RADIUS_ACCEPT);
     return outcome.verdict;
+  }
+  /// A request with these attributes. It stays, as a worker's slots do.
+  radius_request& keep(std::string_view hex) {
+    octets.push_back(*from_hex(hex));
+    return *requests.emplace_back(request(RequestKind::Access, octets.back()));
   }
   static std::string user_name(std::string_view name) {
     std::string hex = "01" + to_hex(std::array{static_cast<uint8_t>(name.size() + 2)});
@@ -68,8 +73,8 @@ struct VeneerHarness : WorkerHarness {
   }
 
   std::string why;
-  std::vector<uint8_t> octets;
-  std::unique_ptr<radius_request> made;
+  std::deque<std::vector<uint8_t>> octets;
+  std::vector<std::unique_ptr<radius_request>> requests;
 };
 
 }  // namespace
@@ -93,13 +98,12 @@ TEST_CASE("reading and writing by handles takes no memory") {
   VeneerHarness harness;
   auto frugal = harness.start("frugal", "");
   REQUIRE(frugal != nullptr);
-  harness.octets = *from_hex("0105626f62 19056f6e65 190574776f f1090501 0600000007");
-  harness.made = harness.request(RequestKind::Access, harness.octets);
+  radius_request& made = harness.keep("0105626f62 19056f6e65 190574776f f1090501 0600000007");
   // The first time makes the lists large enough.
-  CHECK(frugal->handle(*harness.made, frugal->worker_thread(0)) == RADIUS_ACCEPT);
-  harness.made->reply.clear();
+  CHECK(frugal->handle(made, frugal->worker_thread(0)) == RADIUS_ACCEPT);
+  made.reply.clear();
   size_t before = test::octets_allocated();
-  CHECK(frugal->handle(*harness.made, frugal->worker_thread(0)) == RADIUS_ACCEPT);
+  CHECK(frugal->handle(made, frugal->worker_thread(0)) == RADIUS_ACCEPT);
   CHECK(test::octets_allocated() == before);
   if (before == 0) WARN("allocations are not counted here");
   frugal->worker_stop(0);

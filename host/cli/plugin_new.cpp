@@ -37,7 +37,8 @@ class UnfinishedFolder {
  public:
   explicit UnfinishedFolder(const fs::path& path) : path_(path) {
     std::string name = path.string() + ".XXXXXX";
-    if (mkdtemp(name.data()) == nullptr) throw std::system_error(errno, std::generic_category(), "cannot make " + path.string());
+    if (mkdtemp(name.data()) == nullptr)
+      throw std::system_error(errno, std::generic_category(), "cannot make " + path.string());
     unfinished_ = name;
   }
   UnfinishedFolder(const UnfinishedFolder&) = delete;

@@ -66,7 +66,9 @@ void write_all(int fd, std::string_view text) {
 }
 
 std::string place(const RoundsProgress& progress) {
-  return " in " + progress.step_word() + " (round " + std::to_string(progress.round.load()) + ")";
+  bool is_between = progress.step == RoundsProgress::Step::Between;
+  std::string step = is_between ? "between two steps, by what it left behind" : "in " + progress.step_word();
+  return " " + step + " (round " + std::to_string(progress.round.load()) + ")";
 }
 
 /// Reads until the child closes its end, or makes no progress for too long. False then.

@@ -60,7 +60,7 @@ def test_a_control_command_that_is_not_built_says_so(program, tmp_path, command)
 
 
 @pytest.mark.parametrize("command", [
-    ("run", "/no/such/plugin.so"), ("plugin", "check", "/no/such/plugin.so"),
+    ("run", "/no/such/plugin.so"),
     ("plugin", "test", "/no/such/plugin.so", "--request", "User-Name = bob"),
     ("send", "access", "User-Name=a", "--secret", "s", "--tls", "--to", "127.0.0.1:1"),
     ("send", "access", "User-Name=a", "--secret", "s", "--dtls", "--to", "127.0.0.1:1"),

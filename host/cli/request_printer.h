@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <mutex>
 #include <ostream>
 #include <string>
@@ -9,6 +10,8 @@
 #include "exchange/request_witness.h"
 
 namespace radhost {
+
+enum class Verdict : uint8_t;
 
 /// Prints each request, its handlers' verdicts and its reply as people read them; values that are hidden on the wire
 /// stay hidden. Any worker's thread.

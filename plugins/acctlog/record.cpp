@@ -32,7 +32,7 @@ std::string_view RecordWriter::write(radius::Request& request) {
   for (const radius::Attribute attribute : request.request()) collect(attribute, {});
 
   line_ = "{\"received\": \"";
-  append_time(line_, info.received_us);
+  append_time(line_, static_cast<uint64_t>(info.received_us));
   line_ += "\", \"client\": ";
   append_json_text(line_, radius::to_view(info.client));
   line_ += ", \"listener\": ";

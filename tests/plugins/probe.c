@@ -18,7 +18,7 @@ struct probe {
   radius_instance_t* instance;
   int failures;
   radius_attr_t user_name, framed_ip, framed_prefix, ifid, session_timeout, interim_interval, service_type, tunnel_type,
-      password, proxy_state, message_authenticator, login_ipv6, plain_prefix;
+      password, proxy_state, message_authenticator, login_ipv6, home_ipv4;
   const radius_prebuilt_t* prebuilt;
 };
 
@@ -197,7 +197,7 @@ static radius_status_t create(const radius_host_v1_t* host, radius_instance_t* i
                 {"Proxy-State", &probe->proxy_state},
                 {"Message-Authenticator", &probe->message_authenticator},
                 {"Login-IPv6-Host", &probe->login_ipv6},
-                {"Framed-IPv6-Address", &probe->plain_prefix}};
+                {"PMIP6-Home-IPv4-HoA", &probe->home_ipv4}};
   for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; ++i)
     EXPECT(host->dictionary->resolve(instance, text(wanted[i].name), wanted[i].attr) == RADIUS_OK);
   EXPECT(RADIUS_HAS(host, thread_started) && RADIUS_HAS(host->lists, append_prebuilt));
@@ -275,8 +275,14 @@ static void probe_writing(struct probe* probe, radius_list_t* reply, radius_list
   EXPECT(lists->add_ipv4(reply, probe->user_name, RADIUS_NO_TAG, ipv4) == RADIUS_ERR_TYPE);
   EXPECT(lists->add_ipv6(reply, probe->login_ipv6, RADIUS_NO_TAG, ipv6) == RADIUS_OK);
   EXPECT(lists->add_ifid(reply, probe->ifid, RADIUS_NO_TAG, ifid) == RADIUS_OK);
-  EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv6, 33) == RADIUS_OK);
-  EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv6, 129) == RADIUS_ERR_RANGE);
+  EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv6, 16, 33) == RADIUS_OK);
+  EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv6, 16, 129) == RADIUS_ERR_RANGE);
+  EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv6, 8, 33) == RADIUS_ERR_RANGE);
+  EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv4, 4, 24) == RADIUS_ERR_TYPE);
+  EXPECT(lists->add_prefix(reply, probe->home_ipv4, RADIUS_NO_TAG, ipv4, 4, 24) == RADIUS_OK);
+  EXPECT(lists->add_prefix(reply, probe->home_ipv4, RADIUS_NO_TAG, ipv4, 4, 33) == RADIUS_ERR_RANGE);
+  EXPECT(lists->add_prefix(reply, probe->home_ipv4, RADIUS_NO_TAG, ipv6, 16, 24) == RADIUS_ERR_TYPE);
+  EXPECT(lists->add_prefix(reply, probe->user_name, RADIUS_NO_TAG, ipv4, 4, 24) == RADIUS_ERR_TYPE);
   EXPECT(lists->find(reply, probe->framed_prefix, &view) == RADIUS_OK);
   EXPECT(lists->read_prefix(&view, address, &prefix_length, &is_ipv6) == RADIUS_OK && prefix_length == 33 &&
          is_ipv6 == 1);

@@ -101,7 +101,7 @@ static void thread_stop(void* self, void* thread_self) {
   (void)thread_self;
 }
 
-static radius_verdict_t verdict_of(uint8_t code) {
+static radius_verdict_t verdict_of(uint32_t code) {
   switch (code) {
     case 2:  /* Access-Accept */
     case 5:  /* Accounting-Response */
@@ -119,7 +119,7 @@ static radius_verdict_t verdict_of(uint8_t code) {
   }
 }
 
-static void done(void* data, radius_exchange_t exchange, radius_status_t status, uint8_t code,
+static void done(void* data, radius_exchange_t exchange, radius_status_t status, uint32_t code,
                  const radius_list_t* answer) {
   struct waiting* waiting = data;
   struct proxy* self = waiting->self;

@@ -186,7 +186,7 @@ table!(radius_lists_v1_t {
     add_octets: fn(*mut radius_list_t, radius_attr_t, i32, *const u8, u64) -> radius_status_t;
     add_ipv4: fn(*mut radius_list_t, radius_attr_t, i32, *const [u8; 4]) -> radius_status_t;
     add_ipv6: fn(*mut radius_list_t, radius_attr_t, i32, *const [u8; 16]) -> radius_status_t;
-    add_prefix: fn(*mut radius_list_t, radius_attr_t, i32, *const u8, u32) -> radius_status_t;
+    add_prefix: fn(*mut radius_list_t, radius_attr_t, i32, *const u8, u32, u32) -> radius_status_t;
     add_ifid: fn(*mut radius_list_t, radius_attr_t, i32, *const [u8; 8]) -> radius_status_t;
     add_parsed: fn(*mut radius_list_t, radius_attr_t, i32, radius_text_t) -> radius_status_t;
     add_named: fn(*mut radius_list_t, radius_text_t, radius_text_t) -> radius_status_t;
@@ -252,7 +252,7 @@ pub struct radius_request_info_t {
     pub version: u8,
     pub transport: u8,
     pub id: u64,
-    pub received_us: u64,
+    pub received_us: i64,
     pub deadline_ns: u64,
     pub authenticator: [u8; 16],
     pub peer: radius_address_t,
@@ -474,11 +474,11 @@ pub const RADIUS_EXT_CLIENT: &str = "radius.client/1";
 pub type radius_pool_t = u32;
 pub type radius_exchange_t = u64;
 pub type radius_client_callback_t =
-    unsafe extern "C" fn(*mut c_void, radius_exchange_t, radius_status_t, u8, *const radius_list_t);
+    unsafe extern "C" fn(*mut c_void, radius_exchange_t, radius_status_t, u32, *const radius_list_t);
 
 table!(radius_client_v1_t {
     pool: fn(*mut radius_instance_t, radius_text_t, *mut radius_pool_t) -> radius_status_t;
-    send: fn(*mut radius_thread_t, radius_pool_t, u8, *const radius_list_t, radius_client_callback_t, *mut c_void,
+    send: fn(*mut radius_thread_t, radius_pool_t, u32, *const radius_list_t, radius_client_callback_t, *mut c_void,
              *mut radius_exchange_t) -> radius_status_t;
     forward: fn(*mut radius_thread_t, radius_pool_t, *mut radius_request_t, *const radius_attr_t, u32,
                 *const radius_list_t, radius_client_callback_t, *mut c_void,

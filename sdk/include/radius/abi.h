@@ -27,20 +27,29 @@
 #define RADIUS_PLUGIN_ABI_MAJOR 1
 #define RADIUS_PLUGIN_ABI_MINOR 0
 
+/* RADIUS_STATIC_ASSERT and RADIUS_EXPORT may be defined before, as nothing, for tools that read no such C. */
 #ifdef __cplusplus
-#define RADIUS_STATIC_ASSERT(condition, message) static_assert(condition, message)
 #define RADIUS_BEGIN_DECLARATIONS extern "C" {
 #define RADIUS_END_DECLARATIONS }
 #else
-#define RADIUS_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
 #define RADIUS_BEGIN_DECLARATIONS
 #define RADIUS_END_DECLARATIONS
 #endif
 
+#ifndef RADIUS_STATIC_ASSERT
+#ifdef __cplusplus
+#define RADIUS_STATIC_ASSERT(condition, message) static_assert(condition, message)
+#else
+#define RADIUS_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
+#endif
+#endif
+
+#ifndef RADIUS_EXPORT
 #if defined(__GNUC__) || defined(__clang__)
 #define RADIUS_EXPORT __attribute__((visibility("default")))
 #else
 #define RADIUS_EXPORT
+#endif
 #endif
 
 /** Pins the size of a struct, and the offset of a member, on platforms with 64-bit pointers. */

@@ -49,7 +49,7 @@ enum {
 };
 
 /** Where a function takes `tag`, this says that there is none. */
-#define RADIUS_NO_TAG ((int32_t)-1)
+enum { RADIUS_NO_TAG = -1 };
 
 typedef struct radius_lists_v1 {
   uint32_t size;
@@ -93,8 +93,11 @@ typedef struct radius_lists_v1 {
                                 uint64_t length);
   radius_status_t (*add_ipv4)(radius_list_t *list, radius_attr_t attr, int32_t tag, const uint8_t address[4]);
   radius_status_t (*add_ipv6)(radius_list_t *list, radius_attr_t attr, int32_t tag, const uint8_t address[16]);
+
+  /** `address_length` is 4 or 16, as the attribute's family has it: RADIUS_ERR_RANGE for any other, RADIUS_ERR_TYPE for
+      the other family's. */
   radius_status_t (*add_prefix)(radius_list_t *list, radius_attr_t attr, int32_t tag, const uint8_t *address,
-                                uint32_t prefix_length);
+                                uint32_t address_length, uint32_t prefix_length);
   radius_status_t (*add_ifid)(radius_list_t *list, radius_attr_t attr, int32_t tag, const uint8_t ifid[8]);
 
   /** By text, as an operator writes it (`"Framed-User"`, `"192.0.2.1"`, `"0x0102"`); for set-up, not for speed. */

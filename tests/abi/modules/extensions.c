@@ -83,7 +83,7 @@ static void run_subrequest(struct walk* walk) {
   else all->host->tokens->release(all->instance, walk->token);
 }
 
-static void client_done(void* data, radius_exchange_t exchange, radius_status_t status, uint8_t code,
+static void client_done(void* data, radius_exchange_t exchange, radius_status_t status, uint32_t code,
                         const radius_list_t* given) {
   struct walk* walk = data;
   (void)exchange;

@@ -159,7 +159,7 @@ static void write_reply(struct tables* tables, radius_list_t* reply) {
   EXPECT(lists->add_octets(reply, tables->user_name, RADIUS_NO_TAG, (const uint8_t*)"bob", 3) == RADIUS_OK);
   EXPECT(lists->add_ipv4(reply, tables->framed_ip, RADIUS_NO_TAG, ipv4) == RADIUS_OK);
   EXPECT(lists->add_ipv6(reply, tables->login_ipv6, RADIUS_NO_TAG, ipv6) == RADIUS_OK);
-  EXPECT(lists->add_prefix(reply, tables->framed_prefix, RADIUS_NO_TAG, ipv6, 32) == RADIUS_OK);
+  EXPECT(lists->add_prefix(reply, tables->framed_prefix, RADIUS_NO_TAG, ipv6, 16, 32) == RADIUS_OK);
   EXPECT(lists->add_ifid(reply, tables->ifid, RADIUS_NO_TAG, ifid) == RADIUS_OK);
   EXPECT(lists->add_parsed(reply, tables->tunnel_type, 1, text("VLAN")) == RADIUS_OK);
   EXPECT(lists->add_named(reply, text("Tunnel-Type:2"), text("L2TP")) == RADIUS_OK);

@@ -139,7 +139,7 @@ struct Value<Prefix> {
   }
   static radius_status_t add(const radius_lists_v1_t& lists, radius_list_t* list, radius_attr_t attr, int32_t tag,
                              const Prefix& value) {
-    return lists.add_prefix(list, attr, tag, value.octets.data(), value.length);
+    return lists.add_prefix(list, attr, tag, value.octets.data(), value.is_ipv6 ? 16 : 4, value.length);
   }
 };
 

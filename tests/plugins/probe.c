@@ -202,9 +202,11 @@ static radius_status_t create(const radius_host_v1_t* host, radius_instance_t* i
     EXPECT(host->dictionary->resolve(instance, text(wanted[i].name), wanted[i].attr) == RADIUS_OK);
   EXPECT(RADIUS_HAS(host, thread_started) && RADIUS_HAS(host->lists, append_prebuilt));
   EXPECT(equals(host->name, "radhost") && host->version.length > 0 && host->abi_minor == RADIUS_PLUGIN_ABI_MINOR);
-  EXPECT(host->system->monotonic_ns() > 0 && host->system->wall_clock_us() > 1700000000000000);
+  EXPECT(host->system->monotonic_ns(instance) > 0 && host->system->wall_clock_us(instance) > 1700000000000000);
   uint8_t random[8] = {0};
-  EXPECT(host->system->random(random, sizeof random) == RADIUS_OK);
+  EXPECT(host->system->random(instance, random, sizeof random) == RADIUS_OK);
+  EXPECT(host->system->random(NULL, random, sizeof random) == RADIUS_ERR_INVALID);
+  EXPECT(host->system->random(instance, NULL, 1) == RADIUS_ERR_INVALID);
   EXPECT(host->log->enabled(instance, RADIUS_ERROR) == 1 && host->log->enabled(instance, 99) == 0);
   probe_config(probe);
   probe_dictionary(probe);

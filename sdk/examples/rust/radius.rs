@@ -274,9 +274,9 @@ table!(radius_requests_v1_t {
 // system.h
 
 table!(radius_system_v1_t {
-    monotonic_ns: fn() -> u64;
-    wall_clock_us: fn() -> i64;
-    random: fn(*mut u8, u64) -> radius_status_t;
+    monotonic_ns: fn(*mut radius_instance_t) -> u64;
+    wall_clock_us: fn(*mut radius_instance_t) -> i64;
+    random: fn(*mut radius_instance_t, *mut u8, u64) -> radius_status_t;
 });
 
 // timer.h

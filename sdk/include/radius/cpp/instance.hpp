@@ -30,11 +30,13 @@ class Instance : public LogLevels<Instance> {
   /// Is anything written at this level? Ask before building a costly message.
   bool enabled(Level level) const { return host_->log->enabled(instance_, static_cast<radius_level_t>(level)) != 0; }
 
-  uint64_t monotonic_ns() const { return host_->system->monotonic_ns(); }
+  uint64_t monotonic_ns() const { return host_->system->monotonic_ns(instance_); }
   /// Microseconds since 1970, UTC.
-  int64_t wall_clock_us() const { return host_->system->wall_clock_us(); }
+  int64_t wall_clock_us() const { return host_->system->wall_clock_us(instance_); }
   /// Fills `octets` with unpredictable ones.
-  void random(uint8_t* octets, size_t length) const { require(host_->system->random(octets, length), "random"); }
+  void random(uint8_t* octets, size_t length) const {
+    require(host_->system->random(instance_, octets, length), "random");
+  }
 
   /// The whole table as a struct of the module's own: see config.hpp. Throws Error when all mistakes are reported.
   template <class Settings>

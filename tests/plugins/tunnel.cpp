@@ -213,8 +213,9 @@ class Tunnel {
     auto* held = new Held{this, thread, instance_.host().tokens->acquire(instance_.get(), token), token};
     instance_.host().timers->start(
         thread, 400,
-        [](void* data, radius_timer_t) {
+        [](void* data, radius_timer_t, radius_status_t status) {
           std::unique_ptr<Held> owned(static_cast<Held*>(data));
+          if (status != RADIUS_OK) return;
           Tunnel& tunnel = *owned->tunnel;
           radius::Request late(tunnel.instance_, owned->request);
           Call call{&tunnel, nullptr, 0, "late", 0, RADIUS_PENDING};

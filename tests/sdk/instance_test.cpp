@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "base/clock.h"
 #include "catch.h"
 #include "plugin/host_table.h"
 #include "worker_harness.h"
@@ -96,7 +97,7 @@ TEST_CASE("a thread has timers from its start until its end") {
   radius_timer_t timer = 0;
   auto start = [&] {
     return timers.start(
-        &thread, 1000, [](void*, radius_timer_t) {}, nullptr, &timer);
+        &thread, 1000, [](void*, radius_timer_t, radius_status_t) {}, nullptr, &timer);
   };
   CHECK(start() == RADIUS_ERR_STATE);
 
@@ -111,6 +112,74 @@ TEST_CASE("a thread has timers from its start until its end") {
   CHECK(harness.timers.size() == 0);
   CHECK(start() == RADIUS_ERR_STATE);
   CHECK(timers.stop(&thread, timer) == RADIUS_ERR_STATE);
+}
+
+TEST_CASE("a timer's callback comes exactly once, unless it is stopped") {
+  struct Heard {
+    int calls = 0;
+    radius_timer_t timer = 0;
+    radius_status_t status = RADIUS_ERR_INTERNAL;
+    static void call(void* data, radius_timer_t timer, radius_status_t status) {
+      auto& heard = *static_cast<Heard*>(data);
+      ++heard.calls;
+      heard.timer = timer;
+      heard.status = status;
+    }
+  };
+  WorkerHarness harness;
+  auto instance = harness.create("delayed", "delay_ms = 1\n");
+  REQUIRE(instance != nullptr);
+  REQUIRE(instance->worker_start(0, harness.thread_services()).empty());
+  radius_thread& thread = instance->worker_thread(0);
+  const radius_timers_v1_t& timers = *host_table().timers;
+  Heard expired, stopped, left;
+  radius_timer_t numbers[3] = {};
+  CHECK(timers.start(&thread, 0, Heard::call, &expired, &numbers[0]) == RADIUS_OK);
+  CHECK(timers.start(&thread, 1000000, Heard::call, &stopped, &numbers[1]) == RADIUS_OK);
+  CHECK(timers.start(&thread, 1000000, Heard::call, &left, &numbers[2]) == RADIUS_OK);
+  CHECK(expired.calls == 0);
+  harness.timers.run(monotonic_ns());
+  CHECK(timers.stop(&thread, numbers[1]) == RADIUS_OK);
+  CHECK(left.calls == 0);
+
+  instance->worker_stop(0);
+  CHECK(harness.timers.size() == 0);
+  CHECK(stopped.calls == 0);
+  CHECK(expired.calls == 1);
+  CHECK(expired.timer == numbers[0]);
+  CHECK(expired.status == RADIUS_OK);
+  CHECK(left.calls == 1);
+  CHECK(left.timer == numbers[2]);
+  CHECK(left.status == RADIUS_ERR_GONE);
+}
+
+TEST_CASE("at the end of a thread, its timers may stop each other, and begin none") {
+  struct Pair {
+    radius_thread_t* thread = nullptr;
+    radius_timer_t numbers[2] = {};
+    int calls = 0;
+    radius_status_t stopped = RADIUS_ERR_INTERNAL;
+    radius_status_t begun = RADIUS_OK;
+    static void call(void* data, radius_timer_t timer, radius_status_t) {
+      auto& pair = *static_cast<Pair*>(data);
+      ++pair.calls;
+      pair.stopped = host_table().timers->stop(pair.thread, pair.numbers[timer == pair.numbers[0] ? 1 : 0]);
+      pair.begun = host_table().timers->start(pair.thread, 0, call, data, nullptr);
+    }
+  };
+  WorkerHarness harness;
+  auto instance = harness.create("delayed", "delay_ms = 1\n");
+  REQUIRE(instance != nullptr);
+  REQUIRE(instance->worker_start(0, harness.thread_services()).empty());
+  Pair pair;
+  pair.thread = &instance->worker_thread(0);
+  for (radius_timer_t& number : pair.numbers)
+    REQUIRE(host_table().timers->start(pair.thread, 1000000, Pair::call, &pair, &number) == RADIUS_OK);
+  instance->worker_stop(0);
+  CHECK(pair.calls == 1);
+  CHECK(pair.stopped == RADIUS_OK);
+  CHECK(pair.begun == RADIUS_ERR_STATE);
+  CHECK(harness.timers.size() == 0);
 }
 
 TEST_CASE("lists are prebuilt in create alone, and what an instance made of lists is known until it ends them") {

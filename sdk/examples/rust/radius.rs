@@ -282,10 +282,10 @@ table!(radius_system_v1_t {
 // timer.h
 
 pub type radius_timer_t = u64;
-pub type radius_timer_callback = unsafe extern "C" fn(*mut c_void, radius_timer_t);
+pub type radius_timer_callback_t = unsafe extern "C" fn(*mut c_void, radius_timer_t, radius_status_t);
 
 table!(radius_timers_v1_t {
-    start: fn(*mut radius_thread_t, u64, radius_timer_callback, *mut c_void, *mut radius_timer_t) -> radius_status_t;
+    start: fn(*mut radius_thread_t, u64, radius_timer_callback_t, *mut c_void, *mut radius_timer_t) -> radius_status_t;
     stop: fn(*mut radius_thread_t, radius_timer_t) -> radius_status_t;
 });
 

@@ -216,9 +216,10 @@ static void read_request(struct tables* tables, radius_request_t* request, radiu
   EXPECT(lists->add_integer(list, tables->session_timeout, RADIUS_NO_TAG, 1) == RADIUS_ERR_READ_ONLY);
 }
 
-static void never_expires(void* data, radius_timer_t timer) {
+static void never_expires(void* data, radius_timer_t timer, radius_status_t status) {
   (void)data;
   (void)timer;
+  (void)status;
 }
 
 static void use_thread(struct tables* tables, radius_thread_t* thread) {

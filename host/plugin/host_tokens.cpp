@@ -29,19 +29,27 @@ radius_request_t* acquire(radius_instance_t* instance, radius_token_t token) {
   return request != nullptr && request->state.acquire(TokenTable::serial(token)) ? request : nullptr;
 }
 
-radius_status_t complete(radius_instance_t* instance, radius_token_t token, radius_verdict_t verdict, uint32_t flags) {
+/// The request of a token. What the module says that it has pinned must be that one, or nothing.
+radius_status_t find(radius_instance_t* instance, radius_token_t token, const radius_request_t* pinned,
+                     radius_request*& request) {
   if (instance == nullptr) return RADIUS_ERR_INVALID;
-  radius_request* request = static_cast<Instance*>(instance)->tokens().find(token);
+  request = static_cast<Instance*>(instance)->tokens().find(token);
   if (request == nullptr) return RADIUS_ERR_GONE;
-  bool proxied = (flags & RADIUS_COMPLETE_PROXIED) != 0;
-  return hand_over(*request, request->state.complete(TokenTable::serial(token), verdict, proxied));
+  return pinned == nullptr || pinned == request ? RADIUS_OK : RADIUS_ERR_INVALID;
 }
 
-radius_status_t release(radius_instance_t* instance, radius_token_t token) {
-  if (instance == nullptr) return RADIUS_ERR_INVALID;
-  radius_request* request = static_cast<Instance*>(instance)->tokens().find(token);
-  if (request == nullptr) return RADIUS_ERR_GONE;
-  return hand_over(*request, request->state.release(TokenTable::serial(token)));
+radius_status_t complete(radius_instance_t* instance, radius_token_t token, radius_request_t* pinned,
+                         radius_verdict_t verdict, uint32_t flags) {
+  radius_request* request = nullptr;
+  if (radius_status_t status = find(instance, token, pinned, request); status != RADIUS_OK) return status;
+  bool proxied = (flags & RADIUS_COMPLETE_PROXIED) != 0;
+  return hand_over(*request, request->state.complete(TokenTable::serial(token), verdict, proxied, pinned != nullptr));
+}
+
+radius_status_t release(radius_instance_t* instance, radius_token_t token, radius_request_t* pinned) {
+  radius_request* request = nullptr;
+  if (radius_status_t status = find(instance, token, pinned, request); status != RADIUS_OK) return status;
+  return hand_over(*request, request->state.release(TokenTable::serial(token), pinned != nullptr));
 }
 
 }  // namespace

@@ -94,6 +94,13 @@ def test_the_second_of_two_verdicts_is_refused_without_a_word(late):
     late.wait_for_log(lambda entry: entry["message"] == "10")
 
 
+@pytest.mark.parametrize("command", ["held", "held-moved"])
+def test_a_verdict_lets_go_of_what_is_held(late, command):
+    answer = answer_to(late, command)
+    assert (answer.code, message(answer)) == (wire.ACCESS_ACCEPT, "held")
+    late.wait_for_log(lambda entry: entry["message"] == "11")
+
+
 @pytest.mark.parametrize("command, code", [
     ("forgets", wire.ACCESS_REJECT), ("fails", wire.ACCESS_REJECT), ("passes", wire.ACCESS_REJECT),
     ("challenges", wire.ACCESS_CHALLENGE), ("both", wire.ACCESS_REJECT), ("throws", wire.ACCESS_REJECT)])

@@ -174,7 +174,7 @@ static void answered(void* data, radius_exchange_t exchange, radius_status_t sta
   if (request != NULL) {
     radius_list_t* reply = self->host->requests->list(request, RADIUS_LIST_REPLY);
     self->host->lists->add_parsed(reply, self->reply_message, RADIUS_NO_TAG, text(told));
-    self->host->tokens->complete(self->instance, waiting->token, RADIUS_ACCEPT, 0);
+    self->host->tokens->complete(self->instance, waiting->token, request, RADIUS_ACCEPT, 0);
   }
   free(waiting);
 }

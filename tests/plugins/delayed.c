@@ -54,7 +54,7 @@ static void expired(void* data, radius_timer_t timer, radius_status_t status) {
   (void)timer;
   /* At the thread's end there is nobody left to be answered. */
   if (status == RADIUS_OK)
-    waiting->self->host->tokens->complete(waiting->self->instance, waiting->token, RADIUS_ACCEPT, 0);
+    waiting->self->host->tokens->complete(waiting->self->instance, waiting->token, NULL, RADIUS_ACCEPT, 0);
   free(waiting);
 }
 

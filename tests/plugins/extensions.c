@@ -80,7 +80,7 @@ static void finish(struct wait* wait, const char* message, radius_verdict_t verd
     plugin->host->lists->add_octets(reply, plugin->reply_message, RADIUS_NO_TAG, (const uint8_t*)message,
                                     strlen(message));
   }
-  plugin->host->tokens->complete(plugin->instance, wait->token, verdict, 0);
+  plugin->host->tokens->complete(plugin->instance, wait->token, request, verdict, 0);
   for (int i = 0; i < 2; ++i)
     if (wait->fds[i] >= 0) close(wait->fds[i]);
   free(wait);

@@ -110,12 +110,18 @@ static void probe_tokens(struct probe* probe, radius_request_t* request) {
   EXPECT(token != 0 && tokens->token(request) == token);
   EXPECT(tokens->acquire(probe->instance, 0) == NULL);
   EXPECT(tokens->acquire(probe->instance, token + 1) == NULL);
-  EXPECT(tokens->release(probe->instance, token) == RADIUS_ERR_STATE);
+  EXPECT(tokens->release(probe->instance, token, request) == RADIUS_ERR_STATE);
+  EXPECT(tokens->complete(probe->instance, token, request, RADIUS_ACCEPT, 0) == RADIUS_ERR_STATE);
   EXPECT(tokens->acquire(probe->instance, token) == request);
   EXPECT(tokens->acquire(probe->instance, token) == NULL);
-  EXPECT(tokens->release(probe->instance, token) == RADIUS_OK);
-  EXPECT(tokens->complete(probe->instance, token + 1, RADIUS_ACCEPT, 0) == RADIUS_ERR_GONE);
-  EXPECT(tokens->complete(NULL, token, RADIUS_ACCEPT, 0) == RADIUS_ERR_INVALID);
+  EXPECT(tokens->complete(probe->instance, token, NULL, RADIUS_ACCEPT, 0) == RADIUS_ERR_STATE);
+  EXPECT(tokens->release(probe->instance, token, NULL) == RADIUS_ERR_STATE);
+  EXPECT(tokens->release(probe->instance, token, request) == RADIUS_OK);
+  EXPECT(tokens->release(probe->instance, token, NULL) == RADIUS_ERR_STATE);
+  EXPECT(tokens->release(probe->instance, token + 1, NULL) == RADIUS_ERR_GONE);
+  EXPECT(tokens->release(NULL, token, NULL) == RADIUS_ERR_INVALID);
+  EXPECT(tokens->complete(probe->instance, token + 1, NULL, RADIUS_ACCEPT, 0) == RADIUS_ERR_GONE);
+  EXPECT(tokens->complete(NULL, token, NULL, RADIUS_ACCEPT, 0) == RADIUS_ERR_INVALID);
 }
 
 static int data_ended;

@@ -134,7 +134,7 @@ static void done(void* data, radius_exchange_t exchange, radius_status_t status,
     radius_list_t* reply = self->host->requests->list(request, RADIUS_LIST_REPLY);
     if (self->host->lists->append(reply, answer) != RADIUS_OK) verdict = RADIUS_DROP;
   }
-  tokens->complete(self->instance, token, verdict, RADIUS_COMPLETE_PROXIED);
+  tokens->complete(self->instance, token, request, verdict, RADIUS_COMPLETE_PROXIED);
 }
 
 static radius_verdict_t handle(void* data, void* thread_self, radius_request_t* request) {

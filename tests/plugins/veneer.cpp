@@ -350,6 +350,10 @@ void Veneer::try_tokens(radius::Request& request) const {
     EXPECT(held.release() && !held.release());
   }
   EXPECT(pending.with([](radius::Request& held) { held.reply().add("Reply-Message", "held"); }));
+  {
+    const radius::Held held(instance_, token);
+    EXPECT(held && !pending.accept() && pending.token() == token);  // it is another's: the verdict is owed still
+  }
   radius::Pending moved(std::move(pending));
   EXPECT(!pending.accept() && moved.token() == token);
   EXPECT(!radius::Pending(instance_, token + 1).reject());  // no such request

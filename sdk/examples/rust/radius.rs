@@ -306,8 +306,9 @@ pub const RADIUS_COMPLETE_PROXIED: u32 = 1;
 table!(radius_tokens_v1_t {
     token: fn(*mut radius_request_t) -> radius_token_t;
     acquire: fn(*mut radius_instance_t, radius_token_t) -> *mut radius_request_t;
-    complete: fn(*mut radius_instance_t, radius_token_t, radius_verdict_t, u32) -> radius_status_t;
-    release: fn(*mut radius_instance_t, radius_token_t) -> radius_status_t;
+    complete: fn(*mut radius_instance_t, radius_token_t, *mut radius_request_t, radius_verdict_t,
+                 u32) -> radius_status_t;
+    release: fn(*mut radius_instance_t, radius_token_t, *mut radius_request_t) -> radius_status_t;
 });
 
 // host.h

@@ -27,21 +27,26 @@ typedef struct radius_tokens_v1 {
   radius_token_t (*token)(radius_request_t *request);
 
   /**
-   * Pins the request and returns it, or NULL when it has ended or somebody else holds it. What was pinned is
-   * not freed before complete or release. [any-thread]
+   * Pins the request and returns it, or NULL when it has ended or somebody holds it. What was pinned is not freed before
+   * complete or release, and may be handed to another thread meanwhile: one at a time uses it. [any-thread]
    */
   radius_request_t *(*acquire)(radius_instance_t *instance, radius_token_t token);
 
   /**
-   * Gives the verdict, and unpins. Legal before the handler has returned RADIUS_PENDING. `flags`:
-   * RADIUS_COMPLETE_…. RADIUS_ERR_GONE when the request has ended or was completed before; nothing is touched
-   * then. [any-thread]
+   * Gives the verdict. `pinned` is what `acquire` returned, and is unpinned; NULL for who does not hold the request:
+   * RADIUS_ERR_STATE then while somebody does. Legal before the handler has returned RADIUS_PENDING, which it must then
+   * still do. `flags`: RADIUS_COMPLETE_…. RADIUS_ERR_GONE when the request has ended or was completed before (`pinned` is
+   * unpinned all the same); RADIUS_ERR_STATE, too, for a `pinned` that is not pinned any more, RADIUS_ERR_INVALID for one
+   * that is another token's. [any-thread]
    */
-  radius_status_t (*complete)(radius_instance_t *instance, radius_token_t token, radius_verdict_t verdict,
-                              uint32_t flags);
+  radius_status_t (*complete)(radius_instance_t *instance, radius_token_t token, radius_request_t *pinned,
+                              radius_verdict_t verdict, uint32_t flags);
 
-  /** Unpins without a verdict. [any-thread] */
-  radius_status_t (*release)(radius_instance_t *instance, radius_token_t token);
+  /**
+   * Unpins what `acquire` returned, without a verdict; RADIUS_ERR_GONE when the request has ended meanwhile. Who does not
+   * hold it unpins nothing: RADIUS_ERR_STATE. [any-thread]
+   */
+  radius_status_t (*release)(radius_instance_t *instance, radius_token_t token, radius_request_t *pinned);
 } radius_tokens_v1_t;
 RADIUS_PIN_SIZE(radius_tokens_v1_t, 40);
 RADIUS_PIN_OFFSET(radius_tokens_v1_t, release, 32);

@@ -76,7 +76,8 @@ static void expired(void* data, radius_timer_t timer, radius_status_t status) {
   radius_list_t* reply = parks->host->requests->list(request, RADIUS_LIST_REPLY);
   const char* message = atomic_load(&parks->cancelled) == 0 ? "later" : "later, after a cancellation";
   status = parks->host->lists->add_named(reply, text("Reply-Message"), text(message));
-  parks->host->tokens->complete(parks->instance, waiting.token, status == RADIUS_OK ? RADIUS_ACCEPT : status, 0);
+  parks->host->tokens->complete(parks->instance, waiting.token, request, status == RADIUS_OK ? RADIUS_ACCEPT : status,
+                                0);
 }
 
 static int is_slow(const struct parks* parks, radius_request_t* request) {

@@ -242,7 +242,9 @@ static void use_token(struct tables* tables, radius_request_t* request) {
   const radius_token_t token = tokens->token(request);
   EXPECT(token != 0 && tokens->acquire(tables->instance, token) == request);
   EXPECT(tokens->acquire(tables->instance, token) == NULL);
-  EXPECT(tokens->release(tables->instance, token) == RADIUS_OK);
+  EXPECT(tokens->complete(tables->instance, token, NULL, RADIUS_ACCEPT, 0) == RADIUS_ERR_STATE);
+  EXPECT(tokens->release(tables->instance, token, NULL) == RADIUS_ERR_STATE);
+  EXPECT(tokens->release(tables->instance, token, request) == RADIUS_OK);
 }
 
 static radius_verdict_t handle_access(void* self, void* thread_self, radius_request_t* request) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "plugin/explanation.h"
 #include "plugin/host_table.h"
 #include "plugin/instance.h"
 #include "plugin/ready_queue.h"
@@ -42,8 +43,17 @@ radius_status_t complete(radius_instance_t* instance, radius_token_t token, radi
                          radius_verdict_t verdict, uint32_t flags) {
   radius_request* request = nullptr;
   if (radius_status_t status = find(instance, token, pinned, request); status != RADIUS_OK) return status;
+  if ((flags & ~uint32_t{RADIUS_COMPLETE_PROXIED}) != 0) return RADIUS_ERR_INVALID;
+  RequestState& state = request->state;
+  uint32_t serial = TokenTable::serial(token);
   bool proxied = (flags & RADIUS_COMPLETE_PROXIED) != 0;
-  return hand_over(*request, request->state.complete(TokenTable::serial(token), verdict, proxied, pinned != nullptr));
+  std::string said = verdict < 0 ? take_explanation() : std::string();
+  if (said.empty()) return hand_over(*request, state.complete(serial, verdict, proxied, pinned != nullptr));
+  // The worker must not have it before it is written down.
+  RequestState::Outcome outcome = state.complete_and_hold(serial, verdict, proxied, pinned != nullptr);
+  if (outcome.status != RADIUS_OK) return hand_over(*request, outcome);
+  request->said = std::move(said);
+  return hand_over(*request, state.release(serial, true));
 }
 
 radius_status_t release(radius_instance_t* instance, radius_token_t token, radius_request_t* pinned) {

@@ -70,6 +70,8 @@ class RequestState {
   /// Whoever completes or releases says whether it is they who hold the request: RADIUS_ERR_STATE when nobody does, or
   /// when somebody else does. What has its verdict, or has ended, is gone for both.
   Outcome complete(uint32_t serial, radius_verdict_t verdict, bool proxied, bool is_holder);
+  /// The same, for who has more to say of it: with RADIUS_OK it is in their hands until they release it.
+  Outcome complete_and_hold(uint32_t serial, radius_verdict_t verdict, bool proxied, bool is_holder);
   Outcome release(uint32_t serial, bool is_holder);
 
  private:
@@ -87,6 +89,7 @@ class RequestState {
     return (word & (completed_flag | ended_flag)) != 0 && (word & (called_flag | pinned_flag)) == 0;
   }
   static uint64_t with_verdict(uint64_t word, radius_verdict_t verdict);
+  static radius_status_t give_verdict(uint64_t& word, radius_verdict_t verdict, bool proxied, bool is_holder);
   uint64_t load() const { return word_.load(std::memory_order_acquire); }
   template <class Change>
   Outcome change(uint32_t serial, Change change);

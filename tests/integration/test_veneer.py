@@ -111,6 +111,12 @@ def test_a_verdict_that_is_owed_is_given_one_way_or_another(late, command, code)
         assert client.exchange(client.pap_request(command.encode(), b"x")).code == code
 
 
+def test_why_a_verdict_that_comes_later_is_an_error_is_told(radhost):
+    server = radhost(LOOPBACK_CLIENT + tried("throwing") + AUTH)
+    assert answer_to(server, "fails").code == wire.ACCESS_REJECT
+    server.wait_for_log(lambda entry: entry.get("why") == "the back end went away")
+
+
 def test_a_request_that_is_dropped_gets_no_answer(late):
     with Client(late.address("auth"), SECRET) as client:
         client.expect_silence(client.pap_request(b"drops", b"x"), lambda: client.pap_request(b"now", b"x"))

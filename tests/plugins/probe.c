@@ -122,6 +122,8 @@ static void probe_tokens(struct probe* probe, radius_request_t* request) {
   EXPECT(tokens->release(NULL, token, NULL) == RADIUS_ERR_INVALID);
   EXPECT(tokens->complete(probe->instance, token + 1, NULL, RADIUS_ACCEPT, 0) == RADIUS_ERR_GONE);
   EXPECT(tokens->complete(NULL, token, NULL, RADIUS_ACCEPT, 0) == RADIUS_ERR_INVALID);
+  EXPECT(tokens->complete(probe->instance, token, NULL, RADIUS_ACCEPT, RADIUS_COMPLETE_PROXIED << 1) ==
+         RADIUS_ERR_INVALID);
 }
 
 static int data_ended;
@@ -147,7 +149,11 @@ static void probe_timers(struct probe* probe) {
 
 static void probe_what_is_over(struct probe* probe) {
   const radius_host_v1_t* host = probe->host;
+  radius_attr_t attr = 0;
   /* not in create any more */
+  EXPECT(host->dictionary->resolve(probe->instance, text("Attr-201"), &attr) == RADIUS_ERR_NOT_FOUND && attr == 0);
+  EXPECT(host->dictionary->resolve(probe->instance, text("Attr-200"), &attr) == RADIUS_OK && attr != 0);
+  EXPECT(host->dictionary->resolve(probe->instance, text("user-name"), &attr) == RADIUS_OK && attr == probe->user_name);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_METRICS)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_STORE)) == NULL);

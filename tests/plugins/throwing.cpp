@@ -90,7 +90,7 @@ class Throwing {
       const bool is_let_go = !held && !held.release() && !pending.acquire();
       instance_.log_info(std::to_string(is_first) + std::to_string(is_let_go));
     }
-    if (way == "fails") pending.fail(RADIUS_ERR_IO);
+    if (way == "fails") pending.fail(RADIUS_ERR_IO, "the back end went away");
     if (way == "challenges") pending.challenge();
     if (way == "drops") pending.drop();
     if (way == "passes") pending.pass();

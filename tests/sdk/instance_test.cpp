@@ -2,9 +2,11 @@
 #include "plugin/instance.h"
 
 #include <fstream>
+#include <thread>
 
 #include "base/clock.h"
 #include "catch.h"
+#include "plugin/explanation.h"
 #include "plugin/host_table.h"
 #include "worker_harness.h"
 
@@ -180,6 +182,41 @@ TEST_CASE("at the end of a thread, its timers may stop each other, and begin non
   CHECK(pair.stopped == RADIUS_OK);
   CHECK(pair.begun == RADIUS_ERR_STATE);
   CHECK(harness.timers.size() == 0);
+}
+
+TEST_CASE("what a thread says before it completes a request with an error is told with that error") {
+  Harness harness;
+  auto instance = harness.create("delayed", "delay_ms = 1\n");
+  REQUIRE(instance != nullptr);
+  std::vector<std::shared_ptr<Instance>> handlers{instance};
+  ChainVersion chain(RequestKind::Access, handlers);
+  const radius_tokens_v1_t& tokens = *host_table().tokens;
+  for (bool holds : {false, true}) {
+    for (const std::string said : {"the moon is full", ""}) {
+      auto request = harness.request(RequestKind::Access);
+      request->asked = instance.get();
+      radius_token_t token = tokens.token(request.get());
+      REQUIRE(request->state.end_call(RADIUS_PENDING) == RequestState::Turn::Others);
+      radius_status_t first = RADIUS_ERR_INTERNAL, second = RADIUS_OK;
+      std::string left;
+      std::thread([&] {
+        radius_request_t* pinned = holds ? tokens.acquire(instance.get(), token) : nullptr;
+        if (!said.empty()) host_table().log->explain(instance.get(), to_text(said));
+        first = tokens.complete(instance.get(), token, pinned, RADIUS_ERR_IO, 0);
+        host_table().log->explain(instance.get(), to_text("too late"));
+        second = tokens.complete(instance.get(), token, nullptr, RADIUS_ERR_IO, 0);
+        left = take_explanation();
+      }).join();
+      CHECK(first == RADIUS_OK);
+      CHECK(second == RADIUS_ERR_GONE);
+      CHECK(left.empty());
+      CHECK_FALSE(request->state.is_pinned());
+      auto outcome = chain.resume(*request, 0);
+      REQUIRE(outcome);
+      CHECK(outcome->verdict == Verdict::Failed);
+      CHECK(outcome->reason == (said.empty() ? "a file, socket or back end failed" : said));
+    }
+  }
 }
 
 TEST_CASE("lists are prebuilt in create alone, and what an instance made of lists is known until it ends them") {

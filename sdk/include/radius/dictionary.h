@@ -65,9 +65,9 @@ typedef struct radius_dictionary_v1 {
   uint32_t reserved;
 
   /**
-   * The handle for a name such as `User-Name` or `MS-CHAP2-Response`, letter case ignored. In `create` also for what
-   * the dictionary does not know: `Attr-200`, `Attr-241.1`, `Vendor-99999-Attr-1`; those are for writing, received
-   * ones have no handle. [lifecycle]
+   * The handle for a name such as `User-Name` or `MS-CHAP2-Response`, letter case ignored. In `create` alone also for
+   * what the dictionary does not know: `Attr-200`, `Attr-241.1`, `Vendor-99999-Attr-1`; those are for writing, received
+   * ones have no handle. It is a look-up by name: resolve in `create` what each request needs. [any-thread]
    */
   radius_status_t (*resolve)(radius_instance_t *instance, radius_text_t name, radius_attr_t *attr);
 

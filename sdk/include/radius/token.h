@@ -35,7 +35,7 @@ typedef struct radius_tokens_v1 {
   /**
    * Gives the verdict. `pinned` is what `acquire` returned, and is unpinned; NULL for who does not hold the request:
    * RADIUS_ERR_STATE then while somebody does. Legal before the handler has returned RADIUS_PENDING, which it must then
-   * still do. `flags`: RADIUS_COMPLETE_…. RADIUS_ERR_GONE when the request has ended or was completed before (`pinned` is
+   * still do. `flags`: RADIUS_COMPLETE_…, RADIUS_ERR_INVALID for any other. RADIUS_ERR_GONE when the request has ended or was completed before (`pinned` is
    * unpinned all the same); RADIUS_ERR_STATE, too, for a `pinned` that is not pinned any more, RADIUS_ERR_INVALID for one
    * that is another token's. [any-thread]
    */

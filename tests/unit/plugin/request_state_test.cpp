@@ -198,6 +198,41 @@ TEST_CASE("when a handler gives the verdict while somebody holds it, the worker 
   }
 }
 
+TEST_CASE("who completes a request and holds it on gives it to the worker when they let go") {
+  for (bool holds : {holder, outsider}) {
+    for (bool expires : {true, false}) {
+      RequestState state;
+      uint32_t serial = park(state);
+      if (holds) REQUIRE(state.acquire(serial));
+      auto outcome = state.complete_and_hold(serial, RADIUS_ERR_IO, false, holds);
+      CHECK(outcome.status == RADIUS_OK);
+      CHECK(outcome.turn == Turn::Others);
+      CHECK_FALSE(state.acquire(serial));
+      CHECK(state.complete(serial, RADIUS_ACCEPT, false, outsider).status == RADIUS_ERR_GONE);
+      if (expires) CHECK(state.expire() == Expiry::Held);
+      outcome = state.release(serial, holder);
+      CHECK(outcome.status == (expires ? RADIUS_ERR_GONE : RADIUS_OK));
+      CHECK(outcome.turn == Turn::Worker);
+      CHECK(state.completion().verdict == RADIUS_ERR_IO);
+      CHECK(state.completion().ended == expires);
+    }
+  }
+}
+
+TEST_CASE("who cannot complete a request does not hold it on") {
+  RequestState state;
+  uint32_t serial = park(state);
+  CHECK(state.complete_and_hold(serial, RADIUS_ERR_IO, false, holder).status == RADIUS_ERR_STATE);
+  CHECK_FALSE(state.is_pinned());
+  REQUIRE(state.acquire(serial));
+  CHECK(state.complete_and_hold(serial, RADIUS_ERR_IO, false, outsider).status == RADIUS_ERR_STATE);
+  REQUIRE(state.expire() == Expiry::Held);
+  auto outcome = state.complete_and_hold(serial, RADIUS_ERR_IO, false, holder);
+  CHECK(outcome.status == RADIUS_ERR_GONE);
+  CHECK(outcome.turn == Turn::Worker);
+  CHECK_FALSE(state.is_pinned());
+}
+
 TEST_CASE("in every order of what may happen, it is completed once at most, by who may, and comes back once") {
   enum Step {
     Acquire,

@@ -8,6 +8,7 @@
 #include <radius/cpp/verdict.hpp>
 
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace radius {
@@ -80,7 +81,10 @@ class Pending {
   /// The next handler's turn.
   bool pass() { return complete(Verdict::Pass); }
   /// A failure, as if the handler had thrown it.
-  bool fail(radius_status_t status) { return complete(static_cast<Verdict>(status)); }
+  bool fail(radius_status_t status, std::string_view why = {}) {
+    if (token_ != 0 && !why.empty()) instance_->host().log->explain(instance_->get(), to_text(why));
+    return complete(static_cast<Verdict>(status));
+  }
 
   /// `flags`: RADIUS_COMPLETE_PROXIED for a verdict that came from another server.
   bool complete(Verdict verdict, uint32_t flags = 0) {

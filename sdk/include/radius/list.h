@@ -73,10 +73,10 @@ typedef struct radius_lists_v1 {
   radius_status_t (*raw)(const radius_list_t *list, const radius_view_t *view, const uint8_t **octets,
                          uint32_t *length);
 
-  /* A view's value by data type. RADIUS_ERR_TYPE when it is of another one. Signed integers travel as the unsigned
-     number with the same octets. [any-thread] */
+  /* A view's value. It is told by its length, and RADIUS_ERR_TYPE when that is another one; a prefix by its data type,
+     too. Signed integers travel as the unsigned number with the same octets: (int32_t)value. [any-thread] */
 
-  radius_status_t (*read_integer)(const radius_view_t *view, uint64_t *value); /* 1, 2, 4 or 8 octets; times */
+  radius_status_t (*read_integer)(const radius_view_t *view, uint64_t *value); /* 1 to 4, or 8 octets; times */
   radius_status_t (*read_ipv4)(const radius_view_t *view, uint8_t address[4]);
   radius_status_t (*read_ipv6)(const radius_view_t *view, uint8_t address[16]);
   radius_status_t (*read_prefix)(const radius_view_t *view, uint8_t address[16], uint32_t *prefix_length,

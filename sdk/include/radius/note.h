@@ -14,7 +14,7 @@
  *   | version: 32 octets of ASCII, filled with NUL                  |
  *   +---------------------------------------------------------------+
  *
- * The section is `.note.radius`, allocated, aligned to 4. A module has exactly one.
+ * The section is `.note.radius`, of type SHT_NOTE, allocated, aligned to 4. A module has exactly one.
  */
 #ifndef RADIUS_NOTE_H
 #define RADIUS_NOTE_H

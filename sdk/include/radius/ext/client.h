@@ -4,8 +4,8 @@
  *
  * The host retransmits (RFC 5080 §2.2.1), fails over, verifies answers, and hides and reveals.
  *
- * A callback comes exactly once for each call that returned RADIUS_OK, and never for one that did not; what is still
- * under way when thread_stop is called gets RADIUS_ERR_GONE before that returns.
+ * A callback comes exactly once for each call that returned RADIUS_OK, and never for one that did not; never before
+ * `send` or `forward` returns. What is still under way when thread_stop is called gets RADIUS_ERR_GONE just before.
  */
 #ifndef RADIUS_EXT_CLIENT_H
 #define RADIUS_EXT_CLIENT_H

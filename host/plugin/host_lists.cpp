@@ -21,7 +21,7 @@ void fill(radius_view_t& view, const AttributeView& from) {
   view = {};
   view.attr = from.definition == nullptr ? 0 : from.definition->id;
   view.vendor = from.vendor;
-  view.type = from.type;
+  view.number = from.type;
   view.flags = flags;
   view.top = from.top;
   view.tag = from.tag == AttributeView::no_tag ? uint8_t{0} : static_cast<uint8_t>(from.tag);

@@ -45,8 +45,8 @@ static void probe_config(struct probe* probe) {
   int64_t integer = 7;
   double real = 0;
   int32_t boolean = 0;
-  EXPECT(config->type(instance, text("text")) == RADIUS_CONFIG_TEXT);
-  EXPECT(config->type(instance, text("absent")) == RADIUS_CONFIG_ABSENT);
+  EXPECT(config->type_of(instance, text("text")) == RADIUS_CONFIG_TEXT);
+  EXPECT(config->type_of(instance, text("absent")) == RADIUS_CONFIG_ABSENT);
   EXPECT(config->text(instance, text("text"), &value) == RADIUS_OK && equals(value, "hello"));
   EXPECT(config->integer(instance, text("absent"), &integer) == RADIUS_ERR_NOT_FOUND && integer == 7);
   EXPECT(config->integer(instance, text("list[1].deep"), &integer) == RADIUS_OK && integer == 42);
@@ -62,7 +62,7 @@ static void probe_config(struct probe* probe) {
   EXPECT(config->depend(instance, text("some.file"), &value) == RADIUS_OK && value.length > 9 && value.data[0] == '/');
   EXPECT(config->path(instance, text("file"), &value) == RADIUS_OK && value.data[0] == '/');
   EXPECT(config->text(NULL, text("text"), &value) == RADIUS_ERR_INVALID);
-  if (config->type(instance, text("spoil")) != RADIUS_CONFIG_ABSENT) {
+  if (config->type_of(instance, text("spoil")) != RADIUS_CONFIG_ABSENT) {
     EXPECT(config->text(instance, text("spoil"), &value) == RADIUS_ERR_TYPE);
     config->reject(instance, text("text"), text("rejected by the probe"));
     config->reject_at(instance, text("elsewhere.conf"), 3, 4, text("rejected elsewhere"));
@@ -83,7 +83,7 @@ static void probe_dictionary(struct probe* probe) {
   EXPECT(dictionary->resolve(instance, text("No-Such-Attribute"), &attr) == RADIUS_ERR_NOT_FOUND);
   EXPECT(dictionary->resolve(instance, text("Attr-200"), &attr) == RADIUS_OK && attr != 0);
   EXPECT(dictionary->describe(instance, probe->tunnel_type, &info) == RADIUS_OK);
-  EXPECT(info.number == 64 && info.type == RADIUS_TYPE_UINT32 && (info.flags & RADIUS_ATTR_TAGGED) != 0);
+  EXPECT(info.number == 64 && info.data_type == RADIUS_TYPE_UINT32 && (info.flags & RADIUS_ATTR_TAGGED) != 0);
   EXPECT(equals(info.name, "Tunnel-Type"));
   EXPECT(dictionary->describe(instance, 0, &info) == RADIUS_ERR_NOT_FOUND);
   EXPECT(dictionary->describe(instance, probe->message_authenticator, &info) == RADIUS_OK);

@@ -174,7 +174,7 @@ void Veneer::try_single_keys() const {
   EXPECT(instance_.path("log") == settings_.log.path && !instance_.path("absent"));
   EXPECT(instance_.count("servers") == 2 && instance_.member("weights", 0) == "first key");
   EXPECT(throws(RADIUS_ERR_NOT_FOUND, [&] { instance_.member("weights", 9); }));
-  EXPECT(instance_.type("realms") == RADIUS_CONFIG_ARRAY && instance_.type("absent") == RADIUS_CONFIG_ABSENT);
+  EXPECT(instance_.type_of("realms") == RADIUS_CONFIG_ARRAY && instance_.type_of("absent") == RADIUS_CONFIG_ABSENT);
   EXPECT(instance_.depend("some.file").front() == '/');
 }
 

@@ -71,7 +71,7 @@ pub const RADIUS_CONFIG_ARRAY: radius_config_type_t = 5;
 pub const RADIUS_CONFIG_TABLE: radius_config_type_t = 6;
 
 table!(radius_config_v1_t {
-    r#type: fn(*mut radius_instance_t, radius_text_t) -> radius_config_type_t;
+    type_of: fn(*mut radius_instance_t, radius_text_t) -> radius_config_type_t;
     text: fn(*mut radius_instance_t, radius_text_t, *mut radius_text_t) -> radius_status_t;
     integer: fn(*mut radius_instance_t, radius_text_t, *mut i64) -> radius_status_t;
     real: fn(*mut radius_instance_t, radius_text_t, *mut f64) -> radius_status_t;
@@ -126,7 +126,7 @@ pub struct radius_attr_info_t {
     pub parent: radius_attr_t,
     pub vendor: u32,
     pub number: u32,
-    pub r#type: radius_type_t,
+    pub data_type: radius_type_t,
     pub flags: u32,
     pub reserved: u32,
     pub name: radius_text_t,
@@ -154,7 +154,7 @@ table!(radius_dictionary_v1_t {
 pub struct radius_view_t {
     pub attr: radius_attr_t,
     pub vendor: u32,
-    pub r#type: u32,
+    pub number: u32,
     pub flags: u16,
     pub tag: u8,
     pub top: u8,
@@ -385,7 +385,7 @@ pub const RADIUS_NOTE_VERSION_SIZE: usize = 32;
 pub struct radius_note_t {
     pub name_size: u32,
     pub description_size: u32,
-    pub r#type: u32,
+    pub note_type: u32,
     pub name: [u8; 8],
     pub abi_major: u32,
     pub abi_minor: u32,
@@ -400,7 +400,7 @@ impl radius_note_t {
         Self {
             name_size: 8,
             description_size: 112,
-            r#type: RADIUS_NOTE_TYPE,
+            note_type: RADIUS_NOTE_TYPE,
             name: *b"RADIUS\0\0",
             abi_major: RADIUS_PLUGIN_ABI_MAJOR,
             abi_minor: RADIUS_PLUGIN_ABI_MINOR,

@@ -31,7 +31,7 @@ typedef struct radius_config_v1 {
   uint32_t reserved;
 
   /** The data type of a key's value; RADIUS_CONFIG_ABSENT where there is none. [create] */
-  radius_config_type_t (*type)(radius_instance_t *instance, radius_text_t key);
+  radius_config_type_t (*type_of)(radius_instance_t *instance, radius_text_t key);
 
   /**
    * The values. RADIUS_ERR_NOT_FOUND leaves `value` as it was, so that it may hold the default;

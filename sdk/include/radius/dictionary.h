@@ -45,7 +45,7 @@ typedef struct radius_attr_info {
   radius_attr_t parent; /* the TLV or container that holds it; 0 at the top */
   uint32_t vendor;      /* the Vendor-Id, 0 for the standard's own */
   uint32_t number;      /* its number within its parent or vendor */
-  radius_type_t type;
+  radius_type_t data_type;
   uint32_t flags;       /* RADIUS_ATTR_… */
   uint32_t reserved;
   radius_text_t name;   /* lives as long as the process */

@@ -24,9 +24,9 @@ typedef struct radius_prebuilt radius_prebuilt_t;
  * own list alone. Frozen.
  */
 typedef struct radius_view {
-  radius_attr_t attr;  /* 0 when the dictionary does not know it: see vendor and type */
+  radius_attr_t attr;  /* 0 when the dictionary does not know it: see vendor and number */
   uint32_t vendor;     /* Vendor-Id, 0 for the standard's own */
-  uint32_t type;       /* its number within its parent or vendor */
+  uint32_t number;     /* its number within its parent or vendor */
   uint16_t flags;      /* RADIUS_VIEW_… */
   uint8_t tag;         /* with RADIUS_VIEW_TAGGED: 0 to 31 */
   uint8_t top;         /* the type of the attribute that holds it on the wire, such as 26 or 241 */

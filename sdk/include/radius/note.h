@@ -32,7 +32,7 @@ RADIUS_BEGIN_DECLARATIONS
 typedef struct radius_note {
   uint32_t name_size;
   uint32_t description_size;
-  uint32_t type;
+  uint32_t note_type;
   char name[8];
   uint32_t abi_major;
   uint32_t abi_minor;

@@ -35,7 +35,7 @@ static void use_config(struct tables* tables) {
   int64_t integer = 0;
   double real = 0;
   int32_t boolean = 0;
-  EXPECT(config->type(instance, text("table")) == RADIUS_CONFIG_TABLE);
+  EXPECT(config->type_of(instance, text("table")) == RADIUS_CONFIG_TABLE);
   EXPECT(config->text(instance, text("text"), &value) == RADIUS_OK && equals(value, "hello"));
   EXPECT(config->integer(instance, text("table.integer"), &integer) == RADIUS_OK && integer == 42);
   EXPECT(config->integer(instance, text("absent"), &integer) == RADIUS_ERR_NOT_FOUND && integer == 42);
@@ -47,7 +47,7 @@ static void use_config(struct tables* tables) {
   EXPECT(config->json(instance, text("list"), &value) == RADIUS_OK && equals(value, "[1,2]"));
   EXPECT(config->depend(instance, text("beside.txt"), &value) == RADIUS_OK && value.data[0] == '/');
   EXPECT(config->path(instance, text("file"), &value) == RADIUS_OK && value.data[0] == '/');
-  if (config->type(instance, text("spoil")) == RADIUS_CONFIG_ABSENT) return;
+  if (config->type_of(instance, text("spoil")) == RADIUS_CONFIG_ABSENT) return;
   config->reject(instance, text("text"), text("told to reject it"));
   config->reject_at(instance, text("elsewhere"), 3, 4, text("told to reject it, elsewhere"));
   tables->host->log->explain(instance, text("told to fail"));
@@ -63,7 +63,8 @@ static void use_dictionary(struct tables* tables) {
   char printed[32];
   uint8_t octets[32];
   EXPECT(dictionary->describe(instance, tables->tunnel_type, &info) == RADIUS_OK && info.size == sizeof info);
-  EXPECT(info.number == 64 && info.type == RADIUS_TYPE_UINT32 && info.flags == RADIUS_ATTR_TAGGED && info.vendor == 0);
+  EXPECT(info.number == 64 && info.data_type == RADIUS_TYPE_UINT32 && info.flags == RADIUS_ATTR_TAGGED &&
+         info.vendor == 0);
   EXPECT(equals(info.name, "Tunnel-Type"));
   EXPECT(dictionary->value_by_name(instance, tables->tunnel_type, text("VLAN"), &value) == RADIUS_OK && value == 13);
   EXPECT(dictionary->name_by_value(instance, tables->tunnel_type, 13, &name) == RADIUS_OK && equals(name, "VLAN"));
@@ -192,7 +193,7 @@ static void read_reply(struct tables* tables, const radius_list_t* reply) {
   EXPECT(lists->find(reply, tables->ifid, &view) == RADIUS_OK);
   EXPECT(lists->read_ifid(&view, address) == RADIUS_OK && address[7] == 1);
   EXPECT(lists->find(reply, tables->tunnel_type, &view) == RADIUS_OK && view.tag == 1);
-  EXPECT((view.flags & RADIUS_VIEW_TAGGED) != 0 && view.type == 64 && view.data_type == RADIUS_TYPE_UINT32);
+  EXPECT((view.flags & RADIUS_VIEW_TAGGED) != 0 && view.number == 64 && view.data_type == RADIUS_TYPE_UINT32);
   EXPECT(lists->find_next(reply, tables->tunnel_type, &view) == RADIUS_OK && view.tag == 2);
   EXPECT(lists->find_next(reply, tables->tunnel_type, &view) == RADIUS_ERR_NOT_FOUND);
 }

@@ -87,7 +87,7 @@ class Instance : public LogLevels<Instance> {
     require(host_->config->member(instance_, to_text(key), index, &name), key);
     return std::string(to_view(name));
   }
-  radius_config_type_t type(std::string_view key) const { return host_->config->type(instance_, to_text(key)); }
+  radius_config_type_t type_of(std::string_view key) const { return host_->config->type_of(instance_, to_text(key)); }
 
   /// Reports a mistake at a key's position. Throw, or return an error, when all are reported.
   void reject(std::string_view key, std::string_view message) const {
@@ -113,7 +113,7 @@ class Instance : public LogLevels<Instance> {
   template <class T>
   Attr<T> attribute(std::string_view name) const {
     const radius_attr_t attr = attribute(name);
-    if (!detail::Value<T>::holds(dictionary().describe(attr).type))
+    if (!detail::Value<T>::holds(dictionary().describe(attr).data_type))
       throw Error(RADIUS_ERR_TYPE, std::string(name) + " does not hold " + detail::Value<T>::name);
     return Attr<T>(attr);
   }

@@ -55,7 +55,7 @@ Config run_config(const ModuleSource& source, const Options& options, const Temp
   config.server.control = folder.path + "/control.sock";
   config.server.state_directory = folder.path;
   config.server.user.clear();
-  config.metrics.address.clear();
+  config.metrics.address.reset();
   return config;
 }
 

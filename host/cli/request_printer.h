@@ -8,6 +8,7 @@
 
 #include "dictionary/dictionary.h"
 #include "exchange/request_witness.h"
+#include "plugin/chain_version.h"
 
 namespace radhost {
 

@@ -58,7 +58,7 @@ Pipeline::Progress Pipeline::begin(Request& request) {
   if (reason) return Progress::discard(*reason);
 
   if (auto progress = check_before_chain(request); progress.next != Progress::Next::Later) return progress;
-  request.info = request_info(request, next_id_++, static_cast<uint64_t>(wall_clock_us_));
+  request.info = request_info(request, next_id_++, wall_clock_us_);
   HidingKey key{client.secret, hiding_authenticator(*packet)};
   request.received.begin(packet->attribute_octets(), dictionary_.root(), &key);
   if (RequestWitness* witness = witness_of(request)) witness->received(request);

@@ -17,7 +17,7 @@ radius_address_t to_abi(const IpAddress& address, uint16_t port, uint32_t scope_
 
 }  // namespace
 
-radius_request_info_t request_info(const Request& request, uint64_t id, uint64_t received_us) {
+radius_request_info_t request_info(const Request& request, uint64_t id, int64_t received_us) {
   const Packet& packet = *request.packet;
   const Datagram& datagram = request.datagram;
   radius_request_info_t info{};

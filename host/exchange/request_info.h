@@ -7,6 +7,6 @@ namespace radhost {
 
 /// What handlers are told of a request besides its attributes (radius/request.h). Its packet, client and listener are
 /// known; its texts point into them. `id`: for logs.
-radius_request_info_t request_info(const Request& request, uint64_t id, uint64_t received_us);
+radius_request_info_t request_info(const Request& request, uint64_t id, int64_t received_us);
 
 }  // namespace radhost

@@ -116,7 +116,8 @@ ChainVersion::Called ChainVersion::take_completion(Instance& instance, radius_re
     return {Called::Next::Outcome, {Verdict::Failed, &instance, "it left a group of attributes open"}};
   }
   clear_explanation();
-  if (!request.failure.empty()) set_explanation(std::exchange(request.failure, {}));
+  for (std::string* why : {&request.said, &request.failure})
+    if (!why->empty()) set_explanation(std::exchange(*why, {}));
   return judge(instance, completion.verdict);
 }
 

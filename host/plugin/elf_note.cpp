@@ -33,7 +33,7 @@ std::optional<ModuleNote> find_in_segment(Octets file, uint64_t begin, uint64_t 
     auto header = read_at<Elf64_Nhdr>(file, at);
     if (!header) return std::nullopt;
     auto note = read_at<radius_note_t>(file, at);
-    bool ours = note && note->name_size == sizeof note->name && note->type == RADIUS_NOTE_TYPE &&
+    bool ours = note && note->name_size == sizeof note->name && note->note_type == RADIUS_NOTE_TYPE &&
                 std::memcmp(note->name, "RADIUS\0", sizeof note->name) == 0;
     if (ours && note->description_size >= sizeof *note - offsetof(radius_note_t, abi_major)) {
       return ModuleNote{note->abi_major, note->abi_minor, note->least_host_minor,

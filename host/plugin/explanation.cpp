@@ -38,8 +38,10 @@ void set_explanation(std::string_view text) { explanation = text; }
 
 void clear_explanation() { explanation.clear(); }
 
+std::string take_explanation() { return std::exchange(explanation, {}); }
+
 std::string take_explanation(int32_t status) {
-  if (!explanation.empty()) return std::exchange(explanation, {});
+  if (!explanation.empty()) return take_explanation();
   std::string_view known = meaning(status);
   return known.empty() ? "status " + std::to_string(status) : std::string(known);
 }

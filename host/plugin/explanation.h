@@ -12,6 +12,9 @@ void set_explanation(std::string_view text);
 /// Takes the text, or says what the status means when the module said nothing.
 std::string take_explanation(int32_t status);
 
+/// Takes the text; empty when the module said nothing.
+std::string take_explanation();
+
 /// Forgets what an earlier call left.
 void clear_explanation();
 

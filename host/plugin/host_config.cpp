@@ -36,7 +36,7 @@ radius_status_t get(radius_instance_t* instance, radius_text_t key, std::string_
   return RADIUS_ERR_TYPE;
 }
 
-radius_config_type_t type(radius_instance_t* instance, radius_text_t key) {
+radius_config_type_t type_of(radius_instance_t* instance, radius_text_t key) {
   constexpr radius_config_type_t types[] = {RADIUS_CONFIG_TABLE,   RADIUS_CONFIG_ARRAY, RADIUS_CONFIG_TEXT,
                                             RADIUS_CONFIG_INTEGER, RADIUS_CONFIG_REAL,  RADIUS_CONFIG_BOOLEAN};
   Found found = find(instance, key);
@@ -62,7 +62,7 @@ radius_status_t integer(radius_instance_t* instance, radius_text_t key, int64_t*
 radius_status_t real(radius_instance_t* instance, radius_text_t key, double* value) {
   if (value == nullptr) return RADIUS_ERR_INVALID;
   // 3 is a number too.
-  if (type(instance, key) == RADIUS_CONFIG_INTEGER) {
+  if (type_of(instance, key) == RADIUS_CONFIG_INTEGER) {
     int64_t whole = 0;
     radius_status_t status = integer(instance, key, &whole);
     *value = static_cast<double>(whole);
@@ -200,7 +200,7 @@ radius_status_t path(radius_instance_t* instance, radius_text_t key, radius_text
 
 const radius_config_v1_t& config_table() {
   static constexpr radius_config_v1_t table{sizeof table,       0,
-                                            guarded<type>,      guarded<text>,
+                                            guarded<type_of>,   guarded<text>,
                                             guarded<integer>,   guarded<real>,
                                             guarded<boolean>,   guarded<secret>,
                                             guarded<count>,     guarded<member>,

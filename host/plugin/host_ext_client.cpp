@@ -43,11 +43,11 @@ radius_status_t check_list(const AttributeList& list) {
   return RADIUS_OK;
 }
 
-radius_status_t send(radius_thread_t* thread, radius_pool_t pool, uint8_t code, const radius_list_t* attributes,
+radius_status_t send(radius_thread_t* thread, radius_pool_t pool, uint32_t code, const radius_list_t* attributes,
                      radius_client_callback_t done, void* data, radius_exchange_t* exchange) {
   if (radius_status_t status = check(thread, pool, done, exchange); status != RADIUS_OK) return status;
-  if (attributes == nullptr || attributes->written == nullptr || !request_kind(static_cast<Code>(code)))
-    return RADIUS_ERR_INVALID;
+  if (attributes == nullptr || attributes->written == nullptr) return RADIUS_ERR_INVALID;
+  if (code > UINT8_MAX || !request_kind(static_cast<Code>(code))) return RADIUS_ERR_INVALID;
   if (radius_status_t status = check_list(*attributes->written); status != RADIUS_OK) return status;
   return thread->exchanges->requests()->send(pool - 1, static_cast<Code>(code), *attributes->written,
                                              {thread, done, data}, *exchange);

@@ -21,7 +21,7 @@ void fill(radius_view_t& view, const AttributeView& from) {
   view = {};
   view.attr = from.definition == nullptr ? 0 : from.definition->id;
   view.vendor = from.vendor;
-  view.type = from.type;
+  view.number = from.type;
   view.flags = flags;
   view.top = from.top;
   view.tag = from.tag == AttributeView::no_tag ? uint8_t{0} : static_cast<uint8_t>(from.tag);
@@ -232,15 +232,17 @@ radius_status_t add_ifid(radius_list_t* list, radius_attr_t attr, int32_t tag, c
 }
 
 radius_status_t add_prefix(radius_list_t* list, radius_attr_t attr, int32_t tag, const uint8_t* address,
-                           uint32_t prefix_length) {
+                           uint32_t address_length, uint32_t prefix_length) {
   const AttributeDefinition* definition = nullptr;
   radius_status_t status = writable(list, attr, definition);
   if (status != RADIUS_OK || address == nullptr) return status != RADIUS_OK ? status : RADIUS_ERR_INVALID;
   bool ipv4 = definition->type == DataType::Ipv4Prefix;
   if (!ipv4 && definition->type != DataType::Ipv6Prefix) return RADIUS_ERR_TYPE;
+  if (address_length != 4 && address_length != 16) return RADIUS_ERR_RANGE;
+  if (ipv4 != (address_length == 4)) return RADIUS_ERR_TYPE;
   IpAddress full{ipv4 ? IpAddress::Family::V4 : IpAddress::Family::V6, {}};
   if (prefix_length > full.bits()) return RADIUS_ERR_RANGE;
-  std::memcpy(full.octets.data(), address, full.bits() / 8);
+  std::memcpy(full.octets.data(), address, address_length);
   Prefix prefix{masked(full, prefix_length), static_cast<uint8_t>(prefix_length)};
   auto value = parse_value(definition->type, prefix.to_text());
   return value.ok() ? add(*list, *definition, tag, *value) : RADIUS_ERR_RANGE;

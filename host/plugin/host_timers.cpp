@@ -5,13 +5,14 @@
 namespace radhost {
 namespace {
 
-radius_status_t start(radius_thread_t* thread, uint64_t delay_ms, void (*expired)(void*, radius_timer_t), void* data,
+radius_status_t start(radius_thread_t* thread, uint64_t delay_ms, radius_timer_callback_t expired, void* data,
                       radius_timer_t* timer) {
   if (thread == nullptr || expired == nullptr) return RADIUS_ERR_INVALID;
   if (thread->timers == nullptr) return RADIUS_ERR_STATE;  // a pool thread has no loop
-  radius_timer_t started = thread->timers->start(delay_ms, expired, data);
+  radius_timer_t started = 0;
+  radius_status_t status = thread->timers->start(delay_ms, expired, data, started);
   if (timer != nullptr) *timer = started;
-  return started == 0 ? RADIUS_ERR_LIMIT : RADIUS_OK;
+  return status;
 }
 
 radius_status_t stop(radius_thread_t* thread, radius_timer_t timer) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "plugin/explanation.h"
 #include "plugin/host_table.h"
 #include "plugin/instance.h"
 #include "plugin/ready_queue.h"
@@ -29,19 +30,36 @@ radius_request_t* acquire(radius_instance_t* instance, radius_token_t token) {
   return request != nullptr && request->state.acquire(TokenTable::serial(token)) ? request : nullptr;
 }
 
-radius_status_t complete(radius_instance_t* instance, radius_token_t token, radius_verdict_t verdict, uint32_t flags) {
+/// The request of a token. What the module says that it has pinned must be that one, or nothing.
+radius_status_t find(radius_instance_t* instance, radius_token_t token, const radius_request_t* pinned,
+                     radius_request*& request) {
   if (instance == nullptr) return RADIUS_ERR_INVALID;
-  radius_request* request = static_cast<Instance*>(instance)->tokens().find(token);
+  request = static_cast<Instance*>(instance)->tokens().find(token);
   if (request == nullptr) return RADIUS_ERR_GONE;
-  bool proxied = (flags & RADIUS_COMPLETE_PROXIED) != 0;
-  return hand_over(*request, request->state.complete(TokenTable::serial(token), verdict, proxied));
+  return pinned == nullptr || pinned == request ? RADIUS_OK : RADIUS_ERR_INVALID;
 }
 
-radius_status_t release(radius_instance_t* instance, radius_token_t token) {
-  if (instance == nullptr) return RADIUS_ERR_INVALID;
-  radius_request* request = static_cast<Instance*>(instance)->tokens().find(token);
-  if (request == nullptr) return RADIUS_ERR_GONE;
-  return hand_over(*request, request->state.release(TokenTable::serial(token)));
+radius_status_t complete(radius_instance_t* instance, radius_token_t token, radius_request_t* pinned,
+                         radius_verdict_t verdict, uint32_t flags) {
+  radius_request* request = nullptr;
+  if (radius_status_t status = find(instance, token, pinned, request); status != RADIUS_OK) return status;
+  if ((flags & ~uint32_t{RADIUS_COMPLETE_PROXIED}) != 0) return RADIUS_ERR_INVALID;
+  RequestState& state = request->state;
+  uint32_t serial = TokenTable::serial(token);
+  bool proxied = (flags & RADIUS_COMPLETE_PROXIED) != 0;
+  std::string said = verdict < 0 ? take_explanation() : std::string();
+  if (said.empty()) return hand_over(*request, state.complete(serial, verdict, proxied, pinned != nullptr));
+  // The worker must not have it before it is written down.
+  RequestState::Outcome outcome = state.complete_and_hold(serial, verdict, proxied, pinned != nullptr);
+  if (outcome.status != RADIUS_OK) return hand_over(*request, outcome);
+  request->said = std::move(said);
+  return hand_over(*request, state.release(serial, true));
+}
+
+radius_status_t release(radius_instance_t* instance, radius_token_t token, radius_request_t* pinned) {
+  radius_request* request = nullptr;
+  if (radius_status_t status = find(instance, token, pinned, request); status != RADIUS_OK) return status;
+  return hand_over(*request, request->state.release(TokenTable::serial(token), pinned != nullptr));
 }
 
 }  // namespace

@@ -179,6 +179,7 @@ void Instance::thread_stop(radius_thread& thread) {
   // What is under way is answered while the module still has what its callbacks need.
   if (thread.exchanges != nullptr) thread.exchanges->end();
   if (thread.store != nullptr) thread.store->end();
+  if (thread.timers != nullptr) thread.timers->end();
   if (std::exchange(thread.begun, false) && descriptor().thread_stop != nullptr)
     descriptor().thread_stop(self_, thread.self);
   thread.self = nullptr;
@@ -209,12 +210,9 @@ std::optional<std::string> Instance::worker_started(size_t worker) {
 void Instance::worker_stop(size_t worker) {
   radius_thread& thread = workers_[worker];
   thread_stop(thread);
-  auto report = [&](std::string_view message, std::string_view what, size_t count) {
-    if (count != 0)
-      log().warn(message, {{"plugin", name_}, {"worker", uint64_t{worker}}, {what, static_cast<uint64_t>(count)}});
-  };
-  if (thread.timers != nullptr) report("timers were left running", "timers", thread.timers->running());
-  if (thread.watches != nullptr) report("descriptors were left watched", "descriptors", thread.watches->count());
+  if (size_t watched = thread.watches == nullptr ? 0 : thread.watches->count(); watched != 0)
+    log().warn("descriptors were left watched",
+               {{"plugin", name_}, {"worker", uint64_t{worker}}, {"descriptors", uint64_t{watched}}});
   thread.subrequests = nullptr;
   thread.exchanges.reset();
   thread.store.reset();

@@ -67,6 +67,7 @@ struct radius_request {
   uint64_t called_ns = 0;                ///< when it was called
   uint64_t latest_ns = UINT64_MAX;       ///< no handler may take longer than until then
   std::string failure;                   ///< why a call on a pool thread failed
+  std::string said;                      ///< by who completed it with an error
   bool proxied = false;                  ///< the verdict came from another server
 
   // The way back: who was called hears what it comes to.
@@ -106,6 +107,7 @@ struct radius_request {
     reply.clear();
     control.clear();
     failure.clear();
+    said.clear();
     chain = nullptr;
     next_handler = visited_from = 0;
     proxied = is_finishing = has_concluded = false;

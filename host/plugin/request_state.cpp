@@ -68,18 +68,31 @@ bool RequestState::acquire(uint32_t serial) {
          }).status == RADIUS_OK;
 }
 
-RequestState::Outcome RequestState::complete(uint32_t serial, radius_verdict_t verdict, bool proxied) {
-  return change(serial, [&](uint64_t& word) -> radius_status_t {
-    word &= ~pinned_flag;
-    if ((word & (completed_flag | ended_flag)) != 0) return RADIUS_ERR_GONE;
-    word = with_verdict(word, verdict) | (proxied ? proxied_flag : 0);
-    return RADIUS_OK;
+radius_status_t RequestState::give_verdict(uint64_t& word, radius_verdict_t verdict, bool proxied, bool is_holder) {
+  bool is_gone = (word & (completed_flag | ended_flag)) != 0;
+  if (is_pinned(word) != is_holder) return is_gone ? RADIUS_ERR_GONE : RADIUS_ERR_STATE;
+  word &= ~pinned_flag;
+  if (is_gone) return RADIUS_ERR_GONE;
+  word = with_verdict(word, verdict) | (proxied ? proxied_flag : 0);
+  return RADIUS_OK;
+}
+
+RequestState::Outcome RequestState::complete(uint32_t serial, radius_verdict_t verdict, bool proxied, bool is_holder) {
+  return change(serial, [=](uint64_t& word) { return give_verdict(word, verdict, proxied, is_holder); });
+}
+
+RequestState::Outcome RequestState::complete_and_hold(uint32_t serial, radius_verdict_t verdict, bool proxied,
+                                                      bool is_holder) {
+  return change(serial, [=](uint64_t& word) {
+    radius_status_t status = give_verdict(word, verdict, proxied, is_holder);
+    if (status == RADIUS_OK) word |= pinned_flag;
+    return status;
   });
 }
 
-RequestState::Outcome RequestState::release(uint32_t serial) {
-  return change(serial, [](uint64_t& word) -> radius_status_t {
-    if ((word & pinned_flag) == 0) return RADIUS_ERR_STATE;
+RequestState::Outcome RequestState::release(uint32_t serial, bool is_holder) {
+  return change(serial, [is_holder](uint64_t& word) -> radius_status_t {
+    if (!is_holder || !is_pinned(word)) return RADIUS_ERR_STATE;
     word &= ~pinned_flag;
     return (word & ended_flag) != 0 ? RADIUS_ERR_GONE : RADIUS_OK;
   });

@@ -59,7 +59,7 @@ class RequestState {
   Completion completion() const;
   /// Ends this use: its token is void.
   void close() { word_.store(load() & ~uint64_t{0xffffffff}, std::memory_order_release); }
-  bool is_pinned() const { return (load() & pinned_flag) != 0; }
+  bool is_pinned() const { return is_pinned(load()); }
   /// Did the module take the token?
   bool is_token_taken() const { return (load() & taken_flag) != 0; }
 
@@ -67,8 +67,12 @@ class RequestState {
 
   void take_token() { word_.fetch_or(taken_flag, std::memory_order_acq_rel); }
   bool acquire(uint32_t serial);
-  Outcome complete(uint32_t serial, radius_verdict_t verdict, bool proxied);
-  Outcome release(uint32_t serial);
+  /// Whoever completes or releases says whether it is they who hold the request: RADIUS_ERR_STATE when nobody does, or
+  /// when somebody else does. What has its verdict, or has ended, is gone for both.
+  Outcome complete(uint32_t serial, radius_verdict_t verdict, bool proxied, bool is_holder);
+  /// The same, for who has more to say of it: with RADIUS_OK it is in their hands until they release it.
+  Outcome complete_and_hold(uint32_t serial, radius_verdict_t verdict, bool proxied, bool is_holder);
+  Outcome release(uint32_t serial, bool is_holder);
 
  private:
   static constexpr uint64_t open_flag = 1;
@@ -80,10 +84,12 @@ class RequestState {
   static constexpr uint64_t taken_flag = 64;
   static constexpr unsigned verdict_shift = 16;
 
+  static bool is_pinned(uint64_t word) { return (word & pinned_flag) != 0; }
   static bool is_workers(uint64_t word) {
     return (word & (completed_flag | ended_flag)) != 0 && (word & (called_flag | pinned_flag)) == 0;
   }
   static uint64_t with_verdict(uint64_t word, radius_verdict_t verdict);
+  static radius_status_t give_verdict(uint64_t& word, radius_verdict_t verdict, bool proxied, bool is_holder);
   uint64_t load() const { return word_.load(std::memory_order_acquire); }
   template <class Change>
   Outcome change(uint32_t serial, Change change);

@@ -32,7 +32,7 @@ std::string_view RecordWriter::write(radius::Request& request) {
   for (const radius::Attribute attribute : request.request()) collect(attribute, {});
 
   line_ = "{\"received\": \"";
-  append_time(line_, info.received_us);
+  append_time(line_, static_cast<uint64_t>(info.received_us));
   line_ += "\", \"client\": ";
   append_json_text(line_, radius::to_view(info.client));
   line_ += ", \"listener\": ";
@@ -75,7 +75,7 @@ void RecordWriter::append_name(const radius::Attribute& attribute, std::string_v
     if (const uint8_t tag = attribute.tag().value_or(0); tag != 0) names_ += ":" + std::to_string(tag);
     return;
   }
-  const std::string type = std::to_string(view.type);
+  const std::string type = std::to_string(view.number);
   if (!parent.empty()) {
     names_ += parent;
     names_ += "." + type;
@@ -83,14 +83,14 @@ void RecordWriter::append_name(const radius::Attribute& attribute, std::string_v
   }
   // The view tells the number within its parent; which parent that is, the octets as received tell.
   const std::optional<radius::Octets> octets = attribute.raw();
-  const unsigned top = octets && !octets->empty() ? (*octets)[0] : view.vendor != 0 ? 26U : view.type;
+  const unsigned top = octets && !octets->empty() ? (*octets)[0] : view.vendor != 0 ? 26U : view.number;
   const bool container = view.attr != 0 && look_up(view.attr).type == RADIUS_TYPE_CONTAINER;
 
   if (container) names_ += "Attr-" + std::to_string(top);
   else if (view.vendor != 0 && top == 26) names_ += "Vendor-" + std::to_string(view.vendor) + "-Attr-" + type;
   else if (view.vendor != 0)
     names_ += "Attr-" + std::to_string(top) + ".26." + std::to_string(view.vendor) + "." + type;
-  else if (top != view.type) names_ += "Attr-" + std::to_string(top) + "." + type;
+  else if (top != view.number) names_ += "Attr-" + std::to_string(top) + "." + type;
   else names_ += "Attr-" + type;
 }
 
@@ -154,7 +154,7 @@ const RecordWriter::Known& RecordWriter::look_up(radius_attr_t attr) {
   const auto [entry, is_new] = known_.try_emplace(attr);
   if (!is_new) return entry->second;
   const radius_attr_info_t info = instance_.dictionary().describe(attr);
-  entry->second = {info.name, info.type, info.flags};
+  entry->second = {info.name, info.data_type, info.flags};
   return entry->second;
 }
 

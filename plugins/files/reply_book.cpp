@@ -151,7 +151,7 @@ const ReplyBook::Known& ReplyBook::look_up(std::string_view name) {
   const radius::Dictionary dictionary = instance_.dictionary();
   if (const auto attr = dictionary.find(name)) {
     const radius_attr_info_t info = dictionary.describe(*attr);
-    known = {*attr, info.type, info.flags};
+    known = {*attr, info.data_type, info.flags};
   }
   return known;
 }

@@ -81,7 +81,7 @@ static radius_status_t add_value(struct static_plugin* self, radius_list_t* list
   radius_text_t value;
   radius_status_t status;
 
-  switch (config->type(self->instance, key)) {
+  switch (config->type_of(self->instance, key)) {
     case RADIUS_CONFIG_TEXT: status = config->text(self->instance, key, &value); break;
     case RADIUS_CONFIG_INTEGER: {
       int64_t integer = 0;
@@ -129,7 +129,7 @@ static radius_status_t add_member(struct static_plugin* self, radius_list_t* lis
     config->reject(self->instance, key, text("this attribute never leaves the server"));
     return RADIUS_ERR_CONFIG;
   }
-  if (config->type(self->instance, key) != RADIUS_CONFIG_ARRAY) return add_value(self, list, name, key);
+  if (config->type_of(self->instance, key) != RADIUS_CONFIG_ARRAY) return add_value(self, list, name, key);
 
   radius_status_t result = RADIUS_OK;
   const uint64_t count = config->count(self->instance, key);
@@ -148,7 +148,7 @@ static radius_status_t read_reply(struct static_plugin* self) {
   const radius_lists_v1_t* lists = self->host->lists;
   const radius_text_t table = text("reply");
 
-  const radius_config_type_t type = config->type(self->instance, table);
+  const radius_config_type_t type = config->type_of(self->instance, table);
   if (type == RADIUS_CONFIG_ABSENT) return RADIUS_OK;
   if (type != RADIUS_CONFIG_TABLE) {
     config->reject(self->instance, table, text("must be a table: { \"Reply-Message\" = \"hello\" }"));

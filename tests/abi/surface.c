@@ -63,6 +63,7 @@ REACH(radius_system_v1_t)
 
 /* timer.h */
 REACH(radius_timer_t)
+REACH(radius_timer_callback_t)
 REACH(radius_timers_v1_t)
 
 /* token.h */

@@ -92,7 +92,7 @@ BREAKS = {
     "a frozen struct grows": (LISTS, r"(  uint64_t cursor;.*?\n)", r"\1  uint64_t more;\n"),
     "a frozen struct grows into a gap": ("request.h", r"uint16_t family;.*?\n", "uint8_t family;\n  uint8_t more;\n"),
     "a parameter has another type": ("timer.h", r"uint64_t delay_ms", "uint32_t delay_ms"),
-    "a callback's parameter has another type": ("ext/client.h", r"uint8_t code,\n", "uint32_t code,\n"),
+    "a callback's parameter has another type": ("ext/client.h", r"uint32_t code,\n", "uint8_t code,\n"),
     "a parameter is added": (PLUGIN, r"\(\*reopen\)\(void \*self\)", "(*reopen)(void *self, int32_t why)"),
     "parameters change places": ("config.h", r"uint32_t line, uint32_t column,\n *radius_text_t message",
                                  "radius_text_t message, uint32_t line, uint32_t column"),

@@ -35,14 +35,10 @@ def rust_source(headers, radius_rs):
     lines = [f'#[path = "{radius_rs}"]', "mod radius;", "use radius::*;", "fn main() {"]
     for struct in headers.structs:
         lines.append(f'    println!("{struct.name} {{}}", std::mem::size_of::<{struct.name}>());')
-        lines += [f'    println!("{struct.name}.{member} {{}}", offset_of!({struct.name}, {rust_name(member)}));'
+        lines += [f'    println!("{struct.name}.{member} {{}}", offset_of!({struct.name}, {member}));'
                   for member in struct.members]
     lines += [f'    println!("{name} = {{:?}}", {name});' for name in headers.constants]
     return "\n".join([*lines, "}"]) + "\n"
-
-
-def rust_name(member):
-    return "r#type" if member == "type" else member
 
 
 def rust_layout(headers, folder, radius_rs=RADIUS_RS):
@@ -64,7 +60,7 @@ def test_every_pin_of_the_headers_stands_in_radius_rs():
     pins = RADIUS_RS.read_text(encoding="utf-8").partition("\npins! {\n")[2]
     headers = read_headers(INCLUDE)
     for struct in headers.structs:
-        members = " ".join(f"{rust_name(member)} {offset}" for member, offset in headers.offsets[struct.name].items())
+        members = " ".join(f"{member} {offset}" for member, offset in headers.offsets[struct.name].items())
         assert f"    {struct.name} {headers.sizes[struct.name]} {{ {members} }}\n" in pins
 
 

@@ -16,7 +16,7 @@ from support.processes import Process
 AUTH = listener("auth", '["access"]', '["later"]')
 LATER = LOOPBACK_CLIENT + later_plugin() + AUTH
 HASTY = LOOPBACK_CLIENT + later_plugin(timeout_ms=200) + AUTH
-OK, GONE = 0, -10
+OK, STATE, GONE = 0, -9, -10
 VERDICTS = {"accept": wire.ACCESS_ACCEPT, "reject": wire.ACCESS_REJECT, "challenge": wire.ACCESS_CHALLENGE,
             "error": wire.ACCESS_REJECT, "nonsense": wire.ACCESS_REJECT, "pass": wire.ACCESS_REJECT,
             "unable": wire.ACCESS_REJECT}
@@ -89,6 +89,14 @@ def test_one_thread_at_a_time_holds_a_request(server):
     wait_for(server, command, f"complete {OK}")
     assert events_in_the_end(server, command, 5) == ["acquire 1", "acquire again 0", f"release {OK}", "acquire 1",
                                                      f"complete {OK}"]
+
+
+def test_who_does_not_hold_a_request_neither_completes_it_nor_lets_go_of_it(server):
+    command = "intrude 10 accept"
+    assert answer_to(server, command).code == wire.ACCESS_ACCEPT
+    wait_for(server, command, f"complete {OK}")
+    assert events_in_the_end(server, command, 4) == ["acquire 1", f"intruder's complete {STATE}",
+                                                     f"intruder's release {STATE}", f"complete {OK}"]
 
 
 def test_a_token_that_was_not_needed_is_void_after_the_answer(server):

@@ -94,6 +94,13 @@ def test_the_second_of_two_verdicts_is_refused_without_a_word(late):
     late.wait_for_log(lambda entry: entry["message"] == "10")
 
 
+@pytest.mark.parametrize("command", ["held", "held-moved"])
+def test_a_verdict_lets_go_of_what_is_held(late, command):
+    answer = answer_to(late, command)
+    assert (answer.code, message(answer)) == (wire.ACCESS_ACCEPT, "held")
+    late.wait_for_log(lambda entry: entry["message"] == "11")
+
+
 @pytest.mark.parametrize("command, code", [
     ("forgets", wire.ACCESS_REJECT), ("fails", wire.ACCESS_REJECT), ("passes", wire.ACCESS_REJECT),
     ("challenges", wire.ACCESS_CHALLENGE), ("both", wire.ACCESS_REJECT), ("throws", wire.ACCESS_REJECT)])
@@ -102,6 +109,12 @@ def test_a_verdict_that_is_owed_is_given_one_way_or_another(late, command, code)
     with Client(late.address("auth"), SECRET) as client:
         client.socket.settimeout(0.25)
         assert client.exchange(client.pap_request(command.encode(), b"x")).code == code
+
+
+def test_why_a_verdict_that_comes_later_is_an_error_is_told(radhost):
+    server = radhost(LOOPBACK_CLIENT + tried("throwing") + AUTH)
+    assert answer_to(server, "fails").code == wire.ACCESS_REJECT
+    server.wait_for_log(lambda entry: entry.get("why") == "the back end went away")
 
 
 def test_a_request_that_is_dropped_gets_no_answer(late):

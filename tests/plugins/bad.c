@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Modules with one fault each, which is chosen by a definition (or by how they are linked). */
 #include <radius/plugin.h>
+#include <string.h>
 #include <unistd.h>
 
 #ifdef WRONG_MAJOR
@@ -117,16 +118,30 @@ static radius_status_t thread_start(void* self, radius_thread_t* thread, void** 
 #endif
 
 #ifdef LEAVES_TIMERS
-static void expired(void* data, radius_timer_t timer) {
-  (void)data;
+static void say(const struct bad* bad, const char* what) {
+  const radius_text_t text = {what, strlen(what)};
+  bad->host->log->write(bad->instance, RADIUS_INFO, text);
+}
+static radius_thread_t* last_thread;
+/* Does it again, which is in vain. */
+static void expired(void* data, radius_timer_t timer, radius_status_t status) {
+  const struct bad* bad = data;
   (void)timer;
+  if (status == RADIUS_ERR_GONE) say(bad, "a timer is gone");
+  if (bad->host->timers->start(last_thread, 1, expired, data, NULL) != RADIUS_ERR_STATE) say(bad, "a timer is begun");
 }
 static radius_status_t thread_start(void* self, radius_thread_t* thread, void** thread_self) {
   const struct bad* bad = self;
-  radius_timer_t timer = 0;
   (void)thread_self;
-  bad->host->timers->start(thread, 1000000, expired, NULL, &timer);
-  return bad->host->timers->start(thread, 1000000, expired, NULL, &timer);
+  last_thread = thread;
+  bad->host->timers->start(thread, 1000000, expired, self, NULL);
+  return bad->host->timers->start(thread, 1000000, expired, self, NULL);
+}
+static void thread_stop(void* self, void* thread_self) {
+  const struct bad* bad = self;
+  (void)thread_self;
+  say(bad, "the thread ends");
+  expired(self, 0, RADIUS_OK);
 }
 #endif
 
@@ -175,6 +190,9 @@ const radius_plugin_v1_t* radius_plugin_v1(void) {
 #endif
 #if defined THREAD_START_FAILS || defined LEAVES_TIMERS
     .thread_start = thread_start,
+#endif
+#ifdef LEAVES_TIMERS
+    .thread_stop = thread_stop,
 #endif
 #ifndef NO_HANDLERS
     .handle_access = handle_access,

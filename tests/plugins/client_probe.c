@@ -39,7 +39,7 @@ static radius_text_t text(const char* from) { return (radius_text_t){from, strle
     if (!(condition) && self->failed_line == 0) self->failed_line = __LINE__; \
   } while (0)
 
-static void nothing(void* data, radius_exchange_t exchange, radius_status_t status, uint8_t code,
+static void nothing(void* data, radius_exchange_t exchange, radius_status_t status, uint32_t code,
                     const radius_list_t* answer) {
   (void)exchange;
   (void)code;
@@ -105,6 +105,7 @@ static void try_arguments(struct probe* self, radius_thread_t* thread, radius_re
   EXPECT(client->send(thread, self->pool + 1, 1, self->own, nothing, self, &exchange) == RADIUS_ERR_INVALID);
   EXPECT(client->send(thread, self->pool, 2, self->own, nothing, self, &exchange) == RADIUS_ERR_INVALID);
   EXPECT(client->send(thread, self->pool, 12, self->own, nothing, self, &exchange) == RADIUS_ERR_INVALID);
+  EXPECT(client->send(thread, self->pool, 256 + 1, self->own, nothing, self, &exchange) == RADIUS_ERR_INVALID);
   EXPECT(client->send(thread, self->pool, 1, NULL, nothing, self, &exchange) == RADIUS_ERR_INVALID);
   EXPECT(client->send(thread, self->pool, 1, self->own, NULL, self, &exchange) == RADIUS_ERR_INVALID);
   EXPECT(client->send(thread, self->pool, 1, self->own, nothing, self, NULL) == RADIUS_ERR_INVALID);
@@ -161,7 +162,7 @@ struct waiting {
   radius_token_t token;
 };
 
-static void answered(void* data, radius_exchange_t exchange, radius_status_t status, uint8_t code,
+static void answered(void* data, radius_exchange_t exchange, radius_status_t status, uint32_t code,
                      const radius_list_t* answer) {
   struct waiting* waiting = data;
   struct probe* self = waiting->self;
@@ -173,7 +174,7 @@ static void answered(void* data, radius_exchange_t exchange, radius_status_t sta
   if (request != NULL) {
     radius_list_t* reply = self->host->requests->list(request, RADIUS_LIST_REPLY);
     self->host->lists->add_parsed(reply, self->reply_message, RADIUS_NO_TAG, text(told));
-    self->host->tokens->complete(self->instance, waiting->token, RADIUS_ACCEPT, 0);
+    self->host->tokens->complete(self->instance, waiting->token, request, RADIUS_ACCEPT, 0);
   }
   free(waiting);
 }

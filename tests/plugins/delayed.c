@@ -49,10 +49,12 @@ static void thread_stop(void* self, void* thread_self) {
   (void)thread_self;
 }
 
-static void expired(void* data, radius_timer_t timer) {
+static void expired(void* data, radius_timer_t timer, radius_status_t status) {
   struct waiting* waiting = data;
   (void)timer;
-  waiting->self->host->tokens->complete(waiting->self->instance, waiting->token, RADIUS_ACCEPT, 0);
+  /* At the thread's end there is nobody left to be answered. */
+  if (status == RADIUS_OK)
+    waiting->self->host->tokens->complete(waiting->self->instance, waiting->token, NULL, RADIUS_ACCEPT, 0);
   free(waiting);
 }
 

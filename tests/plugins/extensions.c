@@ -80,7 +80,7 @@ static void finish(struct wait* wait, const char* message, radius_verdict_t verd
     plugin->host->lists->add_octets(reply, plugin->reply_message, RADIUS_NO_TAG, (const uint8_t*)message,
                                     strlen(message));
   }
-  plugin->host->tokens->complete(plugin->instance, wait->token, verdict, 0);
+  plugin->host->tokens->complete(plugin->instance, wait->token, request, verdict, 0);
   for (int i = 0; i < 2; ++i)
     if (wait->fds[i] >= 0) close(wait->fds[i]);
   free(wait);
@@ -330,23 +330,26 @@ static void ready(void* data, radius_watch_t watch, uint32_t events) {
   finish(wait, message, RADIUS_ACCEPT);
 }
 
-static void write_one(void* data, radius_timer_t timer) {
+static void write_one(void* data, radius_timer_t timer, radius_status_t status) {
   struct wait* wait = data;
   (void)timer;
+  if (status != RADIUS_OK) return;
   if (write(wait->fds[1], "!", 1) != 1) abort();
 }
 
-static void close_other(void* data, radius_timer_t timer) {
+static void close_other(void* data, radius_timer_t timer, radius_status_t status) {
   struct wait* wait = data;
   (void)timer;
+  if (status != RADIUS_OK) return;
   close(wait->fds[1]);
   wait->fds[1] = -1;
 }
 
-static void end_closed(void* data, radius_timer_t timer) {
+static void end_closed(void* data, radius_timer_t timer, radius_status_t status) {
   struct wait* wait = data;
   struct plugin* plugin = wait->plugin;
   (void)timer;
+  if (status != RADIUS_OK) return;
   EXPECT(plugin->fds->unwatch(wait->thread, wait->watch) == RADIUS_OK);
   finish(wait, "unwatched", RADIUS_ACCEPT);
 }

@@ -88,7 +88,7 @@ static void done(void* data, radius_verdict_t verdict, const radius_list_t* inne
     radius_list_t* reply = self->host->requests->list(request, RADIUS_LIST_REPLY);
     radius_status_t status = self->host->lists->append(reply, inner_reply);
     if (status == RADIUS_OK) status = add_group(self, reply);
-    tokens->complete(self->instance, call->token, status == RADIUS_OK ? verdict : status, 0);
+    tokens->complete(self->instance, call->token, request, status == RADIUS_OK ? verdict : status, 0);
   }
   free(call);
 }

@@ -61,9 +61,10 @@ static void use(const char* when) {
   say("find", host->lists->find(keeper.list, keeper.user_name, &view));
 }
 
-static void use_later(void* data, radius_timer_t timer) {
+static void use_later(void* data, radius_timer_t timer, radius_status_t status) {
   (void)data;
   (void)timer;
+  if (status != RADIUS_OK) return;
 #ifdef WITH_GUARDS
   uint32_t poisoned = 0;
   use("used later");

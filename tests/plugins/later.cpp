@@ -191,12 +191,20 @@ class Later {
     } else if (command.way == "pin" || command.way == "pin-release") {
       hold(token, command);
     } else if (command.way == "release") {
-      bool is_held = tokens_.acquire(instance_.get(), token) != nullptr;
+      radius_request_t* held = tokens_.acquire(instance_.get(), token);
       bool is_held_twice = tokens_.acquire(instance_.get(), token) != nullptr;
-      log(command, "acquire", is_held);
+      log(command, "acquire", held != nullptr);
       log(command, "acquire again", is_held_twice);
-      log(command, "release", tokens_.release(instance_.get(), token));
+      log(command, "release", tokens_.release(instance_.get(), token, held));
       clockwork_->at(command.due(), [=, this] { answer(token, command); });
+    } else if (command.way == "intrude") {  // while another thread holds it
+      radius_request_t* held = tokens_.acquire(instance_.get(), token);
+      log(command, "acquire", held != nullptr);
+      std::thread([=, this] {
+        log(command, "intruder's complete", complete(token, command));
+        log(command, "intruder's release", tokens_.release(instance_.get(), token, nullptr));
+      }).join();
+      clockwork_->at(command.due(), [=, this] { log(command, "complete", complete(token, command, held)); });
     } else if (command.way == "late") {
       clockwork_->at(command.due(), [=, this] { attempt_all(token, command); });
     }  // "never": nothing
@@ -213,8 +221,8 @@ class Later {
       auto name = request.get(user_name_);
       log(command, name && *name == command.text ? "still holds the request" : "HOLDS SOMETHING ELSE");
       say(request, command);
-      if (command.way == "pin-release") log(command, "release", tokens_.release(instance_.get(), token));
-      else log(command, "complete", complete(token, command));
+      if (command.way == "pin-release") log(command, "release", tokens_.release(instance_.get(), token, held));
+      else log(command, "complete", complete(token, command, held));
     });
   }
 
@@ -225,13 +233,14 @@ class Later {
       radius::Request request(instance_, acquired);
       say(request, command);
     }
-    log(command, "complete", complete(token, command));
+    log(command, "complete", complete(token, command, acquired));
   }
 
   void attempt_all(radius_token_t token, const Command& command) {
-    log(command, "acquire", tokens_.acquire(instance_.get(), token) != nullptr);
-    log(command, "complete", complete(token, command));
-    log(command, "release", tokens_.release(instance_.get(), token));
+    radius_request_t* held = tokens_.acquire(instance_.get(), token);
+    log(command, "acquire", held != nullptr);
+    log(command, "complete", complete(token, command, held));
+    log(command, "release", tokens_.release(instance_.get(), token, held));
   }
 
   /// Four threads complete the same request, while its handler runs.
@@ -274,8 +283,8 @@ class Later {
     return RADIUS_CHALLENGE;
   }
 
-  radius_status_t complete(radius_token_t token, const Command& command) {
-    return tokens_.complete(instance_.get(), token, command.verdict, command.flags);
+  radius_status_t complete(radius_token_t token, const Command& command, radius_request_t* held = nullptr) {
+    return tokens_.complete(instance_.get(), token, held, command.verdict, command.flags);
   }
   void say(radius::Request& request, const Command& command) {
     request.reply().add("Reply-Message", command.text);

@@ -18,7 +18,7 @@ struct probe {
   radius_instance_t* instance;
   int failures;
   radius_attr_t user_name, framed_ip, framed_prefix, ifid, session_timeout, interim_interval, service_type, tunnel_type,
-      password, proxy_state, message_authenticator, login_ipv6, plain_prefix;
+      password, proxy_state, message_authenticator, login_ipv6, home_ipv4;
   const radius_prebuilt_t* prebuilt;
 };
 
@@ -45,8 +45,8 @@ static void probe_config(struct probe* probe) {
   int64_t integer = 7;
   double real = 0;
   int32_t boolean = 0;
-  EXPECT(config->type(instance, text("text")) == RADIUS_CONFIG_TEXT);
-  EXPECT(config->type(instance, text("absent")) == RADIUS_CONFIG_ABSENT);
+  EXPECT(config->type_of(instance, text("text")) == RADIUS_CONFIG_TEXT);
+  EXPECT(config->type_of(instance, text("absent")) == RADIUS_CONFIG_ABSENT);
   EXPECT(config->text(instance, text("text"), &value) == RADIUS_OK && equals(value, "hello"));
   EXPECT(config->integer(instance, text("absent"), &integer) == RADIUS_ERR_NOT_FOUND && integer == 7);
   EXPECT(config->integer(instance, text("list[1].deep"), &integer) == RADIUS_OK && integer == 42);
@@ -62,7 +62,7 @@ static void probe_config(struct probe* probe) {
   EXPECT(config->depend(instance, text("some.file"), &value) == RADIUS_OK && value.length > 9 && value.data[0] == '/');
   EXPECT(config->path(instance, text("file"), &value) == RADIUS_OK && value.data[0] == '/');
   EXPECT(config->text(NULL, text("text"), &value) == RADIUS_ERR_INVALID);
-  if (config->type(instance, text("spoil")) != RADIUS_CONFIG_ABSENT) {
+  if (config->type_of(instance, text("spoil")) != RADIUS_CONFIG_ABSENT) {
     EXPECT(config->text(instance, text("spoil"), &value) == RADIUS_ERR_TYPE);
     config->reject(instance, text("text"), text("rejected by the probe"));
     config->reject_at(instance, text("elsewhere.conf"), 3, 4, text("rejected elsewhere"));
@@ -83,7 +83,7 @@ static void probe_dictionary(struct probe* probe) {
   EXPECT(dictionary->resolve(instance, text("No-Such-Attribute"), &attr) == RADIUS_ERR_NOT_FOUND);
   EXPECT(dictionary->resolve(instance, text("Attr-200"), &attr) == RADIUS_OK && attr != 0);
   EXPECT(dictionary->describe(instance, probe->tunnel_type, &info) == RADIUS_OK);
-  EXPECT(info.number == 64 && info.type == RADIUS_TYPE_UINT32 && (info.flags & RADIUS_ATTR_TAGGED) != 0);
+  EXPECT(info.number == 64 && info.data_type == RADIUS_TYPE_UINT32 && (info.flags & RADIUS_ATTR_TAGGED) != 0);
   EXPECT(equals(info.name, "Tunnel-Type"));
   EXPECT(dictionary->describe(instance, 0, &info) == RADIUS_ERR_NOT_FOUND);
   EXPECT(dictionary->describe(instance, probe->message_authenticator, &info) == RADIUS_OK);
@@ -110,12 +110,20 @@ static void probe_tokens(struct probe* probe, radius_request_t* request) {
   EXPECT(token != 0 && tokens->token(request) == token);
   EXPECT(tokens->acquire(probe->instance, 0) == NULL);
   EXPECT(tokens->acquire(probe->instance, token + 1) == NULL);
-  EXPECT(tokens->release(probe->instance, token) == RADIUS_ERR_STATE);
+  EXPECT(tokens->release(probe->instance, token, request) == RADIUS_ERR_STATE);
+  EXPECT(tokens->complete(probe->instance, token, request, RADIUS_ACCEPT, 0) == RADIUS_ERR_STATE);
   EXPECT(tokens->acquire(probe->instance, token) == request);
   EXPECT(tokens->acquire(probe->instance, token) == NULL);
-  EXPECT(tokens->release(probe->instance, token) == RADIUS_OK);
-  EXPECT(tokens->complete(probe->instance, token + 1, RADIUS_ACCEPT, 0) == RADIUS_ERR_GONE);
-  EXPECT(tokens->complete(NULL, token, RADIUS_ACCEPT, 0) == RADIUS_ERR_INVALID);
+  EXPECT(tokens->complete(probe->instance, token, NULL, RADIUS_ACCEPT, 0) == RADIUS_ERR_STATE);
+  EXPECT(tokens->release(probe->instance, token, NULL) == RADIUS_ERR_STATE);
+  EXPECT(tokens->release(probe->instance, token, request) == RADIUS_OK);
+  EXPECT(tokens->release(probe->instance, token, NULL) == RADIUS_ERR_STATE);
+  EXPECT(tokens->release(probe->instance, token + 1, NULL) == RADIUS_ERR_GONE);
+  EXPECT(tokens->release(NULL, token, NULL) == RADIUS_ERR_INVALID);
+  EXPECT(tokens->complete(probe->instance, token + 1, NULL, RADIUS_ACCEPT, 0) == RADIUS_ERR_GONE);
+  EXPECT(tokens->complete(NULL, token, NULL, RADIUS_ACCEPT, 0) == RADIUS_ERR_INVALID);
+  EXPECT(tokens->complete(probe->instance, token, NULL, RADIUS_ACCEPT, RADIUS_COMPLETE_PROXIED << 1) ==
+         RADIUS_ERR_INVALID);
 }
 
 static int data_ended;
@@ -141,7 +149,11 @@ static void probe_timers(struct probe* probe) {
 
 static void probe_what_is_over(struct probe* probe) {
   const radius_host_v1_t* host = probe->host;
+  radius_attr_t attr = 0;
   /* not in create any more */
+  EXPECT(host->dictionary->resolve(probe->instance, text("Attr-201"), &attr) == RADIUS_ERR_NOT_FOUND && attr == 0);
+  EXPECT(host->dictionary->resolve(probe->instance, text("Attr-200"), &attr) == RADIUS_OK && attr != 0);
+  EXPECT(host->dictionary->resolve(probe->instance, text("user-name"), &attr) == RADIUS_OK && attr == probe->user_name);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_CLIENT)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_METRICS)) == NULL);
   EXPECT(host->extension(probe->instance, text(RADIUS_EXT_STORE)) == NULL);
@@ -197,14 +209,16 @@ static radius_status_t create(const radius_host_v1_t* host, radius_instance_t* i
                 {"Proxy-State", &probe->proxy_state},
                 {"Message-Authenticator", &probe->message_authenticator},
                 {"Login-IPv6-Host", &probe->login_ipv6},
-                {"Framed-IPv6-Address", &probe->plain_prefix}};
+                {"PMIP6-Home-IPv4-HoA", &probe->home_ipv4}};
   for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; ++i)
     EXPECT(host->dictionary->resolve(instance, text(wanted[i].name), wanted[i].attr) == RADIUS_OK);
   EXPECT(RADIUS_HAS(host, thread_started) && RADIUS_HAS(host->lists, append_prebuilt));
   EXPECT(equals(host->name, "radhost") && host->version.length > 0 && host->abi_minor == RADIUS_PLUGIN_ABI_MINOR);
-  EXPECT(host->system->monotonic_ns() > 0 && host->system->wall_clock_us() > 1700000000000000);
+  EXPECT(host->system->monotonic_ns(instance) > 0 && host->system->wall_clock_us(instance) > 1700000000000000);
   uint8_t random[8] = {0};
-  EXPECT(host->system->random(random, sizeof random) == RADIUS_OK);
+  EXPECT(host->system->random(instance, random, sizeof random) == RADIUS_OK);
+  EXPECT(host->system->random(NULL, random, sizeof random) == RADIUS_ERR_INVALID);
+  EXPECT(host->system->random(instance, NULL, 1) == RADIUS_ERR_INVALID);
   EXPECT(host->log->enabled(instance, RADIUS_ERROR) == 1 && host->log->enabled(instance, 99) == 0);
   probe_config(probe);
   probe_dictionary(probe);
@@ -275,8 +289,14 @@ static void probe_writing(struct probe* probe, radius_list_t* reply, radius_list
   EXPECT(lists->add_ipv4(reply, probe->user_name, RADIUS_NO_TAG, ipv4) == RADIUS_ERR_TYPE);
   EXPECT(lists->add_ipv6(reply, probe->login_ipv6, RADIUS_NO_TAG, ipv6) == RADIUS_OK);
   EXPECT(lists->add_ifid(reply, probe->ifid, RADIUS_NO_TAG, ifid) == RADIUS_OK);
-  EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv6, 33) == RADIUS_OK);
-  EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv6, 129) == RADIUS_ERR_RANGE);
+  EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv6, 16, 33) == RADIUS_OK);
+  EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv6, 16, 129) == RADIUS_ERR_RANGE);
+  EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv6, 8, 33) == RADIUS_ERR_RANGE);
+  EXPECT(lists->add_prefix(reply, probe->framed_prefix, RADIUS_NO_TAG, ipv4, 4, 24) == RADIUS_ERR_TYPE);
+  EXPECT(lists->add_prefix(reply, probe->home_ipv4, RADIUS_NO_TAG, ipv4, 4, 24) == RADIUS_OK);
+  EXPECT(lists->add_prefix(reply, probe->home_ipv4, RADIUS_NO_TAG, ipv4, 4, 33) == RADIUS_ERR_RANGE);
+  EXPECT(lists->add_prefix(reply, probe->home_ipv4, RADIUS_NO_TAG, ipv6, 16, 24) == RADIUS_ERR_TYPE);
+  EXPECT(lists->add_prefix(reply, probe->user_name, RADIUS_NO_TAG, ipv4, 4, 24) == RADIUS_ERR_TYPE);
   EXPECT(lists->find(reply, probe->framed_prefix, &view) == RADIUS_OK);
   EXPECT(lists->read_prefix(&view, address, &prefix_length, &is_ipv6) == RADIUS_OK && prefix_length == 33 &&
          is_ipv6 == 1);

@@ -101,7 +101,7 @@ static void thread_stop(void* self, void* thread_self) {
   (void)thread_self;
 }
 
-static radius_verdict_t verdict_of(uint8_t code) {
+static radius_verdict_t verdict_of(uint32_t code) {
   switch (code) {
     case 2:  /* Access-Accept */
     case 5:  /* Accounting-Response */
@@ -119,7 +119,7 @@ static radius_verdict_t verdict_of(uint8_t code) {
   }
 }
 
-static void done(void* data, radius_exchange_t exchange, radius_status_t status, uint8_t code,
+static void done(void* data, radius_exchange_t exchange, radius_status_t status, uint32_t code,
                  const radius_list_t* answer) {
   struct waiting* waiting = data;
   struct proxy* self = waiting->self;
@@ -134,7 +134,7 @@ static void done(void* data, radius_exchange_t exchange, radius_status_t status,
     radius_list_t* reply = self->host->requests->list(request, RADIUS_LIST_REPLY);
     if (self->host->lists->append(reply, answer) != RADIUS_OK) verdict = RADIUS_DROP;
   }
-  tokens->complete(self->instance, token, verdict, RADIUS_COMPLETE_PROXIED);
+  tokens->complete(self->instance, token, request, verdict, RADIUS_COMPLETE_PROXIED);
 }
 
 static radius_verdict_t handle(void* data, void* thread_self, radius_request_t* request) {

@@ -4,8 +4,9 @@
 ///     at = "create"        or start, later, thread, thread-later, handler, finish, cancel, reopen, stop
 ///     what = "error"       or memory, standard, anything, positive, given-up
 ///
-/// As User-Name: `twice` completes twice, `forgets` gives its Pending up, `both` answers at once what it deferred,
-/// `throws` throws when it has deferred, `never` waits for the deadline, and keeps the Pending until then.
+/// As User-Name: `twice` completes twice, `held` and `held-moved` while they hold the request, `forgets` gives its
+/// Pending up, `both` answers at once what it deferred, `throws` throws when it has deferred, `never` waits for the
+/// deadline, and keeps the Pending until then.
 #include <radius/plugin.hpp>
 
 #include <map>
@@ -81,7 +82,15 @@ class Throwing {
       const bool is_second = pending.reject();
       instance_.log_info(std::to_string(is_first) + std::to_string(is_second));
     }
-    if (way == "fails") pending.fail(RADIUS_ERR_IO);
+    if (way == "held" || way == "held-moved") {
+      radius::Held held = pending.acquire();
+      held->reply().add("Reply-Message", "held");
+      radius::Pending moved(way == "held" ? radius::Pending(instance_, 0) : std::move(pending));
+      const bool is_first = way == "held" ? pending.accept() : moved.accept();
+      const bool is_let_go = !held && !held.release() && !pending.acquire();
+      instance_.log_info(std::to_string(is_first) + std::to_string(is_let_go));
+    }
+    if (way == "fails") pending.fail(RADIUS_ERR_IO, "the back end went away");
     if (way == "challenges") pending.challenge();
     if (way == "drops") pending.drop();
     if (way == "passes") pending.pass();

@@ -128,7 +128,7 @@ class Tunnel {
       radius::Request request(instance_, acquired);
       pass_on(request, reply);
     }
-    radius_status_t status = instance_.host().tokens->complete(instance_.get(), call.token, verdict, 0);
+    radius_status_t status = instance_.host().tokens->complete(instance_.get(), call.token, acquired, verdict, 0);
     if (acquired == nullptr) log(call.name, "complete", status);
   }
 
@@ -154,7 +154,7 @@ class Tunnel {
       auto& all = *static_cast<Count*>(data);
       if (++all.ended != all.begun) return;
       Tunnel& tunnel = *all.tunnel;
-      tunnel.instance_.host().tokens->complete(tunnel.instance_.get(), all.token, RADIUS_ACCEPT, 0);
+      tunnel.instance_.host().tokens->complete(tunnel.instance_.get(), all.token, nullptr, RADIUS_ACCEPT, 0);
       delete &all;
     };
     radius_status_t status = RADIUS_OK;
@@ -213,13 +213,14 @@ class Tunnel {
     auto* held = new Held{this, thread, instance_.host().tokens->acquire(instance_.get(), token), token};
     instance_.host().timers->start(
         thread, 400,
-        [](void* data, radius_timer_t) {
+        [](void* data, radius_timer_t, radius_status_t status) {
           std::unique_ptr<Held> owned(static_cast<Held*>(data));
+          if (status != RADIUS_OK) return;
           Tunnel& tunnel = *owned->tunnel;
           radius::Request late(tunnel.instance_, owned->request);
           Call call{&tunnel, nullptr, 0, "late", 0, RADIUS_PENDING};
           tunnel.log("late", "run", tunnel.run(owned->thread, late, call));
-          tunnel.instance_.host().tokens->release(tunnel.instance_.get(), owned->token);
+          tunnel.instance_.host().tokens->release(tunnel.instance_.get(), owned->token, owned->request);
         },
         held, nullptr);
     return RADIUS_PENDING;

@@ -174,7 +174,7 @@ void Veneer::try_single_keys() const {
   EXPECT(instance_.path("log") == settings_.log.path && !instance_.path("absent"));
   EXPECT(instance_.count("servers") == 2 && instance_.member("weights", 0) == "first key");
   EXPECT(throws(RADIUS_ERR_NOT_FOUND, [&] { instance_.member("weights", 9); }));
-  EXPECT(instance_.type("realms") == RADIUS_CONFIG_ARRAY && instance_.type("absent") == RADIUS_CONFIG_ABSENT);
+  EXPECT(instance_.type_of("realms") == RADIUS_CONFIG_ARRAY && instance_.type_of("absent") == RADIUS_CONFIG_ABSENT);
   EXPECT(instance_.depend("some.file").front() == '/');
 }
 
@@ -350,6 +350,10 @@ void Veneer::try_tokens(radius::Request& request) const {
     EXPECT(held.release() && !held.release());
   }
   EXPECT(pending.with([](radius::Request& held) { held.reply().add("Reply-Message", "held"); }));
+  {
+    const radius::Held held(instance_, token);
+    EXPECT(held && !pending.accept() && pending.token() == token);  // it is another's: the verdict is owed still
+  }
   radius::Pending moved(std::move(pending));
   EXPECT(!pending.accept() && moved.token() == token);
   EXPECT(!radius::Pending(instance_, token + 1).reject());  // no such request

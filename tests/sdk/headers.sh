@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Compiles each header of the SDK by itself: as C11 and C17, and as C++17, C++20 and C++23, without a warning, with each
-# compiler that is installed (gcc must be).
+# compiler that is installed (gcc must be). For tools that read neither assertions nor attributes, both can be left out.
 set -euo pipefail
 include=$(realpath "$1")
 work=$(mktemp -d)
@@ -25,6 +25,15 @@ for header in radius/*.h radius/ext/*.h; do
     for standard in c11 c17; do compile "${pair%:*}" "$standard" "$header" c; done
     for standard in c++17 c++20 c++2b; do compile "${pair#*:}" "$standard" "$header" cpp; done
   done
+done
+bare=(-std=c11 "-I$include" '-DRADIUS_STATIC_ASSERT(condition,message)=' -DRADIUS_EXPORT=)
+printf '#include <%s>\n' radius/*.h radius/ext/*.h >"$work/all.c"
+gcc "${bare[@]}" -fsyntax-only "$work/all.c"
+gcc "${bare[@]}" -E "$work/all.c" >"$work/bare.i"
+gcc -std=c11 "-I$include" -E "$work/all.c" >"$work/whole.i"
+for word in _Static_assert visibility; do
+  grep -q "$word" "$work/whole.i"
+  ! grep "$word" "$work/bare.i" || { echo "$word cannot be left out" >&2; exit 1; }
 done
 for compiler in g++ clang++; do
   command -v "$compiler" >/dev/null || continue

@@ -2,8 +2,11 @@
 #include "plugin/instance.h"
 
 #include <fstream>
+#include <thread>
 
+#include "base/clock.h"
 #include "catch.h"
+#include "plugin/explanation.h"
 #include "plugin/host_table.h"
 #include "worker_harness.h"
 
@@ -96,7 +99,7 @@ TEST_CASE("a thread has timers from its start until its end") {
   radius_timer_t timer = 0;
   auto start = [&] {
     return timers.start(
-        &thread, 1000, [](void*, radius_timer_t) {}, nullptr, &timer);
+        &thread, 1000, [](void*, radius_timer_t, radius_status_t) {}, nullptr, &timer);
   };
   CHECK(start() == RADIUS_ERR_STATE);
 
@@ -111,6 +114,109 @@ TEST_CASE("a thread has timers from its start until its end") {
   CHECK(harness.timers.size() == 0);
   CHECK(start() == RADIUS_ERR_STATE);
   CHECK(timers.stop(&thread, timer) == RADIUS_ERR_STATE);
+}
+
+TEST_CASE("a timer's callback comes exactly once, unless it is stopped") {
+  struct Heard {
+    int calls = 0;
+    radius_timer_t timer = 0;
+    radius_status_t status = RADIUS_ERR_INTERNAL;
+    static void call(void* data, radius_timer_t timer, radius_status_t status) {
+      auto& heard = *static_cast<Heard*>(data);
+      ++heard.calls;
+      heard.timer = timer;
+      heard.status = status;
+    }
+  };
+  WorkerHarness harness;
+  auto instance = harness.create("delayed", "delay_ms = 1\n");
+  REQUIRE(instance != nullptr);
+  REQUIRE(instance->worker_start(0, harness.thread_services()).empty());
+  radius_thread& thread = instance->worker_thread(0);
+  const radius_timers_v1_t& timers = *host_table().timers;
+  Heard expired, stopped, left;
+  radius_timer_t numbers[3] = {};
+  CHECK(timers.start(&thread, 0, Heard::call, &expired, &numbers[0]) == RADIUS_OK);
+  CHECK(timers.start(&thread, 1000000, Heard::call, &stopped, &numbers[1]) == RADIUS_OK);
+  CHECK(timers.start(&thread, 1000000, Heard::call, &left, &numbers[2]) == RADIUS_OK);
+  CHECK(expired.calls == 0);
+  harness.timers.run(monotonic_ns());
+  CHECK(timers.stop(&thread, numbers[1]) == RADIUS_OK);
+  CHECK(left.calls == 0);
+
+  instance->worker_stop(0);
+  CHECK(harness.timers.size() == 0);
+  CHECK(stopped.calls == 0);
+  CHECK(expired.calls == 1);
+  CHECK(expired.timer == numbers[0]);
+  CHECK(expired.status == RADIUS_OK);
+  CHECK(left.calls == 1);
+  CHECK(left.timer == numbers[2]);
+  CHECK(left.status == RADIUS_ERR_GONE);
+}
+
+TEST_CASE("at the end of a thread, its timers may stop each other, and begin none") {
+  struct Pair {
+    radius_thread_t* thread = nullptr;
+    radius_timer_t numbers[2] = {};
+    int calls = 0;
+    radius_status_t stopped = RADIUS_ERR_INTERNAL;
+    radius_status_t begun = RADIUS_OK;
+    static void call(void* data, radius_timer_t timer, radius_status_t) {
+      auto& pair = *static_cast<Pair*>(data);
+      ++pair.calls;
+      pair.stopped = host_table().timers->stop(pair.thread, pair.numbers[timer == pair.numbers[0] ? 1 : 0]);
+      pair.begun = host_table().timers->start(pair.thread, 0, call, data, nullptr);
+    }
+  };
+  WorkerHarness harness;
+  auto instance = harness.create("delayed", "delay_ms = 1\n");
+  REQUIRE(instance != nullptr);
+  REQUIRE(instance->worker_start(0, harness.thread_services()).empty());
+  Pair pair;
+  pair.thread = &instance->worker_thread(0);
+  for (radius_timer_t& number : pair.numbers)
+    REQUIRE(host_table().timers->start(pair.thread, 1000000, Pair::call, &pair, &number) == RADIUS_OK);
+  instance->worker_stop(0);
+  CHECK(pair.calls == 1);
+  CHECK(pair.stopped == RADIUS_OK);
+  CHECK(pair.begun == RADIUS_ERR_STATE);
+  CHECK(harness.timers.size() == 0);
+}
+
+TEST_CASE("what a thread says before it completes a request with an error is told with that error") {
+  Harness harness;
+  auto instance = harness.create("delayed", "delay_ms = 1\n");
+  REQUIRE(instance != nullptr);
+  std::vector<std::shared_ptr<Instance>> handlers{instance};
+  ChainVersion chain(RequestKind::Access, handlers);
+  const radius_tokens_v1_t& tokens = *host_table().tokens;
+  for (bool holds : {false, true}) {
+    for (const std::string said : {"the moon is full", ""}) {
+      auto request = harness.request(RequestKind::Access);
+      request->asked = instance.get();
+      radius_token_t token = tokens.token(request.get());
+      REQUIRE(request->state.end_call(RADIUS_PENDING) == RequestState::Turn::Others);
+      radius_status_t first = RADIUS_ERR_INTERNAL, second = RADIUS_OK;
+      std::string left;
+      std::thread([&] {
+        radius_request_t* pinned = holds ? tokens.acquire(instance.get(), token) : nullptr;
+        if (!said.empty()) host_table().log->explain(instance.get(), to_text(said));
+        first = tokens.complete(instance.get(), token, pinned, RADIUS_ERR_IO, 0);
+        host_table().log->explain(instance.get(), to_text("too late"));
+        second = tokens.complete(instance.get(), token, nullptr, RADIUS_ERR_IO, 0);
+        left = take_explanation();
+      }).join();
+      CHECK(first == RADIUS_OK);
+      CHECK(second == RADIUS_ERR_GONE);
+      CHECK(left.empty());
+      CHECK_FALSE(request->state.is_pinned());
+      auto outcome = chain.resume(*request, 0);
+      REQUIRE(outcome);
+      CHECK(outcome->verdict == Verdict::Failed);
+      CHECK(outcome->reason == (said.empty() ? "a file, socket or back end failed" : said));
+    }
+  }
 }
 
 TEST_CASE("lists are prebuilt in create alone, and what an instance made of lists is known until it ends them") {

@@ -71,7 +71,7 @@ pub const RADIUS_CONFIG_ARRAY: radius_config_type_t = 5;
 pub const RADIUS_CONFIG_TABLE: radius_config_type_t = 6;
 
 table!(radius_config_v1_t {
-    r#type: fn(*mut radius_instance_t, radius_text_t) -> radius_config_type_t;
+    type_of: fn(*mut radius_instance_t, radius_text_t) -> radius_config_type_t;
     text: fn(*mut radius_instance_t, radius_text_t, *mut radius_text_t) -> radius_status_t;
     integer: fn(*mut radius_instance_t, radius_text_t, *mut i64) -> radius_status_t;
     real: fn(*mut radius_instance_t, radius_text_t, *mut f64) -> radius_status_t;
@@ -126,7 +126,7 @@ pub struct radius_attr_info_t {
     pub parent: radius_attr_t,
     pub vendor: u32,
     pub number: u32,
-    pub r#type: radius_type_t,
+    pub data_type: radius_type_t,
     pub flags: u32,
     pub reserved: u32,
     pub name: radius_text_t,
@@ -154,7 +154,7 @@ table!(radius_dictionary_v1_t {
 pub struct radius_view_t {
     pub attr: radius_attr_t,
     pub vendor: u32,
-    pub r#type: u32,
+    pub number: u32,
     pub flags: u16,
     pub tag: u8,
     pub top: u8,
@@ -186,7 +186,7 @@ table!(radius_lists_v1_t {
     add_octets: fn(*mut radius_list_t, radius_attr_t, i32, *const u8, u64) -> radius_status_t;
     add_ipv4: fn(*mut radius_list_t, radius_attr_t, i32, *const [u8; 4]) -> radius_status_t;
     add_ipv6: fn(*mut radius_list_t, radius_attr_t, i32, *const [u8; 16]) -> radius_status_t;
-    add_prefix: fn(*mut radius_list_t, radius_attr_t, i32, *const u8, u32) -> radius_status_t;
+    add_prefix: fn(*mut radius_list_t, radius_attr_t, i32, *const u8, u32, u32) -> radius_status_t;
     add_ifid: fn(*mut radius_list_t, radius_attr_t, i32, *const [u8; 8]) -> radius_status_t;
     add_parsed: fn(*mut radius_list_t, radius_attr_t, i32, radius_text_t) -> radius_status_t;
     add_named: fn(*mut radius_list_t, radius_text_t, radius_text_t) -> radius_status_t;
@@ -252,7 +252,7 @@ pub struct radius_request_info_t {
     pub version: u8,
     pub transport: u8,
     pub id: u64,
-    pub received_us: u64,
+    pub received_us: i64,
     pub deadline_ns: u64,
     pub authenticator: [u8; 16],
     pub peer: radius_address_t,
@@ -274,18 +274,18 @@ table!(radius_requests_v1_t {
 // system.h
 
 table!(radius_system_v1_t {
-    monotonic_ns: fn() -> u64;
-    wall_clock_us: fn() -> i64;
-    random: fn(*mut u8, u64) -> radius_status_t;
+    monotonic_ns: fn(*mut radius_instance_t) -> u64;
+    wall_clock_us: fn(*mut radius_instance_t) -> i64;
+    random: fn(*mut radius_instance_t, *mut u8, u64) -> radius_status_t;
 });
 
 // timer.h
 
 pub type radius_timer_t = u64;
-pub type radius_timer_callback = unsafe extern "C" fn(*mut c_void, radius_timer_t);
+pub type radius_timer_callback_t = unsafe extern "C" fn(*mut c_void, radius_timer_t, radius_status_t);
 
 table!(radius_timers_v1_t {
-    start: fn(*mut radius_thread_t, u64, radius_timer_callback, *mut c_void, *mut radius_timer_t) -> radius_status_t;
+    start: fn(*mut radius_thread_t, u64, radius_timer_callback_t, *mut c_void, *mut radius_timer_t) -> radius_status_t;
     stop: fn(*mut radius_thread_t, radius_timer_t) -> radius_status_t;
 });
 
@@ -306,8 +306,9 @@ pub const RADIUS_COMPLETE_PROXIED: u32 = 1;
 table!(radius_tokens_v1_t {
     token: fn(*mut radius_request_t) -> radius_token_t;
     acquire: fn(*mut radius_instance_t, radius_token_t) -> *mut radius_request_t;
-    complete: fn(*mut radius_instance_t, radius_token_t, radius_verdict_t, u32) -> radius_status_t;
-    release: fn(*mut radius_instance_t, radius_token_t) -> radius_status_t;
+    complete: fn(*mut radius_instance_t, radius_token_t, *mut radius_request_t, radius_verdict_t,
+                 u32) -> radius_status_t;
+    release: fn(*mut radius_instance_t, radius_token_t, *mut radius_request_t) -> radius_status_t;
 });
 
 // host.h
@@ -384,7 +385,7 @@ pub const RADIUS_NOTE_VERSION_SIZE: usize = 32;
 pub struct radius_note_t {
     pub name_size: u32,
     pub description_size: u32,
-    pub r#type: u32,
+    pub note_type: u32,
     pub name: [u8; 8],
     pub abi_major: u32,
     pub abi_minor: u32,
@@ -399,7 +400,7 @@ impl radius_note_t {
         Self {
             name_size: 8,
             description_size: 112,
-            r#type: RADIUS_NOTE_TYPE,
+            note_type: RADIUS_NOTE_TYPE,
             name: *b"RADIUS\0\0",
             abi_major: RADIUS_PLUGIN_ABI_MAJOR,
             abi_minor: RADIUS_PLUGIN_ABI_MINOR,
@@ -474,11 +475,11 @@ pub const RADIUS_EXT_CLIENT: &str = "radius.client/1";
 pub type radius_pool_t = u32;
 pub type radius_exchange_t = u64;
 pub type radius_client_callback_t =
-    unsafe extern "C" fn(*mut c_void, radius_exchange_t, radius_status_t, u8, *const radius_list_t);
+    unsafe extern "C" fn(*mut c_void, radius_exchange_t, radius_status_t, u32, *const radius_list_t);
 
 table!(radius_client_v1_t {
     pool: fn(*mut radius_instance_t, radius_text_t, *mut radius_pool_t) -> radius_status_t;
-    send: fn(*mut radius_thread_t, radius_pool_t, u8, *const radius_list_t, radius_client_callback_t, *mut c_void,
+    send: fn(*mut radius_thread_t, radius_pool_t, u32, *const radius_list_t, radius_client_callback_t, *mut c_void,
              *mut radius_exchange_t) -> radius_status_t;
     forward: fn(*mut radius_thread_t, radius_pool_t, *mut radius_request_t, *const radius_attr_t, u32,
                 *const radius_list_t, radius_client_callback_t, *mut c_void,

@@ -4,6 +4,8 @@
  *
  * - C11 (and C++11 or later), needing <stdint.h> and <stddef.h> alone. Fixed-width types; enumerations are
  *   int32_t with named constants; text is a pointer and a length, and is not terminated.
+ * - Enumerations grow: take a number that you do not know for "something else". Flags that are not listed, and
+ *   `reserved` members, are 0 in what a module hands over.
  * - A struct whose first member is `size` may grow: members are appended, never changed or removed. Ask
  *   RADIUS_HAS before using a member newer than minor version 0. All other structs are frozen.
  *   A struct that the host fills for the module: set `size` to sizeof first; on return it says how much was filled.
@@ -12,11 +14,15 @@
  *     [create]      only inside `create`, on the lifecycle thread
  *     [lifecycle]   inside create, start, stop or destroy
  *     [handler]     inside a handler, on the thread it was called on; for a request that was answered later,
- *                   between acquire and complete or release
- *     [worker]      on the worker or pool thread whose handle is passed
+ *                   between acquire and complete or release; for a list that a callback is given, inside that callback
+ *     [worker]      on the worker or pool thread whose handle is passed; a callback there is on it, too
  *     [any-thread]  anywhere, at any time between create and destroy, concurrently
  * - A pointer that goes into a function is borrowed for the call; what the other side keeps, it copies.
- *   A pointer that comes out is borrowed too, and its comment says for how long.
+ *   A pointer that comes out is borrowed too, and its comment says for how long. Where a result goes is never NULL,
+ *   unless the comment says that it may be.
+ * - A function of the host calls the module back before it returns only where its comment says so. It may then call the
+ *   same instance: `thread_self` is one thread's, but not one call's.
+ * - No exception, panic, longjmp or end of a thread crosses the border, in either direction.
  */
 #ifndef RADIUS_ABI_H
 #define RADIUS_ABI_H
@@ -27,20 +33,29 @@
 #define RADIUS_PLUGIN_ABI_MAJOR 1
 #define RADIUS_PLUGIN_ABI_MINOR 0
 
+/* RADIUS_STATIC_ASSERT and RADIUS_EXPORT may be defined before, as nothing, for tools that read no such C. */
 #ifdef __cplusplus
-#define RADIUS_STATIC_ASSERT(condition, message) static_assert(condition, message)
 #define RADIUS_BEGIN_DECLARATIONS extern "C" {
 #define RADIUS_END_DECLARATIONS }
 #else
-#define RADIUS_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
 #define RADIUS_BEGIN_DECLARATIONS
 #define RADIUS_END_DECLARATIONS
 #endif
 
+#ifndef RADIUS_STATIC_ASSERT
+#ifdef __cplusplus
+#define RADIUS_STATIC_ASSERT(condition, message) static_assert(condition, message)
+#else
+#define RADIUS_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
+#endif
+#endif
+
+#ifndef RADIUS_EXPORT
 #if defined(__GNUC__) || defined(__clang__)
 #define RADIUS_EXPORT __attribute__((visibility("default")))
 #else
 #define RADIUS_EXPORT
+#endif
 #endif
 
 /** Pins the size of a struct, and the offset of a member, on platforms with 64-bit pointers. */
@@ -61,7 +76,10 @@
 
 RADIUS_BEGIN_DECLARATIONS
 
-/** What a call came to: RADIUS_OK or one of the errors, all of which are negative. */
+/**
+ * What a call came to: RADIUS_OK or one of the errors, all of which are negative. What a module returns and is positive
+ * is an error, too, but for RADIUS_STARTING (host.h) where it is allowed.
+ */
 typedef int32_t radius_status_t;
 enum {
   RADIUS_OK = 0,
@@ -83,7 +101,10 @@ enum {
   RADIUS_ERR_INTERNAL = -16    /* a defect: please report it */
 };
 
-/** Text: `length` octets of UTF-8 at `data`, not terminated; {NULL, 0} is empty. Frozen. */
+/**
+ * Text: `length` octets at `data`, not terminated; {NULL, 0} is empty. It is UTF-8 as a rule: who relies on that checks
+ * it. It may hold NUL. Frozen.
+ */
 typedef struct radius_text {
   const char *data;
   uint64_t length;

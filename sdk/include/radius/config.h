@@ -3,8 +3,9 @@
  * An instance's [plugin.NAME.config] table, read in `create`.
  *
  * A key is a path: names joined by dots, an element of an array by its index in brackets, a name that is not
- * [A-Za-z0-9_-]+ in double quotes: `servers[0].host`, `reply."Reply-Message"`. The empty key is the table
- * itself. Keys that nobody read by the time `create` returns are errors, shown with file and line.
+ * [A-Za-z0-9_-]+ in double quotes: `servers[0].host`, `reply."Reply-Message"`. Nothing stands for a double quote: what
+ * has one in its name is read with its table, by `json`. The empty key is the table itself. Keys that nobody read by
+ * the time `create` returns are errors, shown with file and line.
  */
 #ifndef RADIUS_CONFIG_H
 #define RADIUS_CONFIG_H
@@ -30,7 +31,7 @@ typedef struct radius_config_v1 {
   uint32_t reserved;
 
   /** The data type of a key's value; RADIUS_CONFIG_ABSENT where there is none. [create] */
-  radius_config_type_t (*type)(radius_instance_t *instance, radius_text_t key);
+  radius_config_type_t (*type_of)(radius_instance_t *instance, radius_text_t key);
 
   /**
    * The values. RADIUS_ERR_NOT_FOUND leaves `value` as it was, so that it may hold the default;

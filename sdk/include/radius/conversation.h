@@ -20,12 +20,14 @@ typedef struct radius_conversations_v1 {
   /** The number of the round in hand: 0 for a new request. [handler] */
   uint32_t (*round)(radius_request_t *request);
 
-  /** The data that an earlier round left; NULL when there is none. [handler] */
+  /** The data that an earlier round left; NULL when there is none, which may be so in any round. [handler] */
   void *(*data)(radius_request_t *request);
 
   /**
-   * Leaves data for the next round, in place of what was there. `destroy` ends it, once, on any thread, when
-   * the conversation does. [handler]
+   * Leaves data for the next round, in place of what was there, which is destroyed before this returns; a pointer that
+   * is there already stays, with the `destroy` it has. `destroy` (may be NULL) ends the data, once, on any thread, when
+   * the conversation does, and before the instance's `destroy` at the latest. On an error the data stays the caller's.
+   * [handler]
    */
   radius_status_t (*set_data)(radius_request_t *request, void *data, void (*destroy)(void *data));
 } radius_conversations_v1_t;

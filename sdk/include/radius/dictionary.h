@@ -45,7 +45,7 @@ typedef struct radius_attr_info {
   radius_attr_t parent; /* the TLV or container that holds it; 0 at the top */
   uint32_t vendor;      /* the Vendor-Id, 0 for the standard's own */
   uint32_t number;      /* its number within its parent or vendor */
-  radius_type_t type;
+  radius_type_t data_type;
   uint32_t flags;       /* RADIUS_ATTR_… */
   uint32_t reserved;
   radius_text_t name;   /* lives as long as the process */
@@ -65,9 +65,9 @@ typedef struct radius_dictionary_v1 {
   uint32_t reserved;
 
   /**
-   * The handle for a name such as `User-Name` or `MS-CHAP2-Response`, letter case ignored. In `create` also for what
-   * the dictionary does not know: `Attr-200`, `Attr-241.1`, `Vendor-99999-Attr-1`; those are for writing, received
-   * ones have no handle. [lifecycle]
+   * The handle for a name such as `User-Name` or `MS-CHAP2-Response`, letter case ignored. In `create` alone also for
+   * what the dictionary does not know: `Attr-200`, `Attr-241.1`, `Vendor-99999-Attr-1`; those are for writing, received
+   * ones have no handle. It is a look-up by name: resolve in `create` what each request needs. [any-thread]
    */
   radius_status_t (*resolve)(radius_instance_t *instance, radius_text_t name, radius_attr_t *attr);
 

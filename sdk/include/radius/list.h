@@ -24,9 +24,9 @@ typedef struct radius_prebuilt radius_prebuilt_t;
  * own list alone. Frozen.
  */
 typedef struct radius_view {
-  radius_attr_t attr;  /* 0 when the dictionary does not know it: see vendor and type */
+  radius_attr_t attr;  /* 0 when the dictionary does not know it: see vendor and number */
   uint32_t vendor;     /* Vendor-Id, 0 for the standard's own */
-  uint32_t type;       /* its number within its parent or vendor */
+  uint32_t number;     /* its number within its parent or vendor */
   uint16_t flags;      /* RADIUS_VIEW_… */
   uint8_t tag;         /* with RADIUS_VIEW_TAGGED: 0 to 31 */
   uint8_t top;         /* the type of the attribute that holds it on the wire, such as 26 or 241 */
@@ -49,7 +49,7 @@ enum {
 };
 
 /** Where a function takes `tag`, this says that there is none. */
-#define RADIUS_NO_TAG ((int32_t)-1)
+enum { RADIUS_NO_TAG = -1 };
 
 typedef struct radius_lists_v1 {
   uint32_t size;
@@ -73,10 +73,10 @@ typedef struct radius_lists_v1 {
   radius_status_t (*raw)(const radius_list_t *list, const radius_view_t *view, const uint8_t **octets,
                          uint32_t *length);
 
-  /* A view's value by data type. RADIUS_ERR_TYPE when it is of another one. Signed integers travel as the unsigned
-     number with the same octets. [any-thread] */
+  /* A view's value. It is told by its length, and RADIUS_ERR_TYPE when that is another one; a prefix by its data type,
+     too. Signed integers travel as the unsigned number with the same octets: (int32_t)value. [any-thread] */
 
-  radius_status_t (*read_integer)(const radius_view_t *view, uint64_t *value); /* 1, 2, 4 or 8 octets; times */
+  radius_status_t (*read_integer)(const radius_view_t *view, uint64_t *value); /* 1 to 4, or 8 octets; times */
   radius_status_t (*read_ipv4)(const radius_view_t *view, uint8_t address[4]);
   radius_status_t (*read_ipv6)(const radius_view_t *view, uint8_t address[16]);
   radius_status_t (*read_prefix)(const radius_view_t *view, uint8_t address[16], uint32_t *prefix_length,
@@ -93,8 +93,11 @@ typedef struct radius_lists_v1 {
                                 uint64_t length);
   radius_status_t (*add_ipv4)(radius_list_t *list, radius_attr_t attr, int32_t tag, const uint8_t address[4]);
   radius_status_t (*add_ipv6)(radius_list_t *list, radius_attr_t attr, int32_t tag, const uint8_t address[16]);
+
+  /** `address_length` is 4 or 16, as the attribute's family has it: RADIUS_ERR_RANGE for any other, RADIUS_ERR_TYPE for
+      the other family's. */
   radius_status_t (*add_prefix)(radius_list_t *list, radius_attr_t attr, int32_t tag, const uint8_t *address,
-                                uint32_t prefix_length);
+                                uint32_t address_length, uint32_t prefix_length);
   radius_status_t (*add_ifid)(radius_list_t *list, radius_attr_t attr, int32_t tag, const uint8_t ifid[8]);
 
   /** By text, as an operator writes it (`"Framed-User"`, `"192.0.2.1"`, `"0x0102"`); for set-up, not for speed. */

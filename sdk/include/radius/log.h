@@ -24,8 +24,9 @@ typedef struct radius_log_v1 {
   void (*write_for)(radius_request_t *request, radius_level_t level, radius_text_t message);
 
   /**
-   * Says why the function that is running is about to return an error. The host shows it with that error;
-   * the last text wins. [lifecycle] [handler]
+   * Says why the function that is running is about to return an error, or why `complete`, `started` or `thread_started`
+   * is about to be called with one, on the same thread. The host shows it with that error; the last text wins.
+   * [any-thread]
    */
   void (*explain)(radius_instance_t *instance, radius_text_t message);
 } radius_log_v1_t;

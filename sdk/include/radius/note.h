@@ -14,7 +14,7 @@
  *   | version: 32 octets of ASCII, filled with NUL                  |
  *   +---------------------------------------------------------------+
  *
- * The section is `.note.radius`, allocated, aligned to 4. A module has exactly one.
+ * The section is `.note.radius`, of type SHT_NOTE, allocated, aligned to 4. A module has exactly one.
  */
 #ifndef RADIUS_NOTE_H
 #define RADIUS_NOTE_H
@@ -32,7 +32,7 @@ RADIUS_BEGIN_DECLARATIONS
 typedef struct radius_note {
   uint32_t name_size;
   uint32_t description_size;
-  uint32_t type;
+  uint32_t note_type;
   char name[8];
   uint32_t abi_major;
   uint32_t abi_minor;

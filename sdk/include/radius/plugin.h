@@ -72,7 +72,11 @@ typedef struct radius_plugin_v1_descriptor {
   radius_verdict_t (*handle_coa)(void *self, void *thread_self, radius_request_t *request);
   radius_verdict_t (*handle_disconnect)(void *self, void *thread_self, radius_request_t *request);
 
-  /** Called on each handler that was visited, last first, before the reply is encoded. [handler] */
+  /**
+   * Called on each handler that was visited, last first, before the reply is encoded. `verdict` is what the request
+   * comes to, whoever said it: RADIUS_ACCEPT, RADIUS_REJECT (also for a failure, and for nobody's verdict),
+   * RADIUS_CHALLENGE, or RADIUS_DROP for no answer; RADIUS_UNABLE only in a subrequest. [handler]
+   */
   void (*handle_finish)(void *self, void *thread_self, radius_request_t *request, radius_verdict_t verdict);
 
   /** The request behind a token has ended without its completion. May run while a handler does. [any-thread] */

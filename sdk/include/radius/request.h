@@ -45,8 +45,8 @@ typedef struct radius_request_info {
   uint8_t version;         /* 10: RADIUS/1.0, 11: RADIUS/1.1 (RFC 9765) */
   uint8_t transport;       /* RADIUS_TRANSPORT_… */
   uint64_t id;             /* the host's number of this request, as in its log */
-  uint64_t received_us;    /* wall clock, microseconds since 1970 */
-  uint64_t deadline_ns;    /* monotonic clock: when the host stops waiting for this handler; 0: never */
+  int64_t received_us;     /* wall clock, microseconds since 1970 */
+  uint64_t deadline_ns;    /* system->monotonic_ns: when the host stops waiting for this handler; 0: never */
   uint8_t authenticator[16]; /* the Request Authenticator; zero in 1.1 */
   radius_address_t peer;
   radius_address_t local;

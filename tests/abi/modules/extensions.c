@@ -47,7 +47,7 @@ static void answer_held(struct walk* walk, radius_request_t* request, radius_ver
   const struct extensions* all = walk->all;
   radius_list_t* reply = all->host->requests->list(request, RADIUS_LIST_REPLY);
   all->host->lists->add_named(reply, text("Reply-Message"), text(step));
-  all->host->tokens->complete(all->instance, walk->token, verdict, RADIUS_COMPLETE_PROXIED);
+  all->host->tokens->complete(all->instance, walk->token, request, verdict, RADIUS_COMPLETE_PROXIED);
   free(walk);
 }
 
@@ -80,10 +80,10 @@ static void run_subrequest(struct walk* walk) {
   all->host->lists->destroy_list(list);
   if (status != RADIUS_OK) answer_held(walk, request, RADIUS_REJECT, "subrequest.run");
   else if (walk->inner != 0) answer_held(walk, request, walk->inner, "all extensions");
-  else all->host->tokens->release(all->instance, walk->token);
+  else all->host->tokens->release(all->instance, walk->token, request);
 }
 
-static void client_done(void* data, radius_exchange_t exchange, radius_status_t status, uint8_t code,
+static void client_done(void* data, radius_exchange_t exchange, radius_status_t status, uint32_t code,
                         const radius_list_t* given) {
   struct walk* walk = data;
   (void)exchange;

@@ -65,17 +65,19 @@ static void thread_stop(void* self, void* thread_self) {
   free(thread_self);
 }
 
-static void expired(void* data, radius_timer_t timer) {
+static void expired(void* data, radius_timer_t timer, radius_status_t status) {
   struct waiting waiting = *(struct waiting*)data;
   const struct parks* parks = waiting.parks;
   (void)timer;
   free(data);
+  if (status != RADIUS_OK) return;
   radius_request_t* request = parks->host->tokens->acquire(parks->instance, waiting.token);
   if (request == NULL) return;
   radius_list_t* reply = parks->host->requests->list(request, RADIUS_LIST_REPLY);
   const char* message = atomic_load(&parks->cancelled) == 0 ? "later" : "later, after a cancellation";
-  radius_status_t status = parks->host->lists->add_named(reply, text("Reply-Message"), text(message));
-  parks->host->tokens->complete(parks->instance, waiting.token, status == RADIUS_OK ? RADIUS_ACCEPT : status, 0);
+  status = parks->host->lists->add_named(reply, text("Reply-Message"), text(message));
+  parks->host->tokens->complete(parks->instance, waiting.token, request, status == RADIUS_OK ? RADIUS_ACCEPT : status,
+                                0);
 }
 
 static int is_slow(const struct parks* parks, radius_request_t* request) {

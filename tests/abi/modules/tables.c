@@ -35,7 +35,7 @@ static void use_config(struct tables* tables) {
   int64_t integer = 0;
   double real = 0;
   int32_t boolean = 0;
-  EXPECT(config->type(instance, text("table")) == RADIUS_CONFIG_TABLE);
+  EXPECT(config->type_of(instance, text("table")) == RADIUS_CONFIG_TABLE);
   EXPECT(config->text(instance, text("text"), &value) == RADIUS_OK && equals(value, "hello"));
   EXPECT(config->integer(instance, text("table.integer"), &integer) == RADIUS_OK && integer == 42);
   EXPECT(config->integer(instance, text("absent"), &integer) == RADIUS_ERR_NOT_FOUND && integer == 42);
@@ -47,7 +47,7 @@ static void use_config(struct tables* tables) {
   EXPECT(config->json(instance, text("list"), &value) == RADIUS_OK && equals(value, "[1,2]"));
   EXPECT(config->depend(instance, text("beside.txt"), &value) == RADIUS_OK && value.data[0] == '/');
   EXPECT(config->path(instance, text("file"), &value) == RADIUS_OK && value.data[0] == '/');
-  if (config->type(instance, text("spoil")) == RADIUS_CONFIG_ABSENT) return;
+  if (config->type_of(instance, text("spoil")) == RADIUS_CONFIG_ABSENT) return;
   config->reject(instance, text("text"), text("told to reject it"));
   config->reject_at(instance, text("elsewhere"), 3, 4, text("told to reject it, elsewhere"));
   tables->host->log->explain(instance, text("told to fail"));
@@ -63,7 +63,8 @@ static void use_dictionary(struct tables* tables) {
   char printed[32];
   uint8_t octets[32];
   EXPECT(dictionary->describe(instance, tables->tunnel_type, &info) == RADIUS_OK && info.size == sizeof info);
-  EXPECT(info.number == 64 && info.type == RADIUS_TYPE_UINT32 && info.flags == RADIUS_ATTR_TAGGED && info.vendor == 0);
+  EXPECT(info.number == 64 && info.data_type == RADIUS_TYPE_UINT32 && info.flags == RADIUS_ATTR_TAGGED &&
+         info.vendor == 0);
   EXPECT(equals(info.name, "Tunnel-Type"));
   EXPECT(dictionary->value_by_name(instance, tables->tunnel_type, text("VLAN"), &value) == RADIUS_OK && value == 13);
   EXPECT(dictionary->name_by_value(instance, tables->tunnel_type, 13, &name) == RADIUS_OK && equals(name, "VLAN"));
@@ -79,10 +80,11 @@ static void use_dictionary(struct tables* tables) {
 static void use_system(struct tables* tables) {
   const radius_system_v1_t* system = tables->host->system;
   uint8_t random[16] = {0}, nothing[16] = {0};
-  const uint64_t before_ns = system->monotonic_ns();
-  EXPECT(before_ns > 0 && system->monotonic_ns() >= before_ns);
-  EXPECT(system->wall_clock_us() > 1700000000000000);
-  EXPECT(system->random(random, sizeof random) == RADIUS_OK && memcmp(random, nothing, sizeof random) != 0);
+  const uint64_t before_ns = system->monotonic_ns(tables->instance);
+  EXPECT(before_ns > 0 && system->monotonic_ns(tables->instance) >= before_ns);
+  EXPECT(system->wall_clock_us(tables->instance) > 1700000000000000);
+  EXPECT(system->random(tables->instance, random, sizeof random) == RADIUS_OK &&
+         memcmp(random, nothing, sizeof random) != 0);
 }
 
 static void use_own_lists(struct tables* tables) {
@@ -159,7 +161,7 @@ static void write_reply(struct tables* tables, radius_list_t* reply) {
   EXPECT(lists->add_octets(reply, tables->user_name, RADIUS_NO_TAG, (const uint8_t*)"bob", 3) == RADIUS_OK);
   EXPECT(lists->add_ipv4(reply, tables->framed_ip, RADIUS_NO_TAG, ipv4) == RADIUS_OK);
   EXPECT(lists->add_ipv6(reply, tables->login_ipv6, RADIUS_NO_TAG, ipv6) == RADIUS_OK);
-  EXPECT(lists->add_prefix(reply, tables->framed_prefix, RADIUS_NO_TAG, ipv6, 32) == RADIUS_OK);
+  EXPECT(lists->add_prefix(reply, tables->framed_prefix, RADIUS_NO_TAG, ipv6, 16, 32) == RADIUS_OK);
   EXPECT(lists->add_ifid(reply, tables->ifid, RADIUS_NO_TAG, ifid) == RADIUS_OK);
   EXPECT(lists->add_parsed(reply, tables->tunnel_type, 1, text("VLAN")) == RADIUS_OK);
   EXPECT(lists->add_named(reply, text("Tunnel-Type:2"), text("L2TP")) == RADIUS_OK);
@@ -191,7 +193,7 @@ static void read_reply(struct tables* tables, const radius_list_t* reply) {
   EXPECT(lists->find(reply, tables->ifid, &view) == RADIUS_OK);
   EXPECT(lists->read_ifid(&view, address) == RADIUS_OK && address[7] == 1);
   EXPECT(lists->find(reply, tables->tunnel_type, &view) == RADIUS_OK && view.tag == 1);
-  EXPECT((view.flags & RADIUS_VIEW_TAGGED) != 0 && view.type == 64 && view.data_type == RADIUS_TYPE_UINT32);
+  EXPECT((view.flags & RADIUS_VIEW_TAGGED) != 0 && view.number == 64 && view.data_type == RADIUS_TYPE_UINT32);
   EXPECT(lists->find_next(reply, tables->tunnel_type, &view) == RADIUS_OK && view.tag == 2);
   EXPECT(lists->find_next(reply, tables->tunnel_type, &view) == RADIUS_ERR_NOT_FOUND);
 }
@@ -215,9 +217,10 @@ static void read_request(struct tables* tables, radius_request_t* request, radiu
   EXPECT(lists->add_integer(list, tables->session_timeout, RADIUS_NO_TAG, 1) == RADIUS_ERR_READ_ONLY);
 }
 
-static void never_expires(void* data, radius_timer_t timer) {
+static void never_expires(void* data, radius_timer_t timer, radius_status_t status) {
   (void)data;
   (void)timer;
+  (void)status;
 }
 
 static void use_thread(struct tables* tables, radius_thread_t* thread) {
@@ -240,7 +243,9 @@ static void use_token(struct tables* tables, radius_request_t* request) {
   const radius_token_t token = tokens->token(request);
   EXPECT(token != 0 && tokens->acquire(tables->instance, token) == request);
   EXPECT(tokens->acquire(tables->instance, token) == NULL);
-  EXPECT(tokens->release(tables->instance, token) == RADIUS_OK);
+  EXPECT(tokens->complete(tables->instance, token, NULL, RADIUS_ACCEPT, 0) == RADIUS_ERR_STATE);
+  EXPECT(tokens->release(tables->instance, token, NULL) == RADIUS_ERR_STATE);
+  EXPECT(tokens->release(tables->instance, token, request) == RADIUS_OK);
 }
 
 static radius_verdict_t handle_access(void* self, void* thread_self, radius_request_t* request) {

@@ -151,7 +151,7 @@ class Config {
   // Each says whether the key is there, be its value right or wrong.
 
   bool is_there(const std::string& path) const {
-    return table().type(instance_->get(), to_text(path)) != RADIUS_CONFIG_ABSENT;
+    return table().type_of(instance_->get(), to_text(path)) != RADIUS_CONFIG_ABSENT;
   }
   bool read_text(const std::string& path, std::string& field, decltype(radius_config_v1_t::text) from) {
     radius_text_t value{};
@@ -197,7 +197,7 @@ class Config {
   bool read(const std::string& path, Attr<T>& field) {
     std::string name;
     if (!read(path, name)) return false;
-    if (table().type(instance_->get(), to_text(path)) != RADIUS_CONFIG_TEXT) return true;
+    if (table().type_of(instance_->get(), to_text(path)) != RADIUS_CONFIG_TEXT) return true;
     detail::guard([&] { return field = instance_->attribute<T>(name), RADIUS_OK; },
                   [&](const char* why) { reject(path, why); });
     return true;
@@ -315,7 +315,7 @@ class Config {
 
   /// False where the key is absent, and, with a mistake reported, where it is of another kind.
   bool is_kind(const std::string& path, radius_config_type_t kind, std::string_view message) {
-    const radius_config_type_t type = table().type(instance_->get(), to_text(path));
+    const radius_config_type_t type = table().type_of(instance_->get(), to_text(path));
     if (type != kind && type != RADIUS_CONFIG_ABSENT) reject(path, message);
     return type == kind;
   }

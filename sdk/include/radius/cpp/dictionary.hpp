@@ -14,8 +14,8 @@
 
 namespace radius {
 
-/// What the host's dictionary knows. Names and values may be asked for at any time, attributes in the module's
-/// constructor.
+/// What the host's dictionary knows. It may be asked at any time; attributes that it does not know, such as `Attr-200`,
+/// are to be had in the module's constructor alone.
 class Dictionary {
  public:
   Dictionary(const radius_host_v1_t& host, radius_instance_t* instance)

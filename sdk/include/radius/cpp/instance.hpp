@@ -30,11 +30,13 @@ class Instance : public LogLevels<Instance> {
   /// Is anything written at this level? Ask before building a costly message.
   bool enabled(Level level) const { return host_->log->enabled(instance_, static_cast<radius_level_t>(level)) != 0; }
 
-  uint64_t monotonic_ns() const { return host_->system->monotonic_ns(); }
+  uint64_t monotonic_ns() const { return host_->system->monotonic_ns(instance_); }
   /// Microseconds since 1970, UTC.
-  int64_t wall_clock_us() const { return host_->system->wall_clock_us(); }
+  int64_t wall_clock_us() const { return host_->system->wall_clock_us(instance_); }
   /// Fills `octets` with unpredictable ones.
-  void random(uint8_t* octets, size_t length) const { require(host_->system->random(octets, length), "random"); }
+  void random(uint8_t* octets, size_t length) const {
+    require(host_->system->random(instance_, octets, length), "random");
+  }
 
   /// The whole table as a struct of the module's own: see config.hpp. Throws Error when all mistakes are reported.
   template <class Settings>
@@ -85,7 +87,7 @@ class Instance : public LogLevels<Instance> {
     require(host_->config->member(instance_, to_text(key), index, &name), key);
     return std::string(to_view(name));
   }
-  radius_config_type_t type(std::string_view key) const { return host_->config->type(instance_, to_text(key)); }
+  radius_config_type_t type_of(std::string_view key) const { return host_->config->type_of(instance_, to_text(key)); }
 
   /// Reports a mistake at a key's position. Throw, or return an error, when all are reported.
   void reject(std::string_view key, std::string_view message) const {
@@ -111,7 +113,7 @@ class Instance : public LogLevels<Instance> {
   template <class T>
   Attr<T> attribute(std::string_view name) const {
     const radius_attr_t attr = attribute(name);
-    if (!detail::Value<T>::holds(dictionary().describe(attr).type))
+    if (!detail::Value<T>::holds(dictionary().describe(attr).data_type))
       throw Error(RADIUS_ERR_TYPE, std::string(name) + " does not hold " + detail::Value<T>::name);
     return Attr<T>(attr);
   }

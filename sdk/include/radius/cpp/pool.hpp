@@ -17,21 +17,21 @@ namespace radius {
 /// What a server answered, or why none did; borrowed for the call.
 class Answer {
  public:
-  Answer(const radius_host_v1_t& host, radius_status_t status, uint8_t code, const radius_list_t* list)
+  Answer(const radius_host_v1_t& host, radius_status_t status, uint32_t code, const radius_list_t* list)
       : host_(&host), status_(status), code_(code), list_(list) {}
 
   /// RADIUS_OK; RADIUS_ERR_TIMEOUT when no server answered; RADIUS_ERR_GONE when it was cancelled.
   radius_status_t status() const { return status_; }
   bool ok() const { return status_ == RADIUS_OK; }
   /// The packet's code: 2 for an Access-Accept.
-  uint8_t code() const { return code_; }
+  uint32_t code() const { return code_; }
   /// The attributes. Only of an answer.
   ListView list() const { return {*host_, list_}; }
 
  private:
   const radius_host_v1_t* host_;
   radius_status_t status_;
-  uint8_t code_;
+  uint32_t code_;
   const radius_list_t* list_;
 };
 
@@ -54,7 +54,7 @@ class Pool {
 
   /// Sends a request of the module's own. The number may end it before, by `cancel`.
   template <class Done>
-  radius_exchange_t send(Thread& thread, uint8_t code, const List& attributes, Done done) const {
+  radius_exchange_t send(Thread& thread, uint32_t code, const List& attributes, Done done) const {
     radius_exchange_t exchange = 0;
     auto call = make(thread, std::move(done));
     require(table_->send(thread.get(), pool_, code, attributes.get(), &Call<Done>::done, call.get(), &exchange),
@@ -84,7 +84,8 @@ class Pool {
   template <class Done>
   struct Call {
     Call(const Instance& sender, Done body_of) : instance(&sender), body(std::move(body_of)) {}
-    static void done(void* data, radius_exchange_t, radius_status_t status, uint8_t code, const radius_list_t* answer) {
+    static void done(void* data, radius_exchange_t, radius_status_t status, uint32_t code,
+                     const radius_list_t* answer) {
       const std::unique_ptr<Call> call(static_cast<Call*>(data));
       const radius_host_v1_t& host = call->instance->host();
       detail::guard_callback(&host, call->instance->get(), [&] { call->body(Answer(host, status, code, answer)); });

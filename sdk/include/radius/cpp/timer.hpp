@@ -51,8 +51,9 @@ class Timer {
       static_cast<void>(thread().host().timers->stop(thread().get(), number));
       delete this;
     }
-    static void expired(void* data, radius_timer_t) {
+    static void expired(void* data, radius_timer_t, radius_status_t status) {
       const std::unique_ptr<Entry> entry(static_cast<Entry*>(data));
+      if (status != RADIUS_OK) return;  // the thread ends, and this with it
       const Instance& instance = entry->thread().instance();
       entry->disown();
       detail::guard_callback(&instance.host(), instance.get(), [&] { entry->call(); });

@@ -139,7 +139,7 @@ struct Value<Prefix> {
   }
   static radius_status_t add(const radius_lists_v1_t& lists, radius_list_t* list, radius_attr_t attr, int32_t tag,
                              const Prefix& value) {
-    return lists.add_prefix(list, attr, tag, value.octets.data(), value.length);
+    return lists.add_prefix(list, attr, tag, value.octets.data(), value.is_ipv6 ? 16 : 4, value.length);
   }
 };
 
@@ -200,7 +200,7 @@ struct Value<Tlv> {
 template <class T>
 std::optional<T> read_as(const radius_lists_v1_t& lists, const radius_view_t& view) {
   if (!Value<T>::holds(view.data_type))
-    throw Error(RADIUS_ERR_TYPE, "attribute " + decimal(view.type) + " does not hold " + Value<T>::name);
+    throw Error(RADIUS_ERR_TYPE, "attribute " + decimal(view.number) + " does not hold " + Value<T>::name);
   return Value<T>::read(lists, view);
 }
 

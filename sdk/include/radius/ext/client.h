@@ -4,8 +4,8 @@
  *
  * The host retransmits (RFC 5080 §2.2.1), fails over, verifies answers, and hides and reveals.
  *
- * A callback comes exactly once for each call that returned RADIUS_OK, and never for one that did not; what is still
- * under way when thread_stop is called gets RADIUS_ERR_GONE before that returns.
+ * A callback comes exactly once for each call that returned RADIUS_OK, and never for one that did not; never before
+ * `send` or `forward` returns. What is still under way when thread_stop is called gets RADIUS_ERR_GONE just before.
  */
 #ifndef RADIUS_EXT_CLIENT_H
 #define RADIUS_EXT_CLIENT_H
@@ -25,7 +25,7 @@ typedef uint64_t radius_exchange_t;
  * The outcome, on the thread that sent it: with RADIUS_OK the answer's code and attributes, borrowed for the
  * call; RADIUS_ERR_TIMEOUT when no server answered; RADIUS_ERR_GONE when it was cancelled.
  */
-typedef void (*radius_client_callback_t)(void *data, radius_exchange_t exchange, radius_status_t status, uint8_t code,
+typedef void (*radius_client_callback_t)(void *data, radius_exchange_t exchange, radius_status_t status, uint32_t code,
                                          const radius_list_t *answer);
 
 typedef struct radius_client_v1 {
@@ -35,8 +35,8 @@ typedef struct radius_client_v1 {
   /** Finds a pool by name. [create] */
   radius_status_t (*pool)(radius_instance_t *instance, radius_text_t name, radius_pool_t *pool);
 
-  /** Sends a request of the module's own. [worker] */
-  radius_status_t (*send)(radius_thread_t *thread, radius_pool_t pool, uint8_t code, const radius_list_t *attributes,
+  /** Sends a request of the module's own; `code` is one of RADIUS_CODE_…, else RADIUS_ERR_INVALID. [worker] */
+  radius_status_t (*send)(radius_thread_t *thread, radius_pool_t pool, uint32_t code, const radius_list_t *attributes,
                           radius_client_callback_t done, void *data, radius_exchange_t *exchange);
 
   /**

@@ -3,7 +3,7 @@
  * "radius.fd/1": a module's own sockets, pipes and the like, watched by the worker's loop.
  *
  * Pool threads have no loop: RADIUS_ERR_STATE there, and on any other thread than the one whose handle is passed. What
- * is still watched when thread_stop returns is watched no more, and reported as a leak.
+ * is still watched when thread_stop returns is watched no more, without a call, and reported as a leak.
  */
 #ifndef RADIUS_EXT_FD_H
 #define RADIUS_EXT_FD_H
@@ -28,7 +28,7 @@ typedef struct radius_fd_v1 {
    * RADIUS_FD_CLOSED: the peer sends no more, or the connection has failed; a descriptor in error is ready for all that
    * is watched for, so that whoever reads or writes learns why. The descriptor stays the module's, and becomes
    * non-blocking; unwatch before you close it. RADIUS_ERR_INVALID for what cannot be watched, such as a file;
-   * RADIUS_ERR_LIMIT for too many. [worker]
+   * RADIUS_ERR_LIMIT for too many. `watch` may be NULL. [worker]
    */
   radius_status_t (*watch)(radius_thread_t *thread, int32_t fd, uint32_t events,
                            void (*ready)(void *data, radius_watch_t watch, uint32_t events), void *data,

@@ -25,8 +25,8 @@
 RADIUS_BEGIN_DECLARATIONS
 
 /**
- * The outcome of an operation, on the thread that asked for it. `octets` is NULL unless something was found;
- * it is borrowed for the call.
+ * The outcome of an operation, on the thread that asked for it. The status says whether something was found; `octets`
+ * is NULL else, and may be NULL for a value of no octets. It is borrowed for the call.
  */
 typedef void (*radius_store_callback_t)(void *data, radius_status_t status, const uint8_t *octets, uint64_t length);
 
@@ -37,7 +37,10 @@ typedef struct radius_store_v1 {
   /** RADIUS_ERR_NOT_FOUND to the callback when there is nothing, or no more. [worker] */
   radius_status_t (*get)(radius_thread_t *thread, radius_text_t key, radius_store_callback_t done, void *data);
 
-  /** Keeps a copy for `ttl_ms`, in place of what is there. RADIUS_ERR_LIMIT to the callback when the store is full. [worker] */
+  /**
+   * Keeps a copy for `ttl_ms`, in place of what is there. RADIUS_ERR_LIMIT to the callback when the store is full.
+   * [worker]
+   */
   radius_status_t (*put)(radius_thread_t *thread, radius_text_t key, const uint8_t *octets, uint64_t length,
                          uint64_t ttl_ms, radius_store_callback_t done, void *data);
 

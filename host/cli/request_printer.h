@@ -12,8 +12,6 @@
 
 namespace radhost {
 
-enum class Verdict : uint8_t;
-
 /// Prints each request, its handlers' verdicts and its reply as people read them; values that are hidden on the wire
 /// stay hidden. Any worker's thread.
 class RequestPrinter : public RequestWitness {

@@ -3,6 +3,7 @@
 
 #include "cli/packet_text.h"
 #include "exchange/request.h"
+#include "packet/authenticator.h"
 
 namespace radhost {
 namespace {
@@ -57,8 +58,11 @@ std::string RequestPrinter::verdict_text(Verdict verdict) const {
   }
 }
 
-void RequestPrinter::print_attributes(Octets packet) {
-  auto pairs = radhost::print_attributes(dictionary_, packet.subspan(Packet::header_size), {});
+/// Of the request itself, or of its reply. Hidden values are revealed so that they can be told by name.
+void RequestPrinter::print_attributes(const Request& request, Octets packet) {
+  PacketTextKey key{&request.client->secret, Authenticator()};
+  copy_octets(*key.request_authenticator, hiding_authenticator(*request.packet));
+  auto pairs = radhost::print_attributes(dictionary_, packet.subspan(Packet::header_size), key);
   if (!pairs.ok()) return;  // what was decoded, or encoded, is a list
   for (const std::string& pair : *pairs) out_ << "    " << without_secret(dictionary_, pair) << "\n";
 }
@@ -68,7 +72,7 @@ void RequestPrinter::received(const Request& request) {
   const Packet& packet = *request.packet;
   out_ << in(Colour::Bold, title(packet)) << " from " << request.datagram.peer.to_text() << " to "
        << request.listener->name << "\n";
-  print_attributes(packet.octets());
+  print_attributes(request, packet.octets());
   out_ << std::flush;
 }
 
@@ -97,7 +101,7 @@ void RequestPrinter::replied(const Request& request, bool is_delayed) {
   if (request.info.id == 0) out_ << (request.is_status ? ", for Status-Server" : ", again");
   if (is_delayed) out_ << ", later";
   out_ << "\n";
-  print_attributes(reply);
+  print_attributes(request, reply);
   out_ << "\n" << std::flush;
 }
 

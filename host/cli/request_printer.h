@@ -36,7 +36,7 @@ class RequestPrinter : public RequestWitness {
   };
   std::string in(Colour colour, const std::string& text) const;
   std::string verdict_text(Verdict verdict) const;
-  void print_attributes(Octets packet);
+  void print_attributes(const Request& request, Octets packet);
 
   const Dictionary& dictionary_;
   std::ostream& out_;

@@ -35,7 +35,8 @@ def compile_c(compiler, include, source, output, *flags):
 def describe_types(include, compiler, folder):
     """The types that surface.c reaches, as XML; its path."""
     library, types = folder / "surface.so", folder / TYPES
-    compile_c(compiler, include, SURFACE, library, "-g", "-O0", "-fPIC", "-shared", "-Wl,-soname,surface.so")
+    compile_c(compiler, include, SURFACE, library, "-g", "-O0", "-fPIC", "-shared", "-Wl,-soname,surface.so",
+              f"-ffile-prefix-map={HERE}/=")
     done = run([*ABIDW, "--out-file", types, library], timeout_s=120)
     assert done.returncode == 0, done.stderr
     return types

@@ -77,6 +77,8 @@ class ControlWriter {
     part->cmsg_type = type;
     part->cmsg_len = CMSG_LEN(sizeof value);
     std::memcpy(CMSG_DATA(part), &value, sizeof value);
+    // The system is handed the gap before the next part, too.
+    std::memset(CMSG_DATA(part) + sizeof value, 0, CMSG_SPACE(sizeof value) - CMSG_LEN(sizeof value));
     header_.msg_controllen += CMSG_SPACE(sizeof value);
   }
 

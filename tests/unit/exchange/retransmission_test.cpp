@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exchange/retransmission.h"
 
+#include <array>
+
 #include "catch.h"
 
 using namespace radhost;
@@ -22,7 +24,7 @@ TEST_CASE("without jitter the timeouts double as far as their bound", "[DUP-11]"
   uint64_t now = 0;
   uint64_t timeout = 2 * second;
   uint64_t previous = timeout;
-  for (uint64_t expected : {2, 4, 8, 16, 16, 16}) {
+  for (uint64_t expected : std::array<uint64_t, 6>{2, 4, 8, 16, 16, 16}) {
     // Of a timeout that would be more than MRT, the first jitter does not count.
     uint64_t due = request.transmit(now, middle_of(previous));
     uint64_t waited = due - now;

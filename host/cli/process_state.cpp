@@ -37,13 +37,20 @@ std::map<std::string, size_t> read_descriptors() {
   return found;
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool counts_memory = false;  ///< the sanitizer's own comes and goes
+#else
+constexpr bool counts_memory = true;
+#endif
+
 /// Stacks and heaps that the system made are mappings of no file.
 std::map<std::string, size_t> read_mappings() {
   std::map<std::string, size_t> found;
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) {
     size_t path = line.find('/');
-    ++found[path == std::string::npos ? std::string() : line.substr(path)];
+    if (path != std::string::npos) ++found[line.substr(path)];
+    else if (counts_memory) ++found[{}];
   }
   return found;
 }

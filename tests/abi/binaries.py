@@ -14,11 +14,10 @@ MACHINE = "x86_64"
 COMMON = ["-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fPIC", "-shared", "-fvisibility=hidden", f"-I{INCLUDE}",
           f"-ffile-prefix-map={ROOT}=.", "-Wl,-z,now", "-Wl,--build-id=none", "-s",
           f"-Wl,--version-script={ROOT / 'sdk' / 'cmake' / 'plugin.map'}"]
-# Whatever libstdc++ the host has, the module has its own. libgcc_s holds one unwinder for all, and is older than any
-# system that the host runs on.
+# The module uses the host's libstdc++, as modules in C++ do: one of its own would leave its pool for exceptions behind
+# each time that it is unloaded.
 COMPILERS = {".c": ["gcc", "-std=c11", "-D_DEFAULT_SOURCE"],
-             ".cpp": ["g++", "-std=c++17", "-fno-gnu-unique", "-fvisibility-inlines-hidden", "-static-libstdc++",
-                      "-Wl,--gc-sections"]}
+             ".cpp": ["g++", "-std=c++17", "-fno-gnu-unique", "-fvisibility-inlines-hidden", "-Wl,--gc-sections"]}
 
 
 def sources():

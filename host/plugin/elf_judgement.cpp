@@ -19,9 +19,9 @@ constexpr size_t symbols_max = 1 << 20;
 constexpr size_t name_max = 256;
 
 /// The system's own libraries, which every process has: by how their names begin.
-constexpr std::array<std::string_view, 9> system_libraries{"libc.so.",  "libm.so.",      "libpthread.so.",
-                                                           "libdl.so.", "librt.so.",     "ld-linux",
-                                                           "ld64.so.",  "libstdc++.so.", "libgcc_s.so."};
+constexpr std::array<std::string_view, 12> system_libraries{
+    "libc.so.", "libm.so.",      "libpthread.so.", "libdl.so.",   "librt.so.",   "ld-linux",
+    "ld64.so.", "libstdc++.so.", "libgcc_s.so.",   "libasan.so.", "libtsan.so.", "libubsan.so."};
 
 /// What of the file the loader maps where, and its dynamic section.
 class Image {

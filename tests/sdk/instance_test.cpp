@@ -195,7 +195,9 @@ TEST_CASE("what a thread says before it completes a request with an error is tol
     for (const std::string said : {"the moon is full", ""}) {
       auto request = harness.request(RequestKind::Access);
       request->asked = instance.get();
+      request->caller = std::this_thread::get_id();  // as while its handler runs
       radius_token_t token = tokens.token(request.get());
+      request->caller = std::thread::id();
       REQUIRE(request->state.end_call(RADIUS_PENDING) == RequestState::Turn::Others);
       radius_status_t first = RADIUS_ERR_INTERNAL, second = RADIUS_OK;
       std::string left;

@@ -18,7 +18,8 @@ constexpr size_t dynamic_max = 4096;
 constexpr size_t symbols_max = 1 << 20;
 constexpr size_t name_max = 256;
 
-/// The system's own libraries, which every process has: by how their names begin.
+/// The system's own libraries, which every process has, and those that come with a sanitized build: by how their names
+/// begin.
 constexpr std::array<std::string_view, 12> system_libraries{
     "libc.so.", "libm.so.",      "libpthread.so.", "libdl.so.",   "librt.so.",   "ld-linux",
     "ld64.so.", "libstdc++.so.", "libgcc_s.so.",   "libasan.so.", "libtsan.so.", "libubsan.so."};

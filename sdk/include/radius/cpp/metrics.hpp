@@ -11,44 +11,46 @@
 
 namespace radius {
 
+namespace detail {
+
+/// What every metric is: a number of the instance's.
+class Metric {
+ protected:
+  Metric(const radius_metrics_v1_t& table, radius_instance_t* instance, radius_metric_t metric)
+      : table_(&table), instance_(instance), metric_(metric) {}
+  const radius_metrics_v1_t* table_;
+  radius_instance_t* instance_;
+  radius_metric_t metric_;
+};
+
+}  // namespace detail
+
 /// Metrics are declared by Metrics, in the module's constructor, and used from any thread.
-class Counter {
+class Counter : detail::Metric {
  public:
   void add(uint64_t amount = 1) const { table_->add(instance_, metric_, amount); }
 
  private:
   friend class Metrics;
-  Counter(const radius_metrics_v1_t& table, radius_instance_t* instance, radius_metric_t metric)
-      : table_(&table), instance_(instance), metric_(metric) {}
-  const radius_metrics_v1_t* table_;
-  radius_instance_t* instance_;
-  radius_metric_t metric_;
+  using Metric::Metric;
 };
 
-class Gauge {
+class Gauge : detail::Metric {
  public:
   void set(double value) const { table_->set(instance_, metric_, value); }
 
  private:
   friend class Metrics;
-  Gauge(const radius_metrics_v1_t& table, radius_instance_t* instance, radius_metric_t metric)
-      : table_(&table), instance_(instance), metric_(metric) {}
-  const radius_metrics_v1_t* table_;
-  radius_instance_t* instance_;
-  radius_metric_t metric_;
+  using Metric::Metric;
 };
 
-class Histogram {
+class Histogram : detail::Metric {
  public:
   void observe(double value) const { table_->observe(instance_, metric_, value); }
 
  private:
   friend class Metrics;
-  Histogram(const radius_metrics_v1_t& table, radius_instance_t* instance, radius_metric_t metric)
-      : table_(&table), instance_(instance), metric_(metric) {}
-  const radius_metrics_v1_t* table_;
-  radius_instance_t* instance_;
-  radius_metric_t metric_;
+  using Metric::Metric;
 };
 
 /// Declares metrics. `labels` is empty or `key="value",…`. The host explains what it refuses.

@@ -92,34 +92,35 @@ struct Value<std::string_view> {
   }
 };
 
-template <>
-struct Value<Ipv4> {
-  static constexpr const char* name = "an IPv4 address";
-  static constexpr bool holds(radius_type_t type) { return type == RADIUS_TYPE_IPV4 || type == RADIUS_TYPE_COMBO_IP; }
-  static std::optional<Ipv4> read(const radius_lists_v1_t& lists, const radius_view_t& view) {
-    Ipv4 value;
-    if (lists.read_ipv4(&view, value.octets.data()) != RADIUS_OK) return std::nullopt;
+namespace detail {
+
+/// Addresses of one family: their data type, and the functions that read and add them.
+template <class Address, radius_type_t data_type, auto read_it, auto add_it>
+struct AddressValue {
+  static constexpr bool holds(radius_type_t type) { return type == data_type || type == RADIUS_TYPE_COMBO_IP; }
+  static std::optional<Address> read(const radius_lists_v1_t& lists, const radius_view_t& view) {
+    Address value;
+    if ((lists.*read_it)(&view, value.octets.data()) != RADIUS_OK) return std::nullopt;
     return value;
   }
   static radius_status_t add(const radius_lists_v1_t& lists, radius_list_t* list, radius_attr_t attr, int32_t tag,
-                             const Ipv4& value) {
-    return lists.add_ipv4(list, attr, tag, value.octets.data());
+                             const Address& value) {
+    return (lists.*add_it)(list, attr, tag, value.octets.data());
   }
 };
 
+}  // namespace detail
+
 template <>
-struct Value<Ipv6> {
+struct Value<Ipv4>
+    : detail::AddressValue<Ipv4, RADIUS_TYPE_IPV4, &radius_lists_v1_t::read_ipv4, &radius_lists_v1_t::add_ipv4> {
+  static constexpr const char* name = "an IPv4 address";
+};
+
+template <>
+struct Value<Ipv6>
+    : detail::AddressValue<Ipv6, RADIUS_TYPE_IPV6, &radius_lists_v1_t::read_ipv6, &radius_lists_v1_t::add_ipv6> {
   static constexpr const char* name = "an IPv6 address";
-  static constexpr bool holds(radius_type_t type) { return type == RADIUS_TYPE_IPV6 || type == RADIUS_TYPE_COMBO_IP; }
-  static std::optional<Ipv6> read(const radius_lists_v1_t& lists, const radius_view_t& view) {
-    Ipv6 value;
-    if (lists.read_ipv6(&view, value.octets.data()) != RADIUS_OK) return std::nullopt;
-    return value;
-  }
-  static radius_status_t add(const radius_lists_v1_t& lists, radius_list_t* list, radius_attr_t attr, int32_t tag,
-                             const Ipv6& value) {
-    return lists.add_ipv6(list, attr, tag, value.octets.data());
-  }
 };
 
 template <>

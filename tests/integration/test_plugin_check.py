@@ -144,6 +144,11 @@ def test_what_a_module_shows_beside_its_entry_is_a_warning(check):
     assert not [line for line in check.lines("static_tls", "good, with warnings") if "exports" in line]
 
 
+def test_a_module_without_handlers_is_good_with_a_warning(check):
+    assert check.lines("no_handlers", "good, with warnings") == [
+        BAD, WORKED, f"warning: logged: a module has no handlers: it passes every request by ({ROUNDS} times)"]
+
+
 # Refused when they are loaded or made
 
 LOADED = {

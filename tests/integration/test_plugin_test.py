@@ -6,6 +6,9 @@ import time
 
 import pytest
 
+from support.pools import home_answer, pool
+from support.stub import Stub
+
 
 class Modules:
     """Runs the command, for one of the tests' modules or of those that ship."""
@@ -166,6 +169,16 @@ def test_chains_come_from_a_configuration(modules, tmp_path):
     (tmp_path / "beside.toml").write_text("[chain.inner]\nhandlers = 3\n")
     done = modules("tunnel", request + "secret", options=options)
     assert done.returncode == 1 and f"{tmp_path}/beside.toml:2:" in done.stderr
+
+
+@pytest.mark.parametrize("answers, status, verdict", [(True, 0, "ACCEPT"), (False, 2, "DROP")])
+def test_pools_come_from_a_configuration(modules, tmp_path, answers, status, verdict):
+    with Stub(lambda request: home_answer(request) if answers else None) as home:
+        (tmp_path / "beside.toml").write_text(
+            f'[server]\ndictionary = ["{modules.program.dictionary}"]\n' + pool(home.address, max_attempts=2))
+        done = modules("proxy", "User-Name = bob, User-Password = secret", settings=["pool=homes"],
+                       options=["--config", tmp_path / "beside.toml"])
+    assert (done.returncode, lines(done)[0]) == (status, verdict), done.stderr
 
 
 def test_without_pools_and_chains_the_module_says_what_it_lacks(modules):

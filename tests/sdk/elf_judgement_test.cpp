@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/elf_judgement.h"
 
+#include <elf.h>
+
 #include <algorithm>
+#include <cstring>
 #include <fstream>
 
 #include "catch.h"
@@ -28,6 +31,25 @@ bool has_begin(const std::vector<std::string>& texts, std::string_view begin) {
   for (const std::string& text : texts)
     if (text.substr(0, begin.size()) == begin) return true;
   return false;
+}
+
+/// A file whose dynamic section says something else under this tag.
+std::string with_entry(std::string file, int64_t tag, uint64_t value) {
+  auto read = [&](auto& into, size_t at) { std::memcpy(&into, file.data() + at, sizeof into); };
+  Elf64_Ehdr header;
+  read(header, 0);
+  for (size_t i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr segment;
+    read(segment, header.e_phoff + i * header.e_phentsize);
+    for (size_t at = 0; segment.p_type == PT_DYNAMIC && at < segment.p_filesz; at += sizeof(Elf64_Dyn)) {
+      Elf64_Dyn entry;
+      read(entry, segment.p_offset + at);
+      if (entry.d_tag != tag) continue;
+      entry.d_un.d_val = value;
+      std::memcpy(file.data() + segment.p_offset + at, &entry, sizeof entry);
+    }
+  }
+  return file;
 }
 
 using Weight = ElfFinding::Weight;
@@ -60,6 +82,24 @@ TEST_CASE("a file's own symbols are those that it shows to others") {
   std::vector<std::string> unique = shown("unique_symbol");
   CHECK(std::find(unique.begin(), unique.end(), "radhost_unique") != unique.end());
   CHECK(std::find(unique.begin(), unique.end(), "pause") == unique.end());
+}
+
+TEST_CASE("a table that lies nowhere in the file holds nothing") {
+  constexpr uint64_t nowhere = uint64_t{1} << 40;
+  std::string whole = octets_of_module("unique_symbol");
+  auto is_resident = [](const std::string& file) {
+    auto findings = judge_elf(octets_of(file));
+    return std::any_of(findings.begin(), findings.end(),
+                       [](const ElfFinding& finding) { return finding.weight == Weight::Resident; });
+  };
+  CHECK_FALSE(exported_symbols(octets_of(whole)).empty());
+  CHECK(is_resident(whole));
+  for (int64_t tag : {DT_SYMTAB, DT_STRTAB}) {
+    std::string damaged = with_entry(whole, tag, nowhere);
+    CHECK(damaged != whole);
+    CHECK(exported_symbols(octets_of(damaged)).empty());
+    CHECK_FALSE(is_resident(damaged));
+  }
 }
 
 TEST_CASE("a file that was cut short anywhere is judged within its bounds") {

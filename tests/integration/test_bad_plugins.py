@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from integration.test_plugin_check import ABI
 from support import wire
 from support.client import Client
 from support.configurations import LOOPBACK_CLIENT, SECRET, listener, static_plugin
@@ -56,6 +57,7 @@ FILES = {
 DESCRIPTORS = {
     "no_entry": "it exports no radius_plugin_v1",
     "short_descriptor": "its descriptor is missing or too short",
+    "newer_descriptor": f"it needs a host with ABI 1.999; this one has {ABI}",
     "no_destroy": "its descriptor has no create or no destroy",
     "unknown_threading": "it declares a threading model that this host does not know",
 }

@@ -176,6 +176,9 @@ const radius_plugin_v1_t* radius_plugin_v1(void) {
 #else
     .size = sizeof descriptor,
 #endif
+#ifdef NEWER_DESCRIPTOR
+    .least_host_minor = 999,
+#endif
 #ifdef UNKNOWN_THREADING
     .threading = 3,
 #endif

@@ -89,6 +89,7 @@ TEST_CASE("a module with a fault is refused with the reason") {
   CHECK(contains(refusal("no_entry"), "it exports no radius_plugin_v1"));
   CHECK(contains(refusal("wrong_major"), "it was built for radius_plugin_v2"));
   CHECK(contains(refusal("newer_minor"), "it needs a host with ABI 1.999"));
+  CHECK(contains(refusal("newer_descriptor"), "it needs a host with ABI 1.999; this one has 1."));
   CHECK(contains(refusal("short_descriptor"), "its descriptor is missing or too short"));
   CHECK(contains(refusal("no_destroy"), "no create or no destroy"));
   CHECK(contains(refusal("unknown_threading"), "a threading model that this host does not know"));

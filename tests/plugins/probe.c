@@ -52,11 +52,18 @@ static void probe_config(struct probe* probe) {
   EXPECT(config->integer(instance, text("list[1].deep"), &integer) == RADIUS_OK && integer == 42);
   EXPECT(config->integer(instance, text("list[9].deep"), &integer) == RADIUS_ERR_NOT_FOUND);
   EXPECT(config->real(instance, text("real"), &real) == RADIUS_OK && real > 1.4 && real < 1.6);
+  EXPECT(config->real(instance, text("list[0]"), &real) == RADIUS_OK && real > 0.9 && real < 1.1); /* a number, too */
   EXPECT(config->boolean(instance, text("yes"), &boolean) == RADIUS_OK && boolean == 1);
-  EXPECT(config->count(instance, text("list")) == 2);
+  EXPECT(config->count(instance, text("list")) == 2 && config->count(instance, text("table")) == 1);
+  EXPECT(config->count(instance, text("text")) == 0 && config->count(instance, text("absent")) == 0);
   EXPECT(config->member(instance, text("table"), 0, &value) == RADIUS_OK && equals(value, "first key"));
   EXPECT(config->member(instance, text("table"), 9, &value) == RADIUS_ERR_NOT_FOUND);
+  EXPECT(config->member(instance, text("text"), 0, &value) == RADIUS_ERR_TYPE);
   EXPECT(config->text(instance, text("table.\"first key\""), &value) == RADIUS_OK && equals(value, "x"));
+  static const char* const broken[] = {"table.\"first key", "table.", "list[1", "list[x]", "list[]",
+                                       "text[0]",           "text.x"};
+  for (size_t i = 0; i < sizeof broken / sizeof *broken; ++i)
+    EXPECT(config->type_of(instance, text(broken[i])) == RADIUS_CONFIG_ABSENT);
   EXPECT(config->secret(instance, text("shared"), &value) == RADIUS_OK && equals(value, "hush"));
   EXPECT(config->json(instance, text("list"), &value) == RADIUS_OK && equals(value, "[1,{\"deep\":42}]"));
   EXPECT(config->depend(instance, text("some.file"), &value) == RADIUS_OK && value.length > 9 && value.data[0] == '/');
@@ -181,6 +188,9 @@ static void probe_own_lists(struct probe* probe) {
   radius_prebuilt_t* prebuilt = NULL;
   EXPECT(lists->create_list(probe->instance, &list) == RADIUS_OK);
   EXPECT(lists->add_named(list, text("Reply-Message"), text("prebuilt")) == RADIUS_OK);
+  EXPECT(lists->prebuild(NULL, list, &prebuilt) == RADIUS_ERR_INVALID);
+  EXPECT(lists->prebuild(probe->instance, NULL, &prebuilt) == RADIUS_ERR_INVALID);
+  EXPECT(lists->prebuild(probe->instance, list, NULL) == RADIUS_ERR_INVALID && prebuilt == NULL);
   EXPECT(lists->prebuild(probe->instance, list, &prebuilt) == RADIUS_OK);
   EXPECT(lists->destroy_prebuilt(probe->instance, prebuilt) == RADIUS_OK);
   EXPECT(lists->destroy_prebuilt(probe->instance, prebuilt) == RADIUS_ERR_NOT_FOUND);
@@ -268,6 +278,7 @@ static void probe_writing(struct probe* probe, radius_list_t* reply, radius_list
   int32_t is_ipv6 = 0;
   uint8_t address[16];
   uint64_t removed = 0;
+  int steps = 0;
   EXPECT(lists->add_integer(reply, probe->session_timeout, RADIUS_NO_TAG, 3600) == RADIUS_OK);
   EXPECT(lists->add_integer(reply, probe->session_timeout, RADIUS_NO_TAG, 1ull << 32) == RADIUS_ERR_RANGE);
   EXPECT(lists->add_integer(reply, probe->session_timeout, 1, 1) == RADIUS_ERR_RANGE);
@@ -300,6 +311,9 @@ static void probe_writing(struct probe* probe, radius_list_t* reply, radius_list
   EXPECT(lists->find(reply, probe->framed_prefix, &view) == RADIUS_OK);
   EXPECT(lists->read_prefix(&view, address, &prefix_length, &is_ipv6) == RADIUS_OK && prefix_length == 33 &&
          is_ipv6 == 1);
+  EXPECT(lists->read_prefix(&view, NULL, &prefix_length, &is_ipv6) == RADIUS_ERR_INVALID);
+  EXPECT(lists->read_prefix(&view, address, NULL, &is_ipv6) == RADIUS_ERR_INVALID);
+  EXPECT(lists->read_prefix(&view, address, &prefix_length, NULL) == RADIUS_ERR_INVALID);
   EXPECT(lists->add_parsed(reply, probe->service_type, RADIUS_NO_TAG, text("Framed-User")) == RADIUS_OK);
   EXPECT(lists->add_parsed(reply, probe->service_type, RADIUS_NO_TAG, text("No-Such-User")) == RADIUS_ERR_RANGE);
   EXPECT(lists->add_named(reply, text("Tunnel-Type:2"), text("VLAN")) == RADIUS_OK);
@@ -312,6 +326,9 @@ static void probe_writing(struct probe* probe, radius_list_t* reply, radius_list
   EXPECT(lists->find(reply, probe->tunnel_type, &view) == RADIUS_OK && view.tag == 1 &&
          (view.flags & RADIUS_VIEW_TAGGED) != 0);
   EXPECT(lists->find_next(reply, probe->tunnel_type, &view) == RADIUS_OK && view.tag == 2);
+  for (radius_status_t status = lists->first(reply, &view); status == RADIUS_OK; status = lists->next(reply, &view))
+    ++steps;
+  EXPECT(steps == 12 && lists->next(reply, &view) == RADIUS_ERR_NOT_FOUND);
 }
 
 static radius_verdict_t handle_access(void* self, void* thread_self, radius_request_t* request) {

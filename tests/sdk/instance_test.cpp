@@ -66,6 +66,39 @@ TEST_CASE("a module's mistakes are errors where they stand") {
                                           "elsewhere.conf:3:4: rejected elsewhere"});
 }
 
+TEST_CASE("a secret is what its key, the file or the variable that its key names has, and nothing is an error") {
+  Harness harness;
+  std::ofstream(harness.folder + "/secret") << "hush\nmore\n";
+  std::ofstream(harness.folder + "/empty").flush();
+  setenv("RADHOST_TEST_SECRET", "hush", 1);
+  setenv("RADHOST_TEST_EMPTY", "", 1);
+  unsetenv("RADHOST_TEST_UNSET");
+  const std::string of_probe = "shared_file = \"secret\"", begin = probe_table;
+  const size_t place = begin.find(of_probe);
+  auto create_with = [&](const std::string& line) {
+    return harness.create("probe", std::string(begin).replace(place, of_probe.size(), line));
+  };
+  // The probe accepts only when it was "hush".
+  auto octets = from_hex("0105626f62 060600000002 04060a000001 1a0c00000009 0106 74657374");
+  for (const char* right : {"shared = \"hush\"", "shared_file = \"secret\"", "shared_env = \"RADHOST_TEST_SECRET\""}) {
+    INFO(right);
+    auto probe = create_with(right);
+    REQUIRE(probe != nullptr);
+    CHECK(handle(*probe, *harness.request(RequestKind::Access, *octets), RequestKind::Access) == RADIUS_ACCEPT);
+  }
+  const std::pair<const char*, const char*> wrong[] = {
+      {"shared_file = \"absent\"", "6:15: cannot read a secret from \"absent\""},
+      {"shared_file = \"empty\"", "6:15: cannot read a secret from \"empty\""},
+      {"shared_file = 1", "6:15: text is expected here, not an integer"},
+      {"shared_env = \"RADHOST_TEST_UNSET\"", "6:14: the environment has no \"RADHOST_TEST_UNSET\""},
+      {"shared_env = \"RADHOST_TEST_EMPTY\"", "6:14: the environment has no \"RADHOST_TEST_EMPTY\""}};
+  for (auto [line, why] : wrong) {
+    CHECK(create_with(line) == nullptr);
+    REQUIRE(harness.errors.size() == 1);
+    CHECK(harness.errors[0].to_text() == std::string("test.toml:") + why);
+  }
+}
+
 TEST_CASE("a key that nobody read is an error") {
   Harness harness;
   CHECK(make_probe(harness, "unheard = 1\n") == nullptr);
@@ -218,6 +251,42 @@ TEST_CASE("what a thread says before it completes a request with an error is tol
       CHECK(outcome->verdict == Verdict::Failed);
       CHECK(outcome->reason == (said.empty() ? "a file, socket or back end failed" : said));
     }
+  }
+}
+
+TEST_CASE("a group that is open when a request is completed later is the module's failure, and is ended") {
+  Harness harness;
+  auto instance = harness.create("delayed", "delay_ms = 1\n");
+  REQUIRE(instance != nullptr);
+  std::vector<std::shared_ptr<Instance>> handlers{instance};
+  ChainVersion chain(RequestKind::Access, handlers);
+  const radius_tokens_v1_t& tokens = *host_table().tokens;
+  const radius_lists_v1_t& lists = *host_table().lists;
+  radius_attr_t group = 0;
+  REQUIRE(host_table().dictionary->resolve(instance.get(), to_text("Vendor-Specific.Cisco"), &group) == RADIUS_OK);
+  for (bool is_closed : {false, true}) {
+    auto request = harness.request(RequestKind::Access);
+    request->asked = instance.get();
+    request->caller = std::this_thread::get_id();  // as while its handler runs
+    radius_token_t token = tokens.token(request.get());
+    request->caller = std::thread::id();
+    REQUIRE(request->state.end_call(RADIUS_PENDING) == RequestState::Turn::Others);
+    radius_request_t* pinned = tokens.acquire(instance.get(), token);
+    REQUIRE(pinned != nullptr);
+    for (radius_list_kind_t kind : {RADIUS_LIST_REPLY, RADIUS_LIST_CONTROL}) {
+      radius_list_t* list = host_table().requests->list(pinned, kind);
+      CHECK(lists.add_named(list, to_text("Reply-Message"), to_text("hello")) == RADIUS_OK);
+      CHECK(lists.begin_group(list, group) == RADIUS_OK);
+      CHECK(lists.add_named(list, to_text("Cisco-AVPair"), to_text("a=b")) == RADIUS_OK);
+      if (is_closed) CHECK(lists.end_group(list) == RADIUS_OK);
+    }
+    CHECK(tokens.complete(instance.get(), token, pinned, RADIUS_ACCEPT, 0) == RADIUS_OK);
+    auto outcome = chain.resume(*request, 0);
+    REQUIRE(outcome);
+    CHECK(outcome->verdict == (is_closed ? Verdict::Accept : Verdict::Failed));
+    CHECK(outcome->reason == (is_closed ? "" : "it left a group of attributes open"));
+    CHECK_FALSE(request->reply.has_open_group());
+    CHECK_FALSE(request->control.has_open_group());
   }
 }
 

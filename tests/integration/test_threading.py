@@ -183,6 +183,23 @@ def test_a_module_whose_first_thread_does_not_start_is_refused(program, tmp_path
     assert '"stop"' in stderr  # it was started, so it was stopped
 
 
+@pytest.mark.parametrize("threading", ["blocking", "serial"])
+@pytest.mark.parametrize("begin_ms", [1300, 8000])
+def test_a_pool_thread_whose_thread_start_does_not_return_is_refused(program, tmp_path, threading, begin_ms):
+    """Whether it comes back while the pool is ended, or is left behind."""
+    begin = time.monotonic()
+    stderr = refusal(program, tmp_path, module(threading, f"begin_ms = {begin_ms}", "start_timeout_ms = 1000"))
+    assert 'radhost serve: plugin "threads": thread_start has not returned within 1000 ms' in stderr
+    assert time.monotonic() - begin < 6
+
+
+def test_a_pool_thread_whose_thread_start_takes_its_time_is_waited_for(radhost):
+    server = radhost(module("blocking", "begin_ms = 300"))
+    entries = [entry["message"] for entry in server.log()]
+    assert entries.index("thread_start") < entries.index("ready")
+    assert message(answer_to(server, "0")).startswith("own pool thread")
+
+
 # Starts that finish later
 
 def test_no_request_is_served_before_a_start_has_finished(radhost):

@@ -4,6 +4,7 @@
 ///
 ///     start_ms = 50               `start` finishes so much later, from a thread of its own
 ///     start_error = "why"         … with an error
+///     begin_ms = 50               `thread_start` takes so long
 ///     thread_ms = 50              `thread_start` finishes so much later, by a timer
 ///     thread_error = "why"        … with an error
 ///     failing_from = 2            the second thread_start fails, and all after it
@@ -32,6 +33,7 @@ class Module {
         group(instance.attribute<radius::Tlv>("Vendor-Specific.Cisco")),
         start_ms(instance.integer("start_ms").value_or(0)),
         start_error(instance.text("start_error").value_or("")),
+        begin_ms(instance.integer("begin_ms").value_or(0)),
         thread_ms(instance.integer("thread_ms").value_or(0)),
         thread_error(instance.text("thread_error").value_or("")),
         failing_from(instance.integer("failing_from").value_or(1000)),
@@ -61,6 +63,7 @@ class Module {
         : module_(module), thread_(thread), starter_(std::move(starter)) {
       int64_t number = ++module.threads;
       module.log("thread_start");
+      sleep_ms(module.begin_ms);
       if (number >= module.failing_from)
         throw radius::Error(RADIUS_ERR_LIMIT,
                             "only " + std::to_string(module.failing_from - 1) + " threads are to be had");
@@ -141,6 +144,7 @@ class Module {
   radius::Attr<radius::Tlv> group;
   int64_t start_ms;
   std::string start_error;
+  int64_t begin_ms;
   int64_t thread_ms;
   std::string thread_error;
   int64_t failing_from;

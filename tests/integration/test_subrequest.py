@@ -9,7 +9,7 @@ import pytest
 from support import wire
 from support.client import Client
 from support.configurations import ACCESS_PLUGINS, BOB, LOOPBACK_CLIENT, SECRET, later_plugin, listener, static_plugin
-from support.later import events, message, wait_for
+from support.later import events, events_in_the_end, message, wait_for
 from support.tunnel import chain, outer, through, tunnel_plugin
 
 AUTH = listener("auth", '["access"]', '["tunnel"]')
@@ -109,6 +109,19 @@ def test_an_inner_chain_goes_on_after_a_late_pass(radhost):
         answer = through(server, f"{way} pass")
         assert (answer.code, answer.values(wire.CLASS)) == (wire.ACCESS_ACCEPT, [b"\1"])
         assert through(server, f"{way} reject").code == wire.ACCESS_REJECT
+
+
+def test_an_inner_chain_waits_for_one_handler_after_the_other(radhost):
+    server = radhost(LATER.replace('handlers = ["later"]', 'handlers = ["later", "again", "yes"]')
+                     + later_plugin("again") + static_plugin("yes", "accept", '{ "Class" = "0x01" }'))
+    for way in ("thread 20", "timer 20"):
+        answer = through(server, f"{way} pass")
+        assert (answer.code, answer.values(wire.CLASS)) == (wire.ACCESS_ACCEPT, [b"\1"])
+        assert through(server, f"{way} reject").code == wire.ACCESS_REJECT
+        for verdict, calls in (("pass", 2), ("reject", 1)):
+            seen = events_in_the_end(server, f"{way} {verdict}", 2 * calls + 1)
+            assert seen.count("complete 0") == calls, seen
+    assert is_never_called_again(server)
 
 
 # Conversations

@@ -24,7 +24,7 @@ struct probe {
   const radius_client_v1_t* client;
   radius_instance_t* instance;
   radius_pool_t pool;
-  radius_attr_t user_name, reply_message, proxy_state, inner;
+  radius_attr_t user_name, reply_message, proxy_state, group;
   radius_list_t* own;
   int failed_line;
 };
@@ -71,6 +71,7 @@ static radius_status_t create(const radius_host_v1_t* host, radius_instance_t* i
   EXPECT(host->dictionary->resolve(instance, text("User-Name"), &self->user_name) == RADIUS_OK);
   EXPECT(host->dictionary->resolve(instance, text("Reply-Message"), &self->reply_message) == RADIUS_OK);
   EXPECT(host->dictionary->resolve(instance, text("Proxy-State"), &self->proxy_state) == RADIUS_OK);
+  EXPECT(host->dictionary->resolve(instance, text("IP-Port-Limit-Info"), &self->group) == RADIUS_OK);
   EXPECT(host->lists->create_list(instance, &self->own) == RADIUS_OK);
   EXPECT(host->lists->add_named(self->own, text("User-Name"), text("probe")) == RADIUS_OK);
   EXPECT(host->lists->add_named(self->own, text("User-Password"), text("secret word")) == RADIUS_OK);
@@ -93,6 +94,30 @@ static radius_status_t thread_start(void* self, radius_thread_t* thread, void** 
 static void thread_stop(void* self, void* thread_self) {
   (void)self;
   (void)thread_self;
+}
+
+/* Lists that may not go out as they are: one with an internal attribute, and one with a group that is open. */
+static void try_lists(struct probe* self, radius_thread_t* thread, radius_request_t* request) {
+  const radius_client_v1_t* client = self->client;
+  const radius_lists_v1_t* lists = self->host->lists;
+  radius_exchange_t exchange = 0;
+  radius_list_t *internal = NULL, *open = NULL;
+  EXPECT(lists->create_list(self->instance, &internal) == RADIUS_OK);
+  EXPECT(lists->create_list(self->instance, &open) == RADIUS_OK);
+  EXPECT(lists->add_named(internal, text("Cleartext-Password"), text("secret word")) == RADIUS_OK);
+  EXPECT(lists->begin_group(open, self->group) == RADIUS_OK);
+  EXPECT(client->send(thread, self->pool, 1, internal, nothing, self, &exchange) == RADIUS_ERR_INVALID);
+  EXPECT(client->forward(thread, self->pool, request, NULL, 0, internal, nothing, self, &exchange) ==
+         RADIUS_ERR_INVALID);
+  EXPECT(client->send(thread, self->pool, 1, open, nothing, self, &exchange) == RADIUS_ERR_STATE);
+  EXPECT(client->forward(thread, self->pool, request, NULL, 0, open, nothing, self, &exchange) == RADIUS_ERR_STATE);
+  const radius_list_t* received = self->host->requests->list(request, RADIUS_LIST_REQUEST);
+  EXPECT(client->send(thread, self->pool, 1, received, nothing, self, &exchange) == RADIUS_ERR_INVALID);
+  EXPECT(client->forward(thread, self->pool, request, NULL, 0, received, nothing, self, &exchange) ==
+         RADIUS_ERR_INVALID);
+  EXPECT(exchange == 0 && callbacks == 0);
+  lists->destroy_list(internal);
+  lists->destroy_list(open);
 }
 
 static void try_arguments(struct probe* self, radius_thread_t* thread, radius_request_t* request) {
@@ -203,6 +228,7 @@ static radius_verdict_t handle(void* data, void* thread_self, radius_request_t* 
     try_pool_thread(self, thread_self, request);
   } else if (SAYS("arguments")) {
     try_arguments(self, thread_self, request);
+    try_lists(self, thread_self, request);
   } else if (SAYS("cancel")) {
     try_cancel(self, thread_self);
   } else if (SAYS("bound")) {

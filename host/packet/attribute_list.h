@@ -70,7 +70,7 @@ class AttributeList {
     return items_[index].vendor_group == items_[other].vendor_group;
   }
 
-  /// Ends groups that somebody forgot, with what they hold.
+  /// Ends groups that somebody forgot; what they hold stays.
   void abandon_groups();
 
  private:

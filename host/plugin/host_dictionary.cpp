@@ -56,7 +56,7 @@ radius_status_t name_by_value(radius_instance_t* instance, radius_attr_t attr, u
 
 /// Copies to the caller's buffer, and says how much it takes.
 radius_status_t give(Octets from, void* to, uint64_t* length) {
-  uint64_t room = *length;
+  uint64_t room = to == nullptr ? 0 : *length;
   *length = from.size();
   if (room < from.size()) return RADIUS_ERR_LIMIT;
   if (!from.empty()) std::memcpy(to, from.data(), from.size());

@@ -107,6 +107,11 @@ static void probe_dictionary(struct probe* probe) {
   length = 3;
   EXPECT(dictionary->print(instance, probe->framed_ip, octets, 4, printed, &length) == RADIUS_ERR_LIMIT && length == 9);
   length = sizeof octets;
+  length = sizeof printed; /* who has no room learns how much it takes */
+  EXPECT(dictionary->print(instance, probe->framed_ip, octets, 4, NULL, &length) == RADIUS_ERR_LIMIT && length == 9);
+  length = sizeof octets;
+  EXPECT(dictionary->parse(instance, probe->framed_ip, text("192.0.2.1"), NULL, &length) == RADIUS_ERR_LIMIT &&
+         length == 4);
   EXPECT(dictionary->parse(instance, probe->framed_ip, text("192.0.2.256"), octets, &length) == RADIUS_ERR_RANGE);
   EXPECT(dictionary->suggest(instance, text("Usr-Name"), &name) == RADIUS_OK && equals(name, "User-Name"));
 }

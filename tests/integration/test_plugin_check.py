@@ -248,7 +248,9 @@ SUDDEN = {
 
 @pytest.mark.parametrize("module, what", SUDDEN.items())
 def test_a_module_that_ends_the_process_is_named_with_the_step(check, module, what):
-    assert check.lines(module, "bad") == [LEAKY, f"error: {what}"]
+    said = check.lines(module, "bad")
+    # It may take its time to end.
+    assert [line for line in said if "a handler is holding a worker" not in line] == [LEAKY, f"error: {what}"]
 
 
 HANGS = {

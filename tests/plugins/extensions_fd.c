@@ -14,7 +14,7 @@
 void never_ready(void* data, radius_watch_t watch, uint32_t events) {
   struct plugin* plugin = data;
   (void)watch, (void)events;
-  EXPECT(!"ready, though nothing was watched");
+  expect(plugin, 0, "ready, though nothing was watched", __LINE__);
 }
 
 void check_fds(struct plugin* plugin, radius_thread_t* thread) {

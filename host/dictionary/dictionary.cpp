@@ -103,11 +103,21 @@ AttributeDefinition* Dictionary::mutable_parent(const AttributeDefinition& child
 
 const AttributeDefinition* Dictionary::find(std::string_view name) const {
   auto found = by_name_.find(name);
-  return found == by_name_.end() ? nullptr : found->second;
+  if (found != by_name_.end()) return found->second;
+  if (raw_count_.load(std::memory_order_relaxed) == 0) return nullptr;
+  std::lock_guard lock(raw_mutex_);
+  return find_raw(name);
+}
+
+const AttributeDefinition* Dictionary::find_raw(std::string_view name) const {
+  auto found = raw_by_name_.find(name);
+  return found == raw_by_name_.end() ? nullptr : found->second;
 }
 
 const AttributeDefinition* Dictionary::by_id(uint32_t id) const {
-  return id == 0 || id > by_id_.size() ? nullptr : by_id_[id - 1];
+  size_t index = size_t{id} - 1;  // of 0: beyond all
+  if (index < by_id_.size()) return by_id_[index];
+  return index < attribute_count() ? raw_[index - by_id_.size()] : nullptr;
 }
 
 Result<const AttributeDefinition*, std::string> Dictionary::add_attribute(AttributeDefinition& parent,
@@ -282,6 +292,11 @@ std::string_view Dictionary::vendor_name(uint32_t vendor) const {
 }
 
 const AttributeDefinition* Dictionary::raw_attribute(const std::vector<uint32_t>& path, std::string_view name) {
+  std::lock_guard lock(raw_mutex_);
+  // Another thread may have been faster.
+  if (const AttributeDefinition* known = find_raw(name)) return known;
+  size_t count = raw_count_.load(std::memory_order_relaxed);
+  if (count == raw_.size()) return nullptr;
   const AttributeDefinition* at = root_;
   for (size_t i = 0; i + 1 < path.size(); ++i) {
     const AttributeDefinition* child = at->child(path[i]);
@@ -293,7 +308,11 @@ const AttributeDefinition* Dictionary::raw_attribute(const std::vector<uint32_t>
   bool is_internal = at->type == DataType::Root && !path.empty() && path.back() > 255;
   if (path.empty() || is_internal || path.back() > number_max(*at)) return nullptr;
   AttributeDefinition* made = make(*at, path.back(), DataType::OctetString);
-  name_attribute(*made, name);
+  made->name = keep(name);
+  raw_[count] = made;
+  made->id = static_cast<uint32_t>(by_id_.size() + count + 1);
+  raw_by_name_.emplace(made->name, made);
+  raw_count_.store(count + 1, std::memory_order_release);
   return made;
 }
 

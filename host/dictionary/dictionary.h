@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <memory_resource>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/lazy_array.h"
 #include "base/result.h"
 #include "packet/attribute_definition.h"
 
@@ -30,10 +33,13 @@ enum class Naming {
   Nested,  ///< by its own name behind the name of what holds it, as in Vendor-Specific.Cisco.AVPair
 };
 
-/// Names, numbers and data types of attributes; names of their values; vendors. Filled by the parser, then
-/// read-only and free to be shared between threads, but for `raw_attribute`.
+/// Names, numbers and data types of attributes; names of their values; vendors. Filled by the parser, then shared
+/// between threads: nothing of it changes any more, and raw attributes are only added.
 class Dictionary {
  public:
+  /// Raw attributes that can be added.
+  static constexpr size_t raw_attributes_max = 65536;
+
   Dictionary();
   Dictionary(const Dictionary&) = delete;
   Dictionary& operator=(const Dictionary&) = delete;
@@ -44,7 +50,7 @@ class Dictionary {
   const AttributeDefinition* find(std::string_view name) const;
   /// The attribute of a handle, which counts from 1; nullptr for any other number.
   const AttributeDefinition* by_id(uint32_t id) const;
-  size_t attribute_count() const { return by_id_.size(); }
+  size_t attribute_count() const { return by_id_.size() + raw_count_.load(std::memory_order_acquire); }
 
   std::optional<uint64_t> value_by_name(const AttributeDefinition& attribute, std::string_view name) const;
   /// Empty when the number has no name.
@@ -58,7 +64,7 @@ class Dictionary {
 
   /// An attribute that holds plain octets under a number, whether or not the dictionary knows that number: what the
   /// names `Attr-200`, `Attr-241.1` and `Vendor-99999-Attr-1` mean. It is kept under its name. The path begins at the
-  /// root; nullptr when it leads nowhere. Not to be called while other threads read.
+  /// root; nullptr when it leads nowhere, or when there are too many. Any thread, once the parser is done.
   const AttributeDefinition* raw_attribute(const std::vector<uint32_t>& path, std::string_view name);
 
   // What the parser calls. Each gives the reason when it cannot be; empty when all went well.
@@ -102,6 +108,8 @@ class Dictionary {
   AttributeDefinition* mutable_parent(const AttributeDefinition& child);
   const VendorEntry* vendor_entry(uint32_t number) const;
 
+  const AttributeDefinition* find_raw(std::string_view name) const;
+
   std::pmr::monotonic_buffer_resource memory_;  // what is added stays to the end
   std::pmr::deque<AttributeDefinition> definitions_{&memory_};
   AttributeDefinition* root_;
@@ -111,6 +119,12 @@ class Dictionary {
   std::vector<uint32_t> by_value_name_;  // numbers of those, sorted by owner and name
   std::vector<VendorEntry> vendors_;     // sorted by number
   std::vector<std::pair<std::string_view, uint32_t>> vendor_aliases_;
+
+  // Raw attributes, whose handles follow those of all others. Threads that read by handle take no lock.
+  mutable std::mutex raw_mutex_;  // of their names, and of `memory_` and `definitions_` once the parser is done
+  std::unordered_map<std::string_view, const AttributeDefinition*, NameHash, NameEqual> raw_by_name_;
+  LazyArray<const AttributeDefinition*> raw_{raw_attributes_max};
+  std::atomic<size_t> raw_count_{0};
 };
 
 }  // namespace radhost

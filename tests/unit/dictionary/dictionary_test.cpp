@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dictionary/dictionary.h"
 
+#include <atomic>
+#include <thread>
+
 #include "dictionary/parsing.h"
 
 using namespace radhost;
@@ -120,8 +123,10 @@ TEST_CASE("a raw attribute holds octets under any number that fits its place") {
   read(dictionary,
        "ATTRIBUTE User-Name 1 string\nATTRIBUTE Ext 241 extended\nATTRIBUTE Evs 241.26 evs\nATTRIBUTE T 241.2 tlv\n"
        "VENDOR Acme 9999\nVENDOR Wide 8888 format=2,1\n");
-  auto raw = [&](std::vector<uint32_t> path) {
-    return dictionary.raw_attribute(path, "raw-" + std::to_string(path.size()));
+  auto raw = [&](const std::vector<uint32_t>& path) {
+    std::string name = "raw";
+    for (uint32_t number : path) name += "-" + std::to_string(number);
+    return dictionary.raw_attribute(path, name);
   };
   for (const std::vector<uint32_t>& path : {std::vector<uint32_t>{1},
                                             {200},
@@ -138,6 +143,9 @@ TEST_CASE("a raw attribute holds octets under any number that fits its place") {
     REQUIRE(made != nullptr);
     CHECK(made->type == DataType::OctetString);
     CHECK(made->number == path.back());
+    CHECK(dictionary.by_id(made->id) == made);
+    CHECK(dictionary.find(made->name) == made);
+    CHECK(raw(path) == made);
   }
   for (const std::vector<uint32_t>& path : {std::vector<uint32_t>{},
                                             {256},
@@ -151,4 +159,44 @@ TEST_CASE("a raw attribute holds octets under any number that fits its place") {
     INFO(path.size());
     CHECK(raw(path) == nullptr);
   }
+}
+
+TEST_CASE("raw attributes are added while other threads read") {
+  Dictionary dictionary;
+  read(dictionary, "ATTRIBUTE User-Name 1 string\n");
+  const AttributeDefinition* user_name = dictionary.find("User-Name");
+  constexpr uint32_t added_by_each = 200;
+  std::atomic<bool> is_done{false};
+  std::atomic<size_t> seen{0};
+  std::thread reader([&] {
+    while (!is_done) {
+      size_t count = dictionary.attribute_count();
+      const AttributeDefinition* newest = dictionary.by_id(static_cast<uint32_t>(count));
+      if (newest == nullptr || dictionary.find(newest->name) != newest) return;
+      if (dictionary.find("User-Name") != user_name) return;
+      seen = count;
+    }
+  });
+  auto add = [&](uint32_t first) {
+    for (uint32_t number = first; number < first + added_by_each; ++number)
+      dictionary.raw_attribute({26, number, 1}, "Vendor-" + std::to_string(number) + "-Attr-1");
+  };
+  size_t before = dictionary.attribute_count();
+  std::thread one(add, 1000), same(add, 1000), other(add, 1000 + added_by_each);
+  for (std::thread* thread : {&one, &same, &other}) thread->join();
+  size_t after = dictionary.attribute_count();
+  CHECK(after == before + 2 * added_by_each);
+  for (int look = 0; look < 1000 && seen != after; ++look) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  is_done = true;
+  reader.join();
+  CHECK(seen == after);
+}
+
+TEST_CASE("raw attributes are bounded") {
+  Dictionary dictionary;
+  read(dictionary, "ATTRIBUTE User-Name 1 string\n");
+  for (uint32_t number = 0; number < Dictionary::raw_attributes_max; ++number)
+    if (dictionary.raw_attribute({26, number, 1}, std::to_string(number)) == nullptr) FAIL("too early: " << number);
+  CHECK(dictionary.raw_attribute({26, 1, 2}, "one more") == nullptr);
+  CHECK(dictionary.raw_attribute({26, 1, 1}, "1") != nullptr);
 }

@@ -130,11 +130,19 @@ class Pending {
   Held* held_ = nullptr;
 };
 
+// GCC does not see that ~Held takes back what it left with its Pending.
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdangling-pointer"
+#endif
 inline Held::Held(Pending& pending) : Held(*pending.instance_, pending.token_) {
   if (!request_) return;
   pending_ = &pending;
   pending.held_ = this;
 }
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
+#pragma GCC diagnostic pop
+#endif
 
 /// Gives what was pinned; it is for the caller to unpin it.
 inline radius_request_t* Held::let_go() {

@@ -6,76 +6,29 @@
 #include <cerrno>
 #include <cstring>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "base/log.h"
 #include "cli/commands.h"
-#include "cli/control_client.h"
+#include "cli/control_command.h"
 #include "cli/control_text.h"
 #include "cli/exit_status.h"
-#include "config/config.h"
 
 namespace radhost {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What all control commands take.
-struct ControlOptions {
-  explicit ControlOptions(CLI::App& command) : name(command.get_name()) {
-    command.add_option("--control", socket, "the server's control socket")
-        ->envname("RADHOST_CONTROL")
-        ->capture_default_str();
-    command.add_flag("--json", json, "print JSON");
-  }
-
-  std::string name;
-  std::string socket = ServerConfig{}.control;
-  bool json = false;
-};
-
-int fail(const ControlOptions& options, const std::string& reason, int status) {
-  std::cerr << "radhost " << options.name << ": " << reason << "\n";
-  return status;
-}
-
-/// The server's own words for why it refuses.
-int refused(const ControlOptions& options, const Json& answer) {
-  std::string reason = answer.value("error", "the server refuses");
-  for (const Json& detail : answer.value("details", Json::array())) reason += "\n  " + detail.get<std::string>();
-  return fail(options, reason, exit_status::negative);
-}
-
-/// Asks, and prints the answer: as it is with --json, else as `show` does. Gives the exit status.
-template <class Show>
-int ask(const ControlOptions& options, const std::string& method, const std::string& path, const std::string& body,
-        Show show) {
-  auto answer = ask_server(options.socket, method, path, body);
-  if (!answer.ok()) {
-    int status = answer.error().has_server ? exit_status::no_answer : exit_status::no_server;
-    return fail(options, answer.error().reason, status);
-  }
-  try {
-    Json json = Json::parse(answer->body);
-    if (answer->status >= 400) return refused(options, json);
-    if (options.json) std::cout << json.dump() << "\n";
-    return show(json);
-  } catch (const Json::exception& error) {
-    return fail(options, "the server's answer makes no sense: " + std::string(error.what()), exit_status::no_answer);
-  }
-}
-
 using Print = void (*)(const Json&, std::ostream&);
 
 int show(const ControlOptions& options, const std::string& path, Print print) {
-  return ask(options, "GET", path, {}, [&](const Json& answer) {
+  return ask_control(options, {"GET", path}, [&](const Json& answer) {
     if (!options.json) print(answer, std::cout);
     return exit_status::done;
   });
 }
 
 int set_level(const ControlOptions& options, const std::string& level) {
-  return ask(options, "POST", "/v1/log", Json{{"level", level}}.dump(), [&](const Json& answer) {
+  return ask_control(options, {"POST", "/v1/log", Json{{"level", level}}.dump()}, [&](const Json& answer) {
     if (!options.json) std::cout << "log level " << answer.at("level").get<std::string>() << "\n";
     return exit_status::done;
   });
@@ -92,11 +45,11 @@ std::string wait_for_end(pid_t pid, int timeout_ms) {
 }
 
 int drain(const ControlOptions& options, int timeout_ms) {
-  return ask(options, "POST", "/v1/drain", {}, [&](const Json& answer) {
+  return ask_control(options, {"POST", "/v1/drain"}, [&](const Json& answer) {
     pid_t pid = answer.at("pid");
     std::string process = "process " + std::to_string(pid);
     if (std::string reason = wait_for_end(pid, timeout_ms); !reason.empty())
-      return fail(options, process + " drains: " + reason, exit_status::negative);
+      return fail_control(options, process + " drains: " + reason, exit_status::negative);
     if (!options.json) std::cout << process << " has ended\n";
     return exit_status::done;
   });

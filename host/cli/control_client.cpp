@@ -16,11 +16,10 @@ namespace {
 
 using Answered = Result<ControlAnswer, ControlFailure>;
 
-constexpr timeval patience{30, 0};  // how long the server may be silent
-
 /// A connection to the server; closes itself.
 struct Connection {
-  Connection() : socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit Connection(int patience_s) : socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    timeval patience{patience_s, 0};
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   }
@@ -62,15 +61,15 @@ Answered take_apart(const std::string& text) {
 
 }  // namespace
 
-Answered ask_server(const std::string& socket_path, const std::string& method, const std::string& path,
-                    const std::string& body) {
-  Connection connection;
+Answered ask_server(const std::string& socket_path, const ControlQuestion& question) {
+  Connection connection(question.patience_s);
   int error = connect_to_path(connection.socket, socket_path);
   if (error == EAGAIN) return ControlFailure{"the server at " + socket_path + " accepts no connection", true};
   if (error != 0) return ControlFailure{"no server at " + socket_path + " to be reached: " + std::strerror(error)};
   // An answer to HTTP/1.0 comes in one piece and ends where the connection does.
-  std::string request = method + " " + path + " HTTP/1.0\r\nContent-Length: " + std::to_string(body.size()) +
-                        "\r\nContent-Type: application/json\r\n\r\n" + body;
+  std::string request = question.method + " " + question.path +
+                        " HTTP/1.0\r\nContent-Length: " + std::to_string(question.body.size()) +
+                        "\r\nContent-Type: application/json\r\n\r\n" + question.body;
   std::string text;
   if (!connection.send_all(request) || !connection.receive_all(text))
     return ControlFailure{"the server at " + socket_path + " does not answer: " + std::strerror(errno), true};

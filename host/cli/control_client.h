@@ -19,8 +19,15 @@ struct ControlFailure {
   bool has_server = false;  ///< there is one, and it gave no valid answer
 };
 
-/// Asks the server at `path` once. The system's errors become reasons.
-Result<ControlAnswer, ControlFailure> ask_server(const std::string& socket_path, const std::string& method,
-                                                 const std::string& path, const std::string& body = {});
+/// A request to the server's control socket.
+struct ControlQuestion {
+  std::string method;
+  std::string path;
+  std::string body = {};
+  int patience_s = 30;  ///< how long the server may be silent
+};
+
+/// Asks the server at `socket_path` once. The system's errors become reasons.
+Result<ControlAnswer, ControlFailure> ask_server(const std::string& socket_path, const ControlQuestion& question);
 
 }  // namespace radhost

@@ -29,8 +29,8 @@ int run_program(int argc, char** argv) {
   add(add_drain(program));
   add(add_log(program));
   add(add_unbuilt(program, "reload", "read the configuration anew"));
-  add(add_unbuilt(program, "swap", "replace one module on one listener"));
-  add(add_unbuilt(program, "rollback", "go back to the previous file and configuration"));
+  add(add_swap(program));
+  add(add_rollback(program));
   add(add_unbuilt(program, "trace", "follow requests live"));
   add(add_plugin(program));
 

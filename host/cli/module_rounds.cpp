@@ -93,7 +93,7 @@ class Runner {
 
  private:
   bool do_one(const Config& config);
-  bool serve(const Assembly& assembly);
+  bool serve(const std::shared_ptr<const Assembly>& assembly, Modules& modules);
   bool ask(Rehearsal& rehearsal, const Sample& sample);
   ProcessState settled(const ProcessState& like) const;
   bool fail(std::string problem) {
@@ -147,27 +147,34 @@ RoundsResult Runner::run() {
 bool Runner::do_one(const Config& config) {
   std::vector<ConfigError> errors;
   // Where a handler does not return, what it uses stays.
-  auto assembly = std::make_unique<Assembly>(config, rounds_.state_directory, log_, lifecycle_, errors);
+  auto foundation = std::make_unique<Foundation>(config, rounds_.state_directory, log_, lifecycle_, errors);
+  auto modules = std::make_unique<Modules>(*foundation);
+  auto assembly = std::make_shared<const Assembly>(config, *modules, errors);
   for (const ConfigError& error : errors) {
     fail(mistake_text(rounds_.config, error));
     // Where it was loaded, `create` has refused.
     bool is_of_file = error.message.starts_with(rounds_.config.plugins[0].module);
     result_.is_refused = !is_of_file && !lifecycle_.has_abandoned();
   }
-  bool goes_on = errors.empty() && serve(*assembly);
-  if (result_.has_abandoned) static_cast<void>(assembly.release());
-  assembly.reset();
+  bool goes_on = errors.empty() && serve(assembly, *modules);
+  if (result_.has_abandoned) {
+    static_cast<void>(new std::shared_ptr<const Assembly>(std::move(assembly)));
+    static_cast<void>(modules.release());
+    static_cast<void>(foundation.release());
+  } else {
+    end_assembly(std::move(assembly), config, *modules);
+  }
   progress_.enter(Step::Between);
   if (lifecycle_.has_abandoned()) result_.has_abandoned = true;
   return goes_on && !result_.has_abandoned;
 }
 
-bool Runner::serve(const Assembly& assembly) {
-  auto rehearsal = std::make_unique<Rehearsal>(assembly, log_);
+bool Runner::serve(const std::shared_ptr<const Assembly>& assembly, Modules& modules) {
+  auto rehearsal = std::make_unique<Rehearsal>(assembly, modules);
   std::string reason = rehearsal->start();
   bool goes_on = reason.empty() || fail(reason);
   for (const Sample& sample : samples) {
-    bool is_handled = std::any_of(assembly.instances().begin(), assembly.instances().end(),
+    bool is_handled = std::any_of(assembly->instances().begin(), assembly->instances().end(),
                                   [&](const auto& instance) { return instance->handles(sample.kind); });
     if (goes_on && is_handled && !ask(*rehearsal, sample)) {
       static_cast<void>(rehearsal.release());

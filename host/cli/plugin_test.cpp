@@ -72,11 +72,11 @@ VerdictWord word_of(Verdict verdict) {
 /// One run of the command: the requests in turn, what came of each, and the exit status that the last one makes.
 class ModuleTest {
  public:
-  ModuleTest(const TestOptions& options, const Assembly& assembly, Log& log)
+  ModuleTest(const TestOptions& options, const std::shared_ptr<const Assembly>& assembly, Modules& modules)
       : options_(options),
         assembly_(assembly),
         code_(find_client_kind(options.kind)->code),
-        rehearsal_(assembly, log) {}
+        rehearsal_(assembly, modules) {}
 
   int run();
   bool has_abandoned() const { return is_held_ || rehearsal_.has_abandoned(); }
@@ -90,7 +90,7 @@ class ModuleTest {
   Json to_json(const RequestOutcome& outcome, const std::string& answer) const;
 
   const TestOptions& options_;
-  const Assembly& assembly_;
+  std::shared_ptr<const Assembly> assembly_;
   Code code_;
   Rehearsal rehearsal_;
   bool is_held_ = false;
@@ -106,7 +106,7 @@ int ModuleTest::fail(std::string problem) {
 int ModuleTest::run() {
   // Handlers look names up in the server's dictionary; what the requests add to it need not bother them.
   Dictionary dictionary;
-  parse_dictionaries(assembly_.config().server.dictionary, dictionary);
+  parse_dictionaries(assembly_->config().server.dictionary, dictionary);
   dictionary.finish();
   std::vector<Pair> state;
   for (const std::string& text : options_.requests)
@@ -142,7 +142,7 @@ void ModuleTest::print(const RequestOutcome& outcome, const std::string& answer)
   if (!outcome.why.empty()) std::cout << ": " << outcome.why;
   auto print_all = [&](std::string_view title, const AttributeList& list) {
     if (!list.empty()) std::cout << "\n" << title;
-    for (const std::string& pair : print_list(assembly_.dictionary(), list)) std::cout << "\n  " << pair;
+    for (const std::string& pair : print_list(assembly_->dictionary(), list)) std::cout << "\n  " << pair;
   };
   print_all("reply", outcome.reply);
   print_all("control", outcome.control);
@@ -155,8 +155,8 @@ Json ModuleTest::to_json(const RequestOutcome& outcome, const std::string& answe
   Json result;
   result["verdict"] = outcome.verdict ? Json(word_of(*outcome.verdict).json) : Json();
   if (!outcome.why.empty()) result["why"] = outcome.why;
-  result["reply"] = print_list(assembly_.dictionary(), outcome.reply);
-  result["control"] = print_list(assembly_.dictionary(), outcome.control);
+  result["reply"] = print_list(assembly_->dictionary(), outcome.reply);
+  result["control"] = print_list(assembly_->dictionary(), outcome.control);
   result["answer"] = answer.empty() ? Json() : Json(answer);
   if (outcome.discard) result["discard"] = to_word(*outcome.discard);
   return result;
@@ -178,11 +178,13 @@ int test(const TestOptions& options) {
   TemporaryFolder state;
   Log log(*level_by_word(options.log_level), LogFormat::Text, "stderr");
   LifecycleThread lifecycle;
-  Assembly assembly(config, state.path, log, lifecycle, errors);
+  Foundation foundation(config, state.path, log, lifecycle, errors);
+  Modules modules(foundation);
+  auto assembly = std::make_shared<const Assembly>(config, modules, errors);
   int status = exit_status::negative;
   bool has_abandoned = false;
   if (errors.empty()) {
-    ModuleTest run(options, assembly, log);
+    ModuleTest run(options, assembly, modules);
     status = run.run();
     std::vector<std::string> problems;
     if (!run.problem().empty()) problems.push_back("radhost plugin test: " + run.problem());
@@ -197,7 +199,7 @@ int test(const TestOptions& options) {
     for (const ConfigError& error : errors) problems.push_back(mistake_text(config, error));
     report(options, problems, Json::array());
   }
-  assembly.end();
+  end_assembly(std::move(assembly), config, modules);
   if (lifecycle.has_abandoned()) {
     state.remove();
     exit_at_once(exit_status::negative);

@@ -87,18 +87,26 @@ void print_invitation(const Config& config, const Ports& ports) {
 
 int serve(const Config& config, Ports ports, Log& log, LifecycleThread& lifecycle, const TemporaryFolder& folder) {
   std::vector<ConfigError> errors;
-  Assembly assembly(config, config.server.state_directory, log, lifecycle, errors);
-  if (!errors.empty()) return fail(errors);
-  RequestPrinter printer(assembly.dictionary(), std::cout, has_colours());
+  Foundation foundation(config, config.server.state_directory, log, lifecycle, errors);
+  Modules modules(foundation);
+  auto assembly = std::make_shared<const Assembly>(config, modules, errors);
+  if (!errors.empty()) {
+    end_assembly(std::move(assembly), config, modules);
+    return fail(errors);
+  }
+  RequestPrinter printer(foundation.dictionary, std::cout, has_colours());
   print_invitation(config, ports);
-  Server server(assembly, std::move(ports), log, &printer);
-  std::string reason = server.run();
-  server.stop();
+  auto server = std::make_unique<Server>(std::move(assembly), modules, std::move(ports), &printer);
+  std::string reason = server->run();
+  server->stop();
   int status = reason.empty() ? exit_status::done : fail(reason);
-  if (server.has_abandoned()) {
+  if (server->has_abandoned()) {
     folder.remove();
     exit_at_once(status);
   }
+  std::vector<std::shared_ptr<Instance>> instances = server->take_instances();
+  server.reset();
+  end_instances(std::move(instances), config, modules);
   return status;
 }
 

@@ -31,8 +31,10 @@ int fail(const std::vector<ConfigError>& errors) {
   return exit_status::negative;
 }
 
-int serve(const Assembly& assembly, Ports ports, Log& log) {
-  Server server(assembly, std::move(ports), log);
+/// Serves until the end; `instances`: those that are left then.
+int serve(std::shared_ptr<const Assembly> assembly, Modules& modules, Ports ports,
+          std::vector<std::shared_ptr<Instance>>& instances) {
+  Server server(std::move(assembly), modules, std::move(ports));
   std::string reason = server.run();
   if (!reason.empty()) {
     server.stop();
@@ -42,6 +44,7 @@ int serve(const Assembly& assembly, Ports ports, Log& log) {
   }
   int status = reason.empty() ? exit_status::done : exit_status::negative;
   if (server.has_abandoned()) exit_at_once(status);
+  instances = server.take_instances();
   return status;
 }
 
@@ -55,9 +58,18 @@ int serve(const std::string& path) {
   if (std::string reason = drop_privileges(config.server, log); !reason.empty()) return fail(reason);
 
   LifecycleThread lifecycle;
-  Assembly assembly(config, config.server.state_directory, log, lifecycle, errors);
-  int status = errors.empty() ? serve(assembly, std::move(*ports), log) : fail(errors);
-  assembly.end();
+  Foundation foundation(config, config.server.state_directory, log, lifecycle, errors);
+  Modules modules(foundation);
+  auto assembly = std::make_shared<const Assembly>(config, modules, errors);
+  int status = exit_status::negative;
+  if (errors.empty()) {
+    std::vector<std::shared_ptr<Instance>> instances;
+    status = serve(std::move(assembly), modules, std::move(*ports), instances);
+    end_instances(std::move(instances), config, modules);
+  } else {
+    end_assembly(std::move(assembly), config, modules);
+    fail(errors);
+  }
   if (lifecycle.has_abandoned()) exit_at_once(status);
   return status;
 }
@@ -70,8 +82,9 @@ int check(const std::string& path) {
     TemporaryFolder state;
     Log log(LogLevel::Error, config.log.format, "stderr");
     LifecycleThread lifecycle;
-    Assembly assembly(config, state.path, log, lifecycle, errors);
-    assembly.end();
+    Foundation foundation(config, state.path, log, lifecycle, errors);
+    Modules modules(foundation);
+    end_assembly(std::make_shared<const Assembly>(config, modules, errors), config, modules);
     if (lifecycle.has_abandoned()) {
       // One that hangs at its end is no good either: the log has named it.
       print_errors(errors);

@@ -46,6 +46,38 @@ HttpAnswer post_log(const HttpRequest& request, Controls& controls) {
   return {200, Json{{"level", word}}.dump() + "\n"};
 }
 
+/// What a change comes to, which takes its time.
+HttpAnswer answer_later(std::function<Controls::Outcome()> change) {
+  HttpAnswer answer;
+  answer.later = [change = std::move(change)]() -> HttpAnswer {
+    Controls::Outcome outcome = change();
+    if (outcome.error.empty()) return {200, outcome.json + "\n"};
+    return error(409, outcome.error, std::move(outcome.details));
+  };
+  return answer;
+}
+
+/// A member that is text; empty when there is none.
+std::string text_of(const Json& body, const char* name) {
+  return body.is_object() && body.contains(name) && body[name].is_string() ? body[name].get<std::string>()
+                                                                           : std::string();
+}
+
+HttpAnswer post_swap(const HttpRequest& request, Controls& controls) {
+  Json body = Json::parse(request.body, nullptr, false);
+  std::string target = text_of(body, "target"), file = text_of(body, "file");
+  if (target.empty() || file.empty() || file.front() != '/')
+    return error(400, "the body must be {\"target\": \"LISTENER.PLUGIN\", \"file\": \"/PATH\"}");
+  return answer_later([&controls, target, file] { return controls.swap(target, file); });
+}
+
+HttpAnswer post_rollback(const HttpRequest& request, Controls& controls) {
+  Json body = request.body.empty() ? Json::object() : Json::parse(request.body, nullptr, false);
+  bool is_right = body.is_object() && (!body.contains("target") || body["target"].is_string());
+  if (!is_right) return error(400, "the body must be {\"target\": \"LISTENER.PLUGIN\"}, or nothing");
+  return answer_later([&controls, target = text_of(body, "target")] { return controls.rollback(target); });
+}
+
 HttpAnswer not_built(const HttpRequest& request, Controls&) {
   return error(501, std::string(request.path.substr(request.path.rfind('/') + 1)) + " is not built yet");
 }
@@ -65,7 +97,7 @@ struct Route {
 constexpr Route control_routes[] = {
     {"/v1/status", "GET", get_status}, {"/v1/clients", "GET", get_clients}, {"/v1/stats", "GET", get_stats},
     {"/v1/drain", "POST", post_drain}, {"/v1/log", "POST", post_log},       {"/v1/reload", "POST", not_built},
-    {"/v1/swap", "POST", not_built},   {"/v1/trace", "GET", not_built},     {"/v1/rollback", "POST", not_built}};
+    {"/v1/swap", "POST", post_swap},   {"/v1/trace", "GET", not_built},     {"/v1/rollback", "POST", post_rollback}};
 constexpr Route metrics_routes[] = {{"/metrics", "GET", get_metrics}};
 
 template <size_t count>

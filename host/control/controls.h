@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/log.h"
 
@@ -10,7 +11,8 @@ namespace radhost {
 class Exposition;
 
 /// What the control plane asks of the server it belongs to. Called by the control plane's threads, at any time while it
-/// lives and several at once; so an implementation is thread-safe, and never waits for a worker.
+/// lives and several at once; so an implementation is thread-safe. What changes the server is done one after the other,
+/// and waited for; all else never waits for a worker.
 class Controls {
  public:
   virtual ~Controls() = default;
@@ -23,6 +25,16 @@ class Controls {
   virtual std::string stats() = 0;
   /// Adds all metrics.
   virtual void collect(Exposition& metrics) = 0;
+
+  /// What a change has come to.
+  struct Outcome {
+    std::string json;   ///< what was done
+    std::string error;  ///< or why nothing was; empty when it was done
+    std::vector<std::string> details = {};
+  };
+  /// Another module's file for one listener's plugin, "LISTENER.PLUGIN", and the way back.
+  virtual Outcome swap(const std::string& target, const std::string& file) = 0;
+  virtual Outcome rollback(const std::string& target) = 0;
 
   virtual void set_log_level(LogLevel level) = 0;
   /// Begins to end the server, as SIGTERM does. Further calls change nothing.

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstring>
 #include <stdexcept>
+#include <thread>
 
 // libmicrohttpd holds each connection in a pool of a fixed size, and lets a silent one go after a while. That bounds
 // what a client costs, however long its lines or many its headers are.
@@ -15,13 +16,23 @@ namespace {
 
 /// A request on its way in, then its answer on its way out. Belongs to the connection until `completed`.
 struct Exchange {
+  Exchange() = default;
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  ~Exchange() {
+    if (later.joinable()) later.join();
+  }
+
   std::string body;
+  bool is_answered = false;
   HttpAnswer answer;
+  std::thread later;  // gives the answer, and has the connection go on
 };
 
-HttpAnswer ask(const HttpHandler& handler, const HttpRequest& request) {
+template <class Give>
+HttpAnswer answer_of(Give give) {
   try {
-    return handler(request);
+    return give();
   } catch (const std::exception&) {
     return {500, R"({"error": "the server failed to answer", "details": []})"};
   }
@@ -51,7 +62,7 @@ bool announces_too_much(MHD_Connection* connection) {
 }
 
 /// Called once for a request's head, then for each part of its body, and with no octets at its end.
-MHD_Result received(void* handler, MHD_Connection* connection, const char* path, const char* method, const char*,
+MHD_Result received(void* self, MHD_Connection* connection, const char* path, const char* method, const char*,
                     const char* octets, size_t* size, void** state) {
   if (*state == nullptr) {
     *state = new Exchange;
@@ -61,6 +72,7 @@ MHD_Result received(void* handler, MHD_Connection* connection, const char* path,
     return send(connection, exchange);
   }
   auto& exchange = *static_cast<Exchange*>(*state);
+  if (exchange.is_answered) return send(connection, exchange);
   if (*size > 0) {
     if (exchange.body.size() + *size > HttpServer::body_max) return MHD_NO;  // cuts the connection
     exchange.body.append(octets, *size);
@@ -69,8 +81,19 @@ MHD_Result received(void* handler, MHD_Connection* connection, const char* path,
   }
   std::string_view asked = method;
   if (asked == MHD_HTTP_METHOD_HEAD) asked = MHD_HTTP_METHOD_GET;
-  exchange.answer = ask(*static_cast<const HttpHandler*>(handler), {asked, path, exchange.body});
-  return send(connection, exchange);
+  auto& server = *static_cast<HttpServer*>(self);
+  exchange.answer = server.ask({asked, path, exchange.body});
+  exchange.is_answered = true;
+  if (exchange.answer.later == nullptr) return send(connection, exchange);
+  // It is called again when the connection goes on.
+  MHD_suspend_connection(connection);
+  server.begin_later();
+  exchange.later = std::thread([&server, &exchange, connection] {
+    exchange.answer = answer_of(exchange.answer.later);
+    MHD_resume_connection(connection);
+    server.end_later();
+  });
+  return MHD_YES;
 }
 
 void completed(void*, MHD_Connection*, void** state, MHD_RequestTerminationCode) {
@@ -85,16 +108,38 @@ void completed(void*, MHD_Connection*, void** state, MHD_RequestTerminationCode)
 
 HttpServer::HttpServer(ListeningSocket socket, HttpHandler handler)
     : socket_(std::move(socket)), handler_(std::move(handler)) {
-  daemon_ = MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC, 0, nullptr, nullptr, received, &handler_,  //
-                             MHD_OPTION_LISTEN_SOCKET, socket_.take_descriptor(),                                   //
-                             MHD_OPTION_NOTIFY_COMPLETED, completed, nullptr,                                       //
-                             MHD_OPTION_CONNECTION_LIMIT, connections_max,                                          //
-                             MHD_OPTION_CONNECTION_TIMEOUT, idle_timeout_s,                                         //
-                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, head_max,                                          //
+  unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
+  daemon_ = MHD_start_daemon(flags, 0, nullptr, nullptr, received, this,           //
+                             MHD_OPTION_LISTEN_SOCKET, socket_.take_descriptor(),  //
+                             MHD_OPTION_NOTIFY_COMPLETED, completed, nullptr,      //
+                             MHD_OPTION_CONNECTION_LIMIT, connections_max,         //
+                             MHD_OPTION_CONNECTION_TIMEOUT, idle_timeout_s,        //
+                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, head_max,         //
                              MHD_OPTION_END);
   if (daemon_ == nullptr) throw std::runtime_error("the control plane gets no thread");
 }
 
-HttpServer::~HttpServer() { MHD_stop_daemon(daemon_); }
+HttpServer::~HttpServer() {
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return later_ == 0; });
+  }
+  MHD_stop_daemon(daemon_);
+}
+
+HttpAnswer HttpServer::ask(const HttpRequest& request) const {
+  return answer_of([&] { return handler_(request); });
+}
+
+void HttpServer::begin_later() {
+  std::lock_guard lock(mutex_);
+  ++later_;
+}
+
+void HttpServer::end_later() {
+  std::lock_guard lock(mutex_);
+  --later_;
+  changed_.notify_all();
+}
 
 }  // namespace radhost

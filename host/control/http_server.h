@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -24,11 +26,13 @@ struct HttpAnswer {
   const char* content_type = "application/json";
   std::string allow = {};                     ///< of a 405: the method that is right
   std::function<void()> when_sent = nullptr;  ///< runs once the answer has left, or cannot
+  /// What takes its time gives the answer instead of this, on a thread of its own; only its connection waits.
+  std::function<HttpAnswer()> later = nullptr;
 };
 
 using HttpHandler = std::function<HttpAnswer(const HttpRequest&)>;
 
-/// An HTTP/1.1 server with one thread of its own. What clients can make it hold is bounded in number, size and time, so
+/// An HTTP/1.1 server with a thread of its own. What clients can make it hold is bounded in number, size and time, so
 /// a client that is slow, greedy or broken costs nobody but other clients of this server.
 class HttpServer {
  public:
@@ -43,12 +47,23 @@ class HttpServer {
   HttpServer(ListeningSocket socket, HttpHandler handler);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
-  /// Ends the thread, and cuts the connections that are left.
+  /// Ends the thread, and cuts the connections that are left. Waits for answers that are given later: who gives them
+  /// has come to an end.
   ~HttpServer();
+
+  /// The handler's answer to a request.
+  HttpAnswer ask(const HttpRequest& request) const;
+
+  /// So many answers are being given on threads of their own.
+  void begin_later();
+  void end_later();
 
  private:
   ListeningSocket socket_;
   HttpHandler handler_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  size_t later_ = 0;
   MHD_Daemon* daemon_;
 };
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/timer_queue.h"
-#include "exchange/client.h"
+#include "exchange/listener.h"
 #include "net/udp_socket.h"
 #include "packet/code.h"
 
@@ -18,6 +18,7 @@ class DelayedReplies {
   struct Reply : TimerQueue::Timer {
     Datagram datagram;  ///< its octets lie in `octets`
     std::vector<uint8_t> octets;
+    const Listener* listener = nullptr;
     const Client* client = nullptr;
     RequestKind kind = RequestKind::Access;
 

@@ -6,20 +6,34 @@
 #include <memory>
 #include <string>
 
+#include "base/counter.h"
+#include "base/per_worker.h"
 #include "exchange/client_table.h"
 #include "plugin/chain_version.h"
 
 namespace radhost {
 
-/// What the pipeline must know of a [[listener]]: who may ask, what, and who answers. Immutable but for its gauge;
-/// shared by all workers.
+/// What workers share of a listener, by its name (Records).
+struct ListenerRecord {
+  ListenerRecord(std::string of, size_t number) : name(std::move(of)), index(number) {}
+
+  const std::string name;
+  const size_t index;                  ///< counters are kept by it
+  std::atomic<uint32_t> in_flight{0};  ///< requests that handlers will answer later
+};
+
+/// What the pipeline must know of a [[listener]]: who may ask, what, and who answers. A version of it, which another
+/// one may follow at any time: requests keep the one that they began with. Immutable; shared by all workers.
 struct Listener {
-  std::string name;
-  size_t index = 0;  ///< in the configuration; counters are kept by it
+  Listener(ListenerRecord& of, size_t workers) : record(of), name(of.name), index(of.index), in_hand(workers) {}
+
+  ListenerRecord& record;
+  const std::string& name;
+  size_t index;
   std::array<bool, request_kind_count> accepts{};
   RequestKind main_kind = RequestKind::Access;  ///< the first it accepts: what is no request here counts there
   std::array<std::shared_ptr<const ChainVersion>, request_kind_count> chains;
-  ClientTable clients;
+  std::shared_ptr<const ClientTable> clients;
 
   bool status_server = true;
   uint32_t max_in_flight = 0;
@@ -28,7 +42,7 @@ struct Listener {
   bool require_event_timestamp = false;
   DuplicatesConfig duplicates;
 
-  mutable std::atomic<uint32_t> in_flight{0};  ///< requests that handlers will answer later
+  PerWorker<Counter> in_hand;  ///< gauges: what holds this version, on each worker
 
   bool accepts_kind(RequestKind kind) const { return accepts[static_cast<size_t>(kind)]; }
   const ChainVersion& chain(RequestKind kind) const { return *chains[static_cast<size_t>(kind)]; }

@@ -65,16 +65,18 @@ Pipeline::Progress Pipeline::park(Request& request) {
 
 void Pipeline::enter_flight(Request& request) {
   request.is_in_flight = true;
-  request.listener->in_flight.fetch_add(1, std::memory_order_relaxed);
-  request.client->in_flight.fetch_add(1, std::memory_order_relaxed);
+  request.listener->record.in_flight.fetch_add(1, std::memory_order_relaxed);
+  request.client->record.in_flight.fetch_add(1, std::memory_order_relaxed);
+  request.asked->worker_thread(worker_).counters.in_flight.add();
   tally_.begin_handling(account(request));
 }
 
 void Pipeline::leave_flight(Request& request) {
   timers_.stop(request.deadline);
   if (!std::exchange(request.is_in_flight, false)) return;
-  request.listener->in_flight.fetch_sub(1, std::memory_order_relaxed);
-  request.client->in_flight.fetch_sub(1, std::memory_order_relaxed);
+  request.listener->record.in_flight.fetch_sub(1, std::memory_order_relaxed);
+  request.client->record.in_flight.fetch_sub(1, std::memory_order_relaxed);
+  request.asked->worker_thread(worker_).counters.in_flight.subtract();
   tally_.end_handling(account(request));
 }
 

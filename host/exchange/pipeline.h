@@ -106,7 +106,7 @@ class Pipeline {
   static RequestWitness* witness_of(const Request& request) { return static_cast<RequestWitness*>(request.witness); }
   static Account account(const Request& request) { return {*request.listener, request.client, request.kind}; }
   Conversations::Place place(const Request& request) {
-    return {request.listener->name, request.client->conversations, now_ns_};
+    return {request.listener->name, request.client->record.conversations, now_ns_};
   }
 
   const Dictionary& dictionary_;

@@ -27,7 +27,7 @@ const AttributeList no_attributes;
 /// The path of a packet, in its order (host/README.md).
 Pipeline::Progress Pipeline::begin(Request& request) {
   const Listener& listener = *request.listener;
-  request.client = listener.clients.find(request.datagram.peer.address);
+  request.client = listener.clients->find(request.datagram.peer.address);
   auto packet = Packet::decode(request.datagram.octets);
   request.kind = listener.main_kind;
   request.info.id = 0;
@@ -95,7 +95,7 @@ Pipeline::Progress Pipeline::answer_status(Request& request) {
   tally_.status_request(account(request));
   request.is_status = true;
   if (auto reason = verify_request(*request.packet, client, false)) return Progress::discard(*reason);
-  if (!client.status_limit.passes(now_ns_)) return Progress::discard(Discard::StatusRate);
+  if (!client.record.status_limit.passes(now_ns_)) return Progress::discard(Discard::StatusRate);
 
   Code code = is_for_access ? Code::AccessAccept : Code::AccountingResponse;
   ReplyParts parts{code, *request.packet, no_attributes, 0, {}};
@@ -117,9 +117,9 @@ Pipeline::Progress Pipeline::check_before_chain(Request& request) {
     if (is_authorize_only(*request.packet)) tally_.authorize_only(account(request));
   }
   if (auto progress = find_duplicate(request); progress.next != Progress::Next::Later) return progress;
-  if (listener.in_flight.load(std::memory_order_relaxed) >= listener.max_in_flight)
+  if (listener.record.in_flight.load(std::memory_order_relaxed) >= listener.max_in_flight)
     return no_answer(request, Discard::ListenerInFlight);
-  if (request.client->in_flight.load(std::memory_order_relaxed) >= request.client->max_in_flight)
+  if (request.client->record.in_flight.load(std::memory_order_relaxed) >= request.client->max_in_flight)
     return no_answer(request, Discard::ClientInFlight);
   return {};
 }
@@ -166,12 +166,12 @@ void Pipeline::warn_once(const Request& request) {
   const Client& client = *request.client;
   // RFC 3579 §3.3: who sends this protects nothing by it.
   if (request.kind == RequestKind::Accounting && request.packet->has(attribute_type::message_authenticator) &&
-      !client.accounting_warned.test_and_set())
+      !client.record.accounting_warned.test_and_set())
     log_.warn("Message-Authenticator in an Accounting-Request is ignored",
               {{"listener", request.listener->name}, {"client", client.name}});
   // RFC 2865 §4.1.
-  if (request.kind == RequestKind::Access && !client.nas_identity_warned.test(std::memory_order_relaxed) &&
-      !names_nas(*request.packet) && !client.nas_identity_warned.test_and_set())
+  if (request.kind == RequestKind::Access && !client.record.nas_identity_warned.test(std::memory_order_relaxed) &&
+      !names_nas(*request.packet) && !client.record.nas_identity_warned.test_and_set())
     log_.warn("an Access-Request has neither NAS-IP-Address nor NAS-Identifier",
               {{"listener", request.listener->name}, {"client", client.name}});
 }

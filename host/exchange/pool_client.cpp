@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "exchange/answer_check.h"
+#include "plugin/instance_thread.h"
 
 namespace radhost {
 namespace {
@@ -92,6 +93,7 @@ radius_status_t PoolClient::begin(const OutboundCall& call, Outbound*& begun, En
   }
   request->packet.sign(request->identifier, secret);
   begun = request;
+  if (call.owner != nullptr) call.owner->exchanges_under_way.add();
   transmit(*request, true);
   return RADIUS_OK;
 }
@@ -224,6 +226,7 @@ void PoolClient::finish(Outbound& request, radius_status_t status, Code code, co
   radius_exchange_t name = name_of(request);
   leave_port(request);
   give_back(request);
+  call.owner->exchanges_under_way.subtract();
   call.done(call.data, name, status, static_cast<uint8_t>(code), answer);
 }
 

@@ -22,14 +22,14 @@ std::optional<DuplicateCache> make_duplicate_cache(const DuplicatesConfig& confi
 }  // namespace
 
 UdpExchange::UdpExchange(const Parts& parts)
-    : listener_(parts.listener),
+    : versions_(parts.listener, parts.worker),
       pipeline_(parts.pipeline),
-      duplicates_(make_duplicate_cache(parts.listener.duplicates, parts.workers)),
+      duplicates_(make_duplicate_cache(parts.listener->duplicates, parts.workers)),
       delayed_(parts.timers, copies_max,
                [this](DelayedReplies::Reply& reply) {
                  put_outgoing(reply.datagram, reply.octets, {nullptr, &reply});
                }),
-      pool_(parts.pipeline, *this, parts.listener.max_in_flight + slots_beside) {
+      pool_(parts.pipeline, *this, parts.listener->max_in_flight + slots_beside) {
   rooms_.reserve(UdpInbox::rooms_max);
 }
 
@@ -70,11 +70,11 @@ void UdpExchange::receive(std::span<const Datagram> datagrams) {
   for (size_t i = 0; i < datagrams.size(); ++i) {
     Request& request = *rooms_[i];
     request.datagram = datagrams[i];
-    pipeline_.process(listener_, duplicates_ ? &*duplicates_ : nullptr, request);
+    pipeline_.process(versions_.hold(versions_.current()), duplicates_ ? &*duplicates_ : nullptr, request);
   }
 }
 
-void UdpExchange::dropped(uint64_t count) { pipeline_.tally().kernel_drops(listener_, count); }
+void UdpExchange::dropped(uint64_t count) { pipeline_.tally().kernel_drops(versions_.current(), count); }
 
 void UdpExchange::put_outgoing(const Datagram& to, MutableOctets octets, Outgoing outgoing) {
   outgoing_.push_back(outgoing);
@@ -88,16 +88,23 @@ void UdpExchange::send(Request& request) {
 
 void UdpExchange::send_copy(const Request& request, uint64_t due_ns) {
   DelayedReplies::Reply* copy = delayed_.take();
-  if (copy == nullptr) return pipeline_.count_unsent({listener_, request.client, request.kind}, request.datagram);
+  const Listener& listener = *request.listener;
+  if (copy == nullptr) return pipeline_.count_unsent({listener, request.client, request.kind}, request.datagram);
   Octets reply = request.reply_written();
   copy->octets.assign(reply.begin(), reply.end());
   copy->datagram = request.datagram;
+  copy->listener = &versions_.hold(listener);
   copy->client = request.client;
   copy->kind = request.kind;
   delayed_.start(*copy, due_ns);
 }
 
-void UdpExchange::give_back(Request& request) { pool_.give_back(&request); }
+void UdpExchange::give_back(Request& request) {
+  // First its own: it has what the version keeps.
+  const Listener& listener = *request.listener;
+  pool_.give_back(&request);
+  versions_.let_go(listener);
+}
 
 std::span<const Datagram> UdpExchange::outgoing() {
   return std::span(datagrams_).first(std::min(datagrams_.size(), UdpSocket::batch_max));
@@ -105,26 +112,32 @@ std::span<const Datagram> UdpExchange::outgoing() {
 
 void UdpExchange::sent(size_t count, bool next_refused) {
   if (next_refused) {
-    const Outgoing& refused = outgoing_[count];
-    const Client* client = refused.request != nullptr ? refused.request->client : refused.copy->client;
-    RequestKind kind = refused.request != nullptr ? refused.request->kind : refused.copy->kind;
-    pipeline_.count_unsent({listener_, client, kind}, datagrams_[count]);
+    const auto& [request, copy] = outgoing_[count];
+    Account account = request != nullptr ? Account{*request->listener, request->client, request->kind}
+                                         : Account{*copy->listener, copy->client, copy->kind};
+    pipeline_.count_unsent(account, datagrams_[count]);
     ++count;
   }
-  for (size_t i = 0; i < count; ++i) {
-    if (outgoing_[i].request != nullptr) pool_.give_back(outgoing_[i].request);
-    else delayed_.give_back(*outgoing_[i].copy);
-  }
+  for (size_t i = 0; i < count; ++i) end(outgoing_[i]);
   auto done = static_cast<std::ptrdiff_t>(count);
   outgoing_.erase(outgoing_.begin(), outgoing_.begin() + done);
   datagrams_.erase(datagrams_.begin(), datagrams_.begin() + done);
 }
 
+/// It has left, or never will.
+void UdpExchange::end(Outgoing outgoing) {
+  if (outgoing.request != nullptr) return give_back(*outgoing.request);
+  const Listener& listener = *outgoing.copy->listener;
+  delayed_.give_back(*outgoing.copy);
+  versions_.let_go(listener);
+}
+
 bool UdpExchange::is_idle() const { return pool_.taken() == rooms_.size() - used_ && delayed_.taken() == 0; }
 
-void UdpExchange::expire_all() {
-  pool_.each([this](Request& request) {
-    if (request.deadline.is_running()) pipeline_.expire(request);
+void UdpExchange::expire_all(const Listener* version) {
+  pool_.each([&](Request& request) {
+    bool is_meant = version == nullptr || request.listener == version;
+    if (is_meant && request.deadline.is_running()) pipeline_.expire(request);
   });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "exchange/delayed_replies.h"
+#include "exchange/listener_versions.h"
 #include "exchange/request_pool.h"
 #include "net/udp_listener.h"
 
@@ -9,12 +10,13 @@ namespace radhost {
 
 /// Between one UDP socket and its worker's pipeline: datagrams are received straight into request slots, and the
 /// replies go out from there in the same batches, or later.
-class UdpExchange : public DatagramHandler, public ReplyPath {
+class UdpExchange final : public DatagramHandler, public ReplyPath {
  public:
   struct Parts {
-    const Listener& listener;
+    std::shared_ptr<const Listener> listener;
     Pipeline& pipeline;
     TimerQueue& timers;
+    size_t worker;
     size_t workers;  ///< that share the listener's duplicate cache
   };
   /// All of them outlive it.
@@ -31,12 +33,15 @@ class UdpExchange : public DatagramHandler, public ReplyPath {
   void send_copy(const Request& request, uint64_t due_ns) override;
   void give_back(Request& request) override;
 
+  /// Requests that come from now on are dealt with as this version of the listener says. Between two batches.
+  void replace(std::shared_ptr<const Listener> next) { versions_.replace(std::move(next)); }
+
   /// Is nothing under way: no request in a handler's hands, no reply that waits?
   bool is_idle() const;
   /// Sends replies that wait for their time at once: there is no later.
   void hurry() { delayed_.hurry(); }
-  /// Stops waiting for handlers.
-  void expire_all();
+  /// Stops waiting for handlers: all of them, or those of requests that hold this version of the listener.
+  void expire_all(const Listener* version = nullptr);
 
  private:
   /// What is sent belongs to a request's slot, or is a copy.
@@ -47,7 +52,9 @@ class UdpExchange : public DatagramHandler, public ReplyPath {
   void put_room(UdpInbox& inbox, size_t place, Request& request);
   void put_outgoing(const Datagram& to, MutableOctets octets, Outgoing outgoing);
 
-  const Listener& listener_;
+  void end(Outgoing outgoing);
+
+  ListenerVersions versions_;
   Pipeline& pipeline_;
   std::optional<DuplicateCache> duplicates_;
   DelayedReplies delayed_;

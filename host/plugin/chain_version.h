@@ -39,13 +39,14 @@ struct ChainOutcome {
   std::string reason;
 };
 
-/// A listener's handlers for one kind of request, in order. Immutable; requests hold the version they began with.
-class ChainVersion {
+/// A listener's handlers for one kind of request, in order. Immutable but for a gauge; requests and conversations hold
+/// the version they began with.
+class ChainVersion : public std::enable_shared_from_this<ChainVersion> {
  public:
-  /// `inner_chains`: those that its handlers' subrequests run through; they outlive it.
+  /// `inner_chains`: those that its handlers' subrequests run through.
   explicit ChainVersion(RequestKind kind, std::vector<std::shared_ptr<Instance>> handlers,
-                        const InnerChains* inner_chains = nullptr)
-      : kind_(kind), handlers_(std::move(handlers)), inner_chains_(inner_chains) {}
+                        std::shared_ptr<const InnerChains> inner_chains = nullptr)
+      : kind_(kind), handlers_(std::move(handlers)), inner_chains_(std::move(inner_chains)) {}
 
   /// Runs the handlers in order, from the request's next one on, until one gives a verdict. Nothing when it will be
   /// given later: then the request is in other hands, and comes back through its worker's ReadyQueue. Worker number
@@ -84,7 +85,10 @@ class ChainVersion {
   }
 
   const std::vector<std::shared_ptr<Instance>>& handlers() const { return handlers_; }
-  const InnerChains* inner_chains() const { return inner_chains_; }
+  const InnerChains* inner_chains() const { return inner_chains_.get(); }
+
+  /// How many conversations hold it.
+  std::atomic<uint32_t>& conversations() const { return conversations_; }
 
  private:
   /// A call's verdict: nothing for PASS.
@@ -106,7 +110,8 @@ class ChainVersion {
 
   RequestKind kind_;
   std::vector<std::shared_ptr<Instance>> handlers_;
-  const InnerChains* inner_chains_;
+  std::shared_ptr<const InnerChains> inner_chains_;
+  mutable std::atomic<uint32_t> conversations_{0};
 };
 
 }  // namespace radhost

@@ -3,6 +3,7 @@
 
 #include "base/reader.h"
 #include "base/writer.h"
+#include "plugin/chain_version.h"
 
 namespace radhost {
 namespace {
@@ -28,9 +29,11 @@ uint64_t random_number() {
 
 Conversations::Conversations(const Limits& limits) : limits_(limits), key_(random_key()) {}
 
-Conversations::~Conversations() {
+Conversations::~Conversations() { clear(); }
+
+void Conversations::clear() {
   for (Shard& shard : shards_)
-    while (shard.oldest != nullptr) static_cast<void>(drop(shard, *shard.oldest));
+    while (!shard.conversations.empty()) static_cast<void>(drop(shard, shard.conversations.begin()->second));
 }
 
 Digest16 Conversations::mac(Octets names, const Place& place) const {
@@ -63,7 +66,8 @@ Conversations::Found Conversations::resume(Octets state, const Place& place, rad
   request.conversation.round = conversation.round;
   request.conversation.data = std::move(conversation.data);
   request.conversation.children = std::move(conversation.children);
-  request.chain = conversation.chain;
+  request.continued = conversation.chain;
+  request.chain = request.continued.get();
   request.next_handler = request.visited_from = conversation.handler;
   return Found::Resumed;
 }
@@ -120,7 +124,7 @@ bool Conversations::challenge(radius_request& request, const Place& place, State
   Shard& shard = shard_of(conversation->id);
   std::lock_guard lock(shard.mutex);
   conversation->nonce = nonce;
-  conversation->chain = request.chain;
+  hold(*conversation, request.chain);
   conversation->handler = request.next_handler - 1;
   conversation->round = request.conversation.round + 1;
   conversation->until_ns = place.now_ns + limits_.timeout_ns;
@@ -173,6 +177,24 @@ bool Conversations::expire_oldest(Shard& shard, uint64_t now_ns) {
   return true;
 }
 
+void Conversations::end_of(const ChainVersion& chain) {
+  for (Shard& shard : shards_) {
+    std::vector<Left> ended;
+    std::lock_guard lock(shard.mutex);
+    for (Conversation* next = shard.oldest; next != nullptr;) {
+      Conversation& conversation = *std::exchange(next, next->newer);
+      if (conversation.chain.get() == &chain) ended.push_back(drop(shard, conversation));
+    }
+  }
+}
+
+void Conversations::hold(Conversation& conversation, const ChainVersion* chain) {
+  if (conversation.chain.get() == chain) return;
+  if (conversation.chain != nullptr) conversation.chain->conversations().fetch_sub(1, std::memory_order_relaxed);
+  conversation.chain = chain == nullptr ? nullptr : chain->shared_from_this();
+  if (chain != nullptr) chain->conversations().fetch_add(1, std::memory_order_relaxed);
+}
+
 void Conversations::link(Shard& shard, Conversation& conversation) {
   conversation.newer = nullptr;
   conversation.older = shard.newest;
@@ -191,7 +213,8 @@ Conversations::Left Conversations::drop(Shard& shard, Conversation& conversation
   conversation.of_client->fetch_sub(1, std::memory_order_relaxed);
   count_.fetch_sub(1, std::memory_order_relaxed);
   octets_.fetch_sub(conversation.octets, std::memory_order_relaxed);
-  Left left{std::move(conversation.data), std::move(conversation.children)};
+  Left left{conversation.chain, std::move(conversation.data), std::move(conversation.children)};
+  hold(conversation, nullptr);
   shard.conversations.erase(conversation.id);
   return left;
 }

@@ -16,7 +16,7 @@ namespace radhost {
 struct Conversation {
   uint64_t id = 0;
   uint64_t nonce = 0;  ///< of the State that the next round must bring
-  const ChainVersion* chain = nullptr;
+  std::shared_ptr<const ChainVersion> chain;
   size_t handler = 0;  ///< who challenged, and is asked first
   uint32_t round = 0;  ///< the number of the next round
   bool in_hand = false;
@@ -78,6 +78,12 @@ class Conversations {
   /// Ends those that ran out of time.
   void expire(uint64_t now_ns);
 
+  /// Ends those that a chain version is left with, but for the ones in hand: their requests end them.
+  void end_of(const ChainVersion& chain);
+
+  /// Ends all, when no request is under way any more.
+  void clear();
+
   size_t count() const { return count_.load(std::memory_order_relaxed); }
 
  private:
@@ -97,12 +103,14 @@ class Conversations {
   bool expire_oldest(Shard& shard, uint64_t now_ns);
   static void link(Shard& shard, Conversation& conversation);
   static void unlink(Shard& shard, Conversation& conversation);
-  /// What modules left. It must end when no shard is locked.
+  /// What modules left. It must end when no shard is locked, and before the chain, by which their code stays loaded.
   struct Left {
+    std::shared_ptr<const ChainVersion> chain;
     ConversationData data;
     ChildConversations children;
   };
   [[nodiscard]] Left drop(Shard& shard, Conversation& conversation);
+  static void hold(Conversation& conversation, const ChainVersion* chain);
 
   Limits limits_;
   HmacMd5Key key_;

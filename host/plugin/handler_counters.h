@@ -12,6 +12,7 @@ struct HandlerCounters {
   Counter timeouts;            ///< no verdict in time
   Counter no_thread;           ///< too many waited for a pool thread: no call at all
   Counter slow_calls;          ///< held the worker longer than a handler may
+  Counter in_flight;           ///< a gauge: requests that it will answer later
 };
 
 }  // namespace radhost

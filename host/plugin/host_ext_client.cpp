@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include "packet/attribute_removal.h"
@@ -16,13 +17,10 @@ radius_status_t pool(radius_instance_t* instance, radius_text_t name, radius_poo
   if (instance == nullptr || pool == nullptr) return RADIUS_ERR_INVALID;
   const auto& owner = *static_cast<Instance*>(instance);
   if (!owner.is_creating()) return RADIUS_ERR_STATE;
-  std::span<const PoolConfig> pools = owner.pools();
-  for (size_t i = 0; i < pools.size(); ++i) {
-    if (pools[i].name != to_view(name)) continue;
-    *pool = static_cast<radius_pool_t>(i + 1);
-    return RADIUS_OK;
-  }
-  return RADIUS_ERR_NOT_FOUND;
+  auto found = std::find(owner.pools().begin(), owner.pools().end(), to_view(name));
+  if (found == owner.pools().end()) return RADIUS_ERR_NOT_FOUND;
+  *pool = static_cast<radius_pool_t>(found - owner.pools().begin() + 1);
+  return RADIUS_OK;
 }
 
 /// Why nothing can be sent; RADIUS_OK when it can.

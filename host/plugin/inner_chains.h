@@ -10,8 +10,8 @@ namespace radhost {
 
 class ChainVersion;
 
-/// The [chain.NAME] of one configuration, through which subrequests run. A listener's ChainVersion names those that
-/// belong to it; so a request that began with it keeps to them.
+/// The [chain.NAME] of one configuration, through which subrequests run. A listener's ChainVersion holds those that
+/// belong to it; so a request that began with it keeps to them. They themselves only name them.
 class InnerChains {
  public:
   void add(const std::string& name, std::shared_ptr<const ChainVersion> chain) {

@@ -79,6 +79,7 @@ Instance::Instance(const PluginConfig& config, std::shared_ptr<Library> library,
       start_timeout_ms_(config.start_timeout_ms),
       config_(config.config),
       base_directory_(config.base_directory),
+      pools_(services.pools),
       metrics_(config.name, services.extensions.metric_names, services.extensions.metrics_max),
       pool_(*this,
             descriptor().threading == RADIUS_THREADING_SERIAL ? 1 : std::max<size_t>(1, services.offload_threads),
@@ -135,9 +136,12 @@ bool Instance::stop() {
   if (!pool_.stop(pool_patience_ms)) return false;
   if (!std::exchange(begun_, false)) return true;
   if (descriptor().stop != nullptr) descriptor().stop(self_);
+  return true;
+}
+
+void Instance::name_left_requests() const {
   if (size_t requests = services_.tokens.count_pinned(*this); requests != 0)
     log().warn("requests were left in hand", {{"plugin", name_}, {"requests", uint64_t{requests}}});
-  return true;
 }
 
 void Instance::reopen() {
@@ -205,6 +209,23 @@ std::optional<std::string> Instance::worker_started(size_t worker) {
   if (!given) return std::nullopt;
   thread.is_starting = false;
   return given->status == RADIUS_OK ? std::string() : not_started(thread, given->why);
+}
+
+uint64_t Instance::in_flight() const {
+  uint64_t count = 0;
+  for (const radius_thread& thread : workers_) count += thread.counters.in_flight.value();
+  return count;
+}
+
+uint64_t Instance::exchanges() const {
+  uint64_t count = 0;
+  for (const radius_thread& thread : workers_) count += thread.exchanges_under_way.value();
+  return count;
+}
+
+std::string Instance::not_started_in_time() const {
+  return "plugin \"" + name_ + "\" does not start on a thread: it has not said so within " +
+         std::to_string(start_timeout_ms_) + " ms";
 }
 
 void Instance::worker_stop(size_t worker) {

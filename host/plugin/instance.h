@@ -34,8 +34,9 @@ struct InstanceServices {
   ExtensionServices& extensions;
   size_t offload_threads = 16;
   size_t offload_queue = 4096;
-  uint64_t handler_warn_ns = 0;  ///< a call that holds a worker longer is named; 0: none is
-  std::span<const PoolConfig> pools = {};
+  uint64_t handler_warn_ns = 0;         ///< a call that holds a worker longer is named; 0: none is
+  std::vector<std::string> pools = {};  ///< their names
+  uint64_t generation = 1;
 };
 
 /// A library with one [plugin.NAME] table: made once, shared by the listeners that name it. Its handlers run on
@@ -61,6 +62,8 @@ class Instance : public radius_instance {
   /// Runs `stop`. False when a pool thread does not come back from a call: then nothing was stopped, and the instance
   /// must never be destroyed.
   [[nodiscard]] bool stop();
+  /// Names requests that it still holds. When it has stopped, and all workers have.
+  void name_left_requests() const;
 
   /// A thread hangs inside of it: it must never be destroyed.
   void abandon() { is_abandoned_ = true; }
@@ -80,8 +83,14 @@ class Instance : public radius_instance {
   /// What has become of a worker_start that finishes later: nothing yet, or what worker_start would have given.
   std::optional<std::string> worker_started(size_t worker);
   void worker_stop(size_t worker);
+  /// The reason, when that takes too long.
+  std::string not_started_in_time() const;
   radius_thread& worker_thread(size_t worker) { return workers_[worker]; }
   size_t workers() const { return workers_.size(); }
+  /// Requests that it will answer later. Any thread.
+  uint64_t in_flight() const;
+  /// Requests to other servers that it waits for. Any thread.
+  uint64_t exchanges() const;
   /// Any thread.
   const HandlerCounters& counters(size_t worker) const { return workers_[worker].counters; }
   const CallMark& call_mark(size_t worker) const { return workers_[worker].call; }
@@ -92,6 +101,8 @@ class Instance : public radius_instance {
   }
 
   const std::string& name() const { return name_; }
+  /// Its running number among the instances of its name, counted from 1.
+  uint64_t generation() const { return services_.generation; }
   const Library& library() const { return *library_; }
   std::shared_ptr<Library> share_library() const { return library_; }
   OnError on_error() const { return on_error_; }
@@ -100,7 +111,8 @@ class Instance : public radius_instance {
   Dictionary& dictionary() { return services_.dictionary; }
   Log& log() const { return services_.log; }
   TokenTable& tokens() { return services_.tokens; }
-  std::span<const PoolConfig> pools() const { return services_.pools; }
+  /// Of its configuration's [pool.NAME], in their order.
+  const std::vector<std::string>& pools() const { return pools_; }
   InstanceMetrics& metrics() { return metrics_; }
   const InstanceMetrics& metrics() const { return metrics_; }
   const std::set<std::string>& depends_on() const { return depends_on_; }
@@ -169,6 +181,7 @@ class Instance : public radius_instance {
   std::unordered_map<radius_prebuilt_t*, std::unique_ptr<radius_prebuilt>> prebuilt_;
   OwnLists own_lists_;
   std::vector<std::string> chains_;  // by number
+  std::vector<std::string> pools_;
   InstanceMetrics metrics_;
   std::deque<radius_thread> workers_;
   void* self_ = nullptr;

@@ -25,6 +25,7 @@ struct alignas(64) radius_thread {
   radhost::Instance* instance = nullptr;
   std::unique_ptr<radhost::ThreadTimers> timers;        ///< none on pool threads
   std::unique_ptr<radhost::ThreadExchanges> exchanges;  ///< none on pool threads
+  mutable radhost::Counter exchanges_under_way;         ///< a gauge
   std::unique_ptr<radhost::ThreadStore> store;
   std::unique_ptr<radhost::ThreadWatches> watches;  ///< none on pool threads
   radhost::Subrequests* subrequests = nullptr;      ///< the worker's; none on pool threads

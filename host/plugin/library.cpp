@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <stdexcept>
 
 #include "base/octets.h"
 
@@ -30,9 +31,16 @@ std::optional<std::string> read_file(const std::string& path) {
 }
 
 std::string sha256_of(const std::string& content) {
+  // A library context of our own: modules may have done to the usual one what they like.
+  static const std::unique_ptr<OSSL_LIB_CTX, decltype(&OSSL_LIB_CTX_free)> context(OSSL_LIB_CTX_new(),
+                                                                                  OSSL_LIB_CTX_free);
+  static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256(EVP_MD_fetch(context.get(), "SHA256", nullptr),
+                                                                     EVP_MD_free);
   std::array<uint8_t, EVP_MAX_MD_SIZE> digest;
   unsigned size = 0;
-  EVP_Digest(content.data(), content.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  bool done = sha256 != nullptr &&
+              EVP_Digest(content.data(), content.size(), digest.data(), &size, sha256.get(), nullptr) == 1;
+  if (!done) throw std::runtime_error("OpenSSL has no SHA-256");
   return to_hex(Octets(digest).first(size));
 }
 
@@ -85,8 +93,7 @@ std::string reason_to_refuse(const radius_plugin_v1_t& descriptor) {
 
 }  // namespace
 
-Result<std::shared_ptr<Library>, std::string> Library::load(const std::string& path,
-                                                            const std::string& state_directory) {
+Result<ModuleFile, std::string> ModuleFile::read(const std::string& path) {
   auto content = read_file(path);
   if (!content) return path + ": it cannot be read: " + std::strerror(errno);
   auto refuse = [&](const std::string& why) { return path + ": " + why; };
@@ -97,14 +104,21 @@ Result<std::shared_ptr<Library>, std::string> Library::load(const std::string& p
   auto findings = judge_elf(octets_of(*content));
   for (const ElfFinding& finding : findings)
     if (finding.weight == ElfFinding::Weight::Refused) return refuse(finding.text);
+  std::string sha256 = sha256_of(*content);
+  return ModuleFile{path, std::move(*content), std::move(sha256), *note, std::move(findings)};
+}
 
-  std::shared_ptr<Library> library(new Library);
-  library->path_ = path;
-  library->findings_ = std::move(findings);
-  library->note_ = *note;
-  library->sha256_ = sha256_of(*content);
-  Staged staged = stage(*content, library->sha256_, state_directory);
+Result<std::shared_ptr<Library>, std::string> Library::load(const ModuleFile& file,
+                                                            const std::string& state_directory) {
+  auto refuse = [&](const std::string& why) { return file.path + ": " + why; };
+  Staged staged = stage(file.content, file.sha256, state_directory);
   if (!staged.error.empty()) return refuse(staged.error);
+  std::shared_ptr<Library> library(new Library);
+  library->path_ = file.path;
+  library->copy_ = staged.copy.string();
+  library->sha256_ = file.sha256;
+  library->note_ = file.note;
+  library->findings_ = file.findings;
   library->handle_ = dlopen(staged.copy.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library->handle_ == nullptr) return refuse(std::string("it cannot be loaded: ") + dlerror());
 
@@ -121,6 +135,30 @@ Result<std::shared_ptr<Library>, std::string> Library::load(const std::string& p
 
 Library::~Library() {
   if (handle_ != nullptr) dlclose(handle_);
+}
+
+Result<std::shared_ptr<Library>, std::string> Libraries::load(const std::string& path) {
+  auto file = ModuleFile::read(path);
+  if (!file.ok()) return file.error();
+  if (std::shared_ptr<Library> loaded = find(file->sha256)) return loaded;
+  auto library = Library::load(*file, state_directory_);
+  if (!library.ok()) return library;
+  std::lock_guard lock(mutex_);
+  std::erase_if(by_sha256_, [](const auto& known) { return known.second.expired(); });
+  by_sha256_[file->sha256] = *library;
+  return library;
+}
+
+std::shared_ptr<Library> Libraries::find(const std::string& sha256) {
+  std::lock_guard lock(mutex_);
+  auto found = by_sha256_.find(sha256);
+  return found == by_sha256_.end() ? nullptr : found->second.lock();
+}
+
+bool Libraries::is_resident(const std::string& copy) {
+  void* handle = dlopen(copy.c_str(), RTLD_LAZY | RTLD_NOLOAD);
+  if (handle != nullptr) dlclose(handle);
+  return handle != nullptr;
 }
 
 }  // namespace radhost

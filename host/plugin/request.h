@@ -60,7 +60,8 @@ struct radius_request {
 
   // The way through the chain.
   const radhost::ChainVersion* chain = nullptr;
-  size_t next_handler = 0;               ///< whose turn it is
+  std::shared_ptr<const radhost::ChainVersion> continued;  ///< the same where a conversation goes on, which held it
+  size_t next_handler = 0;                                 ///< whose turn it is
   size_t visited_from = 0;               ///< the first that was called: not 0 where a conversation goes on
   radhost::Instance* handler = nullptr;  ///< whose handler runs
   radhost::Instance* asked = nullptr;    ///< whom the worker called last, or waits for
@@ -109,6 +110,7 @@ struct radius_request {
     failure.clear();
     said.clear();
     chain = nullptr;
+    continued.reset();
     next_handler = visited_from = 0;
     proxied = is_finishing = has_concluded = false;
   }

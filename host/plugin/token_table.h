@@ -31,7 +31,7 @@ class TokenTable {
   /// The slot that a token names; nullptr for none. What the token's use has come to, its state knows.
   radius_request* find(radius_token_t token) const;
 
-  /// How many requests are pinned by who acquired them of this instance. When none of its handlers runs any more.
+  /// How many requests are pinned by who acquired them of this instance. When no worker runs any more.
   size_t count_pinned(const Instance& instance);
 
   static radius_token_t token(uint32_t slot, uint32_t serial) { return uint64_t{slot} << 32 | serial; }

@@ -2,18 +2,15 @@
 #include "server/assembly.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "config/loader.h"
-#include "dictionary/parser.h"
 
 namespace radhost {
 
-Assembly::Assembly(const Config& config, const std::string& state_directory, Log& log, LifecycleThread& lifecycle,
-                   std::vector<ConfigError>& errors)
-    : config_(config), log_(log), lifecycle_(lifecycle), extensions_(std::make_unique<ExtensionServices>(config)) {
-  load_dictionaries(errors);
-  create_instances(state_directory, errors);
+Assembly::Assembly(const Config& config, Modules& modules, std::vector<ConfigError>& errors)
+    : foundation_(modules.foundation()), config_(std::make_shared<const Config>(config)) {
+  create_instances(modules, errors);
+  make_records(errors);
   if (!errors.empty()) return;
   make_clients();
   make_pools();
@@ -21,165 +18,178 @@ Assembly::Assembly(const Config& config, const std::string& state_directory, Log
   make_listeners();
 }
 
-void Assembly::end() {
-  listeners_.clear();
-  inner_chains_ = {};
-  while (!instances_.empty()) {
-    std::shared_ptr<Instance> instance = std::move(instances_.back());
-    instances_.pop_back();
-    if (instance == nullptr) continue;
-    std::string name = instance->name();
-    uint32_t patience_ms = config_.server.drain_timeout_ms;
-    // Who hangs inside of it still needs it: then the program ends at once, and nothing before.
-    if (instance->is_abandoned()) {
-      static_cast<void>(new std::shared_ptr<Instance>(std::move(instance)));
-      continue;
-    }
-    std::shared_ptr<Library> library = instance->share_library();
-    std::string reason = lifecycle_.run({name, LifecycleThread::Step::Destroy, patience_ms},
-                                        [instance = std::move(instance)]() mutable { instance.reset(); });
-    if (!reason.empty()) log_.error(reason);
-    reason = lifecycle_.run({name, LifecycleThread::Step::Unload, patience_ms},
-                            [library = std::move(library)]() mutable { library.reset(); });
-    if (!reason.empty()) log_.error(reason);
-  }
+Assembly::Assembly(const Assembly& from, const Place& place, std::shared_ptr<Instance> instance)
+    : foundation_(from.foundation_),
+      config_(from.config_),
+      clients_(from.clients_),
+      pools_(from.pools_),
+      own_(from.own_),
+      own_sha256_(from.own_sha256_),
+      swapped_(from.swapped_),
+      instances_(from.instances_),
+      inner_chains_(from.inner_chains_),
+      listeners_(from.listeners_) {
+  std::shared_ptr<Instance> before = from.instance_at(place);
+  instances_.push_back(instance);
+  swapped_[place] = std::move(instance);
+  listeners_[place.listener] = make_listener(place.listener, from.listeners_[place.listener]->clients);
+  if (is_used(*before)) return;
+  std::erase(instances_, before);
+  std::replace(own_.begin(), own_.end(), before, std::shared_ptr<Instance>());
 }
 
-void Assembly::load_dictionaries(std::vector<ConfigError>& errors) {
-  for (const DictionaryError& error : parse_dictionaries(config_.server.dictionary, dictionary_)) {
-    Position position{std::make_shared<const std::string>(error.file), error.line, 1};
-    errors.push_back({position, error.message});
-  }
-  dictionary_.finish();
-}
-
-void Assembly::create_instances(const std::string& state_directory, std::vector<ConfigError>& errors) {
-  std::map<std::string, std::shared_ptr<Library>> libraries;  // by path: instances of one module share it
-  for (const PluginConfig& plugin : config_.plugins) {
-    std::shared_ptr<Instance>& instance = instances_.emplace_back();
-    std::string path = find_module(config_.server, plugin.module);
+void Assembly::create_instances(Modules& modules, std::vector<ConfigError>& errors) {
+  std::map<std::string, std::shared_ptr<Library>> libraries;  // by path: each is read once
+  for (const PluginConfig& plugin : config().plugins) {
+    std::shared_ptr<Instance>& instance = own_.emplace_back();
+    std::string& sha256 = own_sha256_.emplace_back();
+    std::string path = find_module(config().server, plugin.module);
     if (path.empty()) continue;  // the loader has said so
     std::shared_ptr<Library>& library = libraries[path];
-    if (library == nullptr) library = load_library(plugin, path, state_directory, errors);
-    if (library == nullptr) continue;
-    instance = create_instance(plugin, library, errors);
-    if (instance != nullptr && !instance->handles_anything())
-      log_.warn("a module has no handlers: it passes every request by", {{"plugin", plugin.name}});
+    if (library == nullptr) {
+      auto loaded = modules.load(plugin, path);
+      if (!loaded.ok()) {
+        errors.push_back({plugin.position, loaded.error()});
+        continue;
+      }
+      library = std::move(*loaded);
+    }
+    sha256 = library->sha256();
+    instance = modules.create(plugin, library, config(), errors);
+    if (instance != nullptr) instances_.push_back(instance);
   }
   // A library that no instance uses is unloaded where it was loaded.
   for (auto& [path, library] : libraries)
     if (library != nullptr && library.use_count() == 1)
-      lifecycle_.run({path, LifecycleThread::Step::Unload, config_.server.drain_timeout_ms},
-                     [library = std::move(library)]() mutable { library.reset(); });
+      modules.unload(path, std::move(library), config().server.drain_timeout_ms);
 }
 
-std::shared_ptr<Library> Assembly::load_library(const PluginConfig& plugin, const std::string& path,
-                                                const std::string& state_directory, std::vector<ConfigError>& errors) {
-  using Loaded = Result<std::shared_ptr<Library>, std::string>;
-  auto loaded = std::make_shared<std::optional<Loaded>>();
-  std::string reason =
-      lifecycle_.run({plugin.name, LifecycleThread::Step::Load, plugin.start_timeout_ms},
-                     [loaded, path, state_directory] { loaded->emplace(Library::load(path, state_directory)); });
-  if (reason.empty() && (*loaded)->ok()) {
-    name_findings(plugin, ****loaded);
-    return ***loaded;
-  }
-  errors.push_back({plugin.position, reason.empty() ? (*loaded)->error() : reason});
-  return nullptr;
-}
-
-void Assembly::name_findings(const PluginConfig& plugin, const Library& library) {
-  for (const ElfFinding& finding : library.findings()) {
-    auto say = [&](LogLevel level, std::string_view message) {
-      log_.write(level, message, {{"plugin", plugin.name}, {"module", library.path()}, {"why", finding.text}});
-    };
-    switch (finding.weight) {
-      case ElfFinding::Weight::Listed: say(LogLevel::Debug, "a module needs other libraries"); break;
-      case ElfFinding::Weight::Noted: say(LogLevel::Info, "a module is not built as it should be"); break;
-      case ElfFinding::Weight::Resident: say(LogLevel::Warn, "a module can never be unloaded"); break;
-      case ElfFinding::Weight::Refused: break;  // then it was not loaded
-    }
-  }
-}
-
-std::shared_ptr<Instance> Assembly::create_instance(const PluginConfig& plugin, const std::shared_ptr<Library>& library,
-                                                    std::vector<ConfigError>& errors) {
-  struct Made {
-    std::shared_ptr<Instance> instance;
-    std::vector<ConfigError> errors;
+/// Names that there have never been need room among those that are remembered.
+void Assembly::make_records(std::vector<ConfigError>& errors) {
+  auto refuse = [&](const Position& position, std::string_view what, size_t most) {
+    errors.push_back({position, "there have been too many names of " + std::string(what) +
+                                    "s since the server began: " + std::to_string(most) + "; restart it"});
   };
-  auto made = std::make_shared<Made>();
-  InstanceServices services{dictionary_, log_, *tokens_, *extensions_};
-  services.offload_threads = config_.server.offload_threads;
-  services.offload_queue = config_.server.offload_queue;
-  services.pools = config_.pools;
-  services.handler_warn_ns = uint64_t{config_.server.handler_warn_ms} * 1000000;
-  std::string reason = lifecycle_.run({plugin.name, LifecycleThread::Step::Create, plugin.start_timeout_ms},
-                                      [made, plugin, library, services] {
-                                        made->instance = Instance::create(plugin, library, services, made->errors);
-                                      });
-  if (!reason.empty()) {
-    errors.push_back({plugin.position, std::move(reason)});
-    return nullptr;
-  }
-  errors.insert(errors.end(), made->errors.begin(), made->errors.end());
-  return made->instance;
+  for (const ListenerConfig& listener : config().listeners)
+    if (foundation_.listeners.of(listener.name) == nullptr)
+      return refuse(listener.position, "listener", foundation_.listeners.records_max());
+  for (const ClientConfig& client : config().clients)
+    if (foundation_.clients.of(client.name) == nullptr)
+      return refuse(client.position, "client", foundation_.clients.records_max());
 }
 
 void Assembly::make_clients() {
-  for (size_t i = 0; i < config_.clients.size(); ++i)
-    clients_.push_back(std::make_shared<const Client>(config_.clients[i], i));
+  for (const ClientConfig& client : config().clients)
+    clients_.push_back(std::make_shared<const Client>(client, *foundation_.clients.of(client.name)));
 }
 
 void Assembly::make_pools() {
-  for (const PoolConfig& pool : config_.pools) pools_.emplace_back(pool, home_server_count());
+  auto pools = std::make_shared<std::deque<Pool>>();
+  size_t servers = 0;
+  for (const PoolConfig& pool : config().pools) servers += pools->emplace_back(pool, servers).servers.size();
+  pools_ = std::move(pools);
 }
 
 size_t Assembly::home_server_count() const {
   size_t count = 0;
-  for (const Pool& pool : pools_) count += pool.servers.size();
+  for (const Pool& pool : pools()) count += pool.servers.size();
   return count;
 }
 
 void Assembly::make_inner_chains() {
-  for (const ChainConfig& chain : config_.chains)
-    inner_chains_.add(chain.name, make_chain(chain.handlers, RequestKind::Access));
+  auto chains = std::make_shared<InnerChains>();
+  // They name each other, and who runs one holds all.
+  std::shared_ptr<const InnerChains> not_held(std::shared_ptr<void>(), chains.get());
+  for (const ChainConfig& chain : config().chains)
+    chains->add(chain.name, make_chain(chain.handlers, RequestKind::Access, not_held, std::nullopt));
+  inner_chains_ = std::move(chains);
 }
 
 void Assembly::make_listeners() {
-  for (size_t i = 0; i < config_.listeners.size(); ++i) {
-    const ListenerConfig& from = config_.listeners[i];
-    auto listener = std::make_shared<Listener>();
-    listener->name = from.name;
-    listener->index = i;
-    for (RequestKind kind : from.accepts) listener->accepts[static_cast<size_t>(kind)] = true;
-    listener->main_kind = from.accepts.front();
-    listener->status_server = from.status_server;
-    listener->max_in_flight = from.max_in_flight;
-    listener->reject_delay_ns = uint64_t{from.reject_delay_ms} * 1000000;
-    listener->event_timestamp_window_s = from.event_timestamp_window_s;
-    listener->require_event_timestamp = from.require_event_timestamp;
-    listener->duplicates = from.duplicates;
-    for (size_t kind = 0; kind < request_kind_count; ++kind)
-      listener->chains[kind] = make_chain(from.handlers[kind], static_cast<RequestKind>(kind));
-    for (size_t number = 0; number < clients_.size(); ++number) {
-      const ClientConfig& client = config_.clients[number];
-      bool served = from.clients.empty() ||
-                    std::find(from.clients.begin(), from.clients.end(), client.name) != from.clients.end();
-      if (served) listener->clients.add(client.address, clients_[number]);
-    }
-    listeners_.push_back(std::move(listener));
-  }
+  for (size_t i = 0; i < config().listeners.size(); ++i)
+    listeners_.push_back(make_listener(i, make_client_table(config().listeners[i])));
 }
 
-std::shared_ptr<const ChainVersion> Assembly::make_chain(const std::vector<std::string>& names,
-                                                         RequestKind kind) const {
+std::shared_ptr<const ClientTable> Assembly::make_client_table(const ListenerConfig& listener) const {
+  auto table = std::make_shared<ClientTable>();
+  for (size_t number = 0; number < clients_.size(); ++number) {
+    const ClientConfig& client = config().clients[number];
+    bool served = listener.clients.empty() ||
+                  std::find(listener.clients.begin(), listener.clients.end(), client.name) != listener.clients.end();
+    if (served) table->add(client.address, clients_[number]);
+  }
+  return table;
+}
+
+std::shared_ptr<const Listener> Assembly::make_listener(size_t number,
+                                                        std::shared_ptr<const ClientTable> clients) const {
+  const ListenerConfig& from = config().listeners[number];
+  auto listener = std::make_shared<Listener>(*foundation_.listeners.of(from.name), foundation_.workers);
+  for (RequestKind kind : from.accepts) listener->accepts[static_cast<size_t>(kind)] = true;
+  listener->main_kind = from.accepts.front();
+  listener->status_server = from.status_server;
+  listener->max_in_flight = from.max_in_flight;
+  listener->reject_delay_ns = uint64_t{from.reject_delay_ms} * 1000000;
+  listener->event_timestamp_window_s = from.event_timestamp_window_s;
+  listener->require_event_timestamp = from.require_event_timestamp;
+  listener->duplicates = from.duplicates;
+  for (size_t kind = 0; kind < request_kind_count; ++kind)
+    listener->chains[kind] = make_chain(from.handlers[kind], static_cast<RequestKind>(kind), inner_chains_, number);
+  listener->clients = std::move(clients);
+  return listener;
+}
+
+/// Of a listener, by its number, or of nobody.
+std::shared_ptr<const ChainVersion> Assembly::make_chain(const std::vector<std::string>& names, RequestKind kind,
+                                                         std::shared_ptr<const InnerChains> inner,
+                                                         std::optional<size_t> listener) const {
   std::vector<std::shared_ptr<Instance>> handlers;
   for (const std::string& name : names) {
-    const PluginConfig* plugin = config_.plugin(name);
-    handlers.push_back(instances_[static_cast<size_t>(plugin - config_.plugins.data())]);
+    size_t plugin = number_of(name);
+    auto other = listener ? swapped_.find({*listener, plugin}) : swapped_.end();
+    handlers.push_back(other == swapped_.end() ? own_[plugin] : other->second);
   }
-  return std::make_shared<const ChainVersion>(kind, std::move(handlers), &inner_chains_);
+  return std::make_shared<const ChainVersion>(kind, std::move(handlers), std::move(inner));
+}
+
+size_t Assembly::number_of(const std::string& plugin) const {
+  return static_cast<size_t>(config().plugin(plugin) - config().plugins.data());
+}
+
+std::shared_ptr<Instance> Assembly::instance_at(const Place& place) const {
+  const std::string& name = config().plugins[place.plugin].name;
+  for (const std::shared_ptr<const ChainVersion>& chain : listeners_[place.listener]->chains)
+    for (const std::shared_ptr<Instance>& instance : chain->handlers())
+      if (instance->name() == name) return instance;
+  return nullptr;
+}
+
+bool Assembly::is_swapped(size_t listener, const Instance& instance) const {
+  size_t plugin = number_of(instance.name());
+  return swapped_.contains({listener, plugin}) && instance.library().sha256() != own_sha256_[plugin];
+}
+
+bool Assembly::is_used(const Instance& instance) const {
+  auto is_in = [&](const ChainVersion& chain) {
+    return std::any_of(chain.handlers().begin(), chain.handlers().end(),
+                       [&](const auto& handler) { return handler.get() == &instance; });
+  };
+  for (const auto& listener : listeners_)
+    for (const auto& chain : listener->chains)
+      if (is_in(*chain)) return true;
+  return std::any_of(config().chains.begin(), config().chains.end(),
+                     [&](const ChainConfig& chain) { return is_in(*inner_chains_->find(chain.name)); });
+}
+
+void end_instances(std::vector<std::shared_ptr<Instance>> instances, const Config& config, Modules& modules) {
+  for (; !instances.empty(); instances.pop_back())
+    modules.end(std::move(instances.back()), config.server.drain_timeout_ms);
+}
+
+void end_assembly(std::shared_ptr<const Assembly> assembly, const Config& config, Modules& modules) {
+  std::vector<std::shared_ptr<Instance>> instances = assembly->instances();
+  assembly.reset();
+  end_instances(std::move(instances), config, modules);
 }
 
 }  // namespace radhost

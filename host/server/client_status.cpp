@@ -50,9 +50,10 @@ Json clients_json(const Assembly& assembly, const SourcePolicy& policy) {
   policy.each_source([&](size_t client, const IpAddress& source, Sends sends) { sources_of(client)[source] = sends; });
 
   Json clients = Json::array();
-  for (const auto& client : assembly.clients()) {
+  for (size_t number = 0; number < assembly.clients().size(); ++number) {
+    const std::shared_ptr<const Client>& client = assembly.clients()[number];
     Json addresses = Json::array();
-    for (const Prefix& prefix : assembly.config().clients[client->index].address) addresses.push_back(prefix.to_text());
+    for (const Prefix& prefix : assembly.config().clients[number].address) addresses.push_back(prefix.to_text());
     Json& json =
         clients.emplace_back(Json{{"name", client->name},
                                   {"address", std::move(addresses)},

@@ -6,9 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "config/config.h"
 #include "exchange/counters.h"
-#include "plugin/instance.h"
+#include "server/assembly.h"
 
 namespace radhost {
 
@@ -31,6 +30,7 @@ inline constexpr NamedCounter counters_of_all_kinds[] = {
 /// be off by what happened meanwhile.
 struct Counted {
   std::string_view name;
+  size_t index;                    ///< of the counters
   std::vector<RequestKind> kinds;  ///< those that a listener accepts, or that a client sent
   std::vector<const Counters*> counters;
 
@@ -54,22 +54,10 @@ struct Counted {
   uint64_t pending(RequestKind kind) const;
 };
 
-/// All listeners, as in `config`.
-std::vector<Counted> count_listeners(const Config& config, std::span<const WorkerCounters* const> workers);
-
-/// An instance's handlers, and what all workers counted of them.
-struct CountedPlugin {
-  std::string_view name;
-  DurationTotals handling;
-  uint64_t errors = 0;
-  uint64_t timeouts = 0;
-  uint64_t no_thread = 0;
-  uint64_t slow_calls = 0;
-};
-/// All instances, each summed over the workers.
-std::vector<CountedPlugin> count_plugins(std::span<const std::shared_ptr<Instance>> instances);
+/// All listeners, in the configuration's order.
+std::vector<Counted> count_listeners(const Assembly& assembly, std::span<const WorkerCounters* const> workers);
 
 /// The clients that something was heard of.
-std::vector<Counted> count_clients(const Config& config, std::span<const WorkerCounters* const> workers);
+std::vector<Counted> count_clients(const Assembly& assembly, std::span<const WorkerCounters* const> workers);
 
 }  // namespace radhost

@@ -106,10 +106,10 @@ void collect_handling_times(const std::vector<Counted>& listeners, std::span<con
                             Exposition& metrics) {
   metrics.begin("radhost_request_duration_seconds", Type::Histogram,
                 "Time from a request's arrival to its first answer, without a reject's delay.");
-  for (size_t i = 0; i < listeners.size(); ++i) {
+  for (const Counted& listener : listeners) {
     DurationTotals totals;
-    for (const WorkerCounters* worker : workers) worker->handling[i].add_to(totals);
-    metrics.add({{"listener", listeners[i].name}}, totals);
+    for (const WorkerCounters* worker : workers) worker->handling[listener.index].add_to(totals);
+    metrics.add({{"listener", listener.name}}, totals);
   }
 }
 
@@ -123,24 +123,22 @@ void collect_workers(size_t listener_count, std::span<const WorkerCounters* cons
   }
 }
 
-void collect_plugins(std::span<const std::shared_ptr<Instance>> instances, Exposition& metrics) {
-  auto plugins = count_plugins(instances);
+void collect_plugins(const TotalsByPlugin& plugins, Exposition& metrics) {
   metrics.begin("radhost_plugin_call_duration_seconds", Type::Histogram,
                 "Time from a handler's call to its verdict, waiting included.");
-  for (const CountedPlugin& plugin : plugins) metrics.add({{"plugin", plugin.name}}, plugin.handling);
+  for (const auto& [name, totals] : plugins) metrics.add({{"plugin", name}}, totals.handling);
   metrics.begin("radhost_plugin_failures_total", Type::Counter,
                 "Calls of handlers that failed, gave no verdict in time, or found no pool thread.");
-  for (const CountedPlugin& plugin : plugins) {
-    auto add = [&](std::string_view reason, uint64_t count) {
-      metrics.add({{"plugin", plugin.name}, {"reason", reason}}, static_cast<double>(count));
+  for (const auto& [name, totals] : plugins) {
+    auto add = [&, plugin = std::string_view(name)](std::string_view reason, uint64_t count) {
+      metrics.add({{"plugin", plugin}, {"reason", reason}}, static_cast<double>(count));
     };
-    add("error", plugin.errors);
-    add("timeout", plugin.timeouts);
-    add("no_thread", plugin.no_thread);
+    add("error", totals.errors);
+    add("timeout", totals.timeouts);
+    add("no_thread", totals.no_thread);
   }
   metrics.begin("radhost_plugin_slow_calls_total", Type::Counter, "Calls of handlers that held a worker for too long.");
-  for (const CountedPlugin& plugin : plugins)
-    metrics.add({{"plugin", plugin.name}}, static_cast<double>(plugin.slow_calls));
+  for (const auto& [name, totals] : plugins) metrics.add({{"plugin", name}}, static_cast<double>(totals.slow_calls));
 }
 
 void collect_store(const Store::Totals& store, Exposition& metrics) {
@@ -158,9 +156,9 @@ void collect_store(const Store::Totals& store, Exposition& metrics) {
 
 }  // namespace
 
-void collect_metrics(const Assembly& assembly, std::span<const WorkerCounters* const> workers, Exposition& metrics) {
-  const Config& config = assembly.config();
-  auto listeners = count_listeners(config, workers);
+void collect_metrics(const Assembly& assembly, const Retirement::Counted& plugins,
+                     std::span<const WorkerCounters* const> workers, Exposition& metrics) {
+  auto listeners = count_listeners(assembly, workers);
   Collector listener("radhost_", "listener", listeners, metrics);
   listener.requests();
   listener.responses_by_code();
@@ -177,14 +175,14 @@ void collect_metrics(const Assembly& assembly, std::span<const WorkerCounters* c
   listener.single("status_dropped_total", Type::Counter, "Status-Server packets dropped.", &StatusCounters::dropped);
 
   collect_handling_times(listeners, workers, metrics);
-  collect_workers(listeners.size(), workers, metrics);
-  collect_plugins(assembly.instances(), metrics);
+  collect_workers(assembly.foundation().listeners.size(), workers, metrics);
+  collect_plugins(plugins.totals, metrics);
   collect_pools(assembly, workers, metrics);
-  collect_declared_metrics(assembly.instances(), metrics);
-  collect_store(assembly.extensions().store.totals(), metrics);
+  collect_declared_metrics(plugins.instances, metrics);
+  collect_store(assembly.foundation().extensions.store.totals(), metrics);
 
   // Most clients never drop for most reasons: zeros are left out.
-  auto clients = count_clients(config, workers);
+  auto clients = count_clients(assembly, workers);
   Collector client("radhost_client_", "client", clients, metrics);
   client.requests();
   client.responses_by_code();

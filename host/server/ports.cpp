@@ -9,11 +9,6 @@
 namespace radhost {
 namespace {
 
-size_t worker_count(const ServerConfig& config) {
-  if (config.workers != 0) return config.workers;
-  return std::max(1u, std::thread::hardware_concurrency());
-}
-
 /// Does an IPv4 wildcard listen on the same port? Then [::] must leave IPv4 to it.
 bool has_ipv4_wildcard(const Config& config, uint16_t port) {
   for (const ListenerConfig& listener : config.listeners)
@@ -24,6 +19,11 @@ bool has_ipv4_wildcard(const Config& config, uint16_t port) {
 }
 
 }  // namespace
+
+size_t worker_count(const ServerConfig& config) {
+  if (config.workers != 0) return config.workers;
+  return std::max(1u, std::thread::hardware_concurrency());
+}
 
 Result<Ports, std::string> Ports::bind(const Config& config, Log& log) {
   // First, because a server that runs with this configuration is best told by its control socket.

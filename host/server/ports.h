@@ -16,6 +16,9 @@ struct Port {
   size_t listener;
 };
 
+/// As many as [server] workers says, or one for each core.
+size_t worker_count(const ServerConfig& config);
+
 /// The sockets of all listeners, one of each address for each worker, and those of the control plane. They are bound
 /// before anything else is done, so that the rest runs as the user that serves.
 struct Ports {

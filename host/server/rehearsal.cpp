@@ -12,9 +12,11 @@ std::optional<RequestOutcome> Rehearsal::ask(Octets datagram, uint32_t patience_
   auto told = std::make_shared<std::promise<RequestOutcome>>();
   auto outcome = told->get_future();
   std::vector<uint8_t> octets(datagram.begin(), datagram.end());
-  workers_.first().run_on_thread([this, told, octets = std::move(octets)](Pipeline& pipeline) {
-    if (exchange_ == nullptr) exchange_ = std::make_unique<MemoryExchange>(pipeline, *assembly_.listeners().front());
+  workers_.first().run_on_thread([this, told, octets = std::move(octets)](Worker& worker) {
+    if (exchange_ == nullptr)
+      exchange_ = std::make_unique<MemoryExchange>(worker.pipeline(), *workers_.assembly()->listeners().front());
     exchange_->receive(octets, [told](RequestOutcome&& became) { told->set_value(std::move(became)); });
+    return true;
   });
   bool came = outcome.wait_for(std::chrono::milliseconds(patience_ms)) == std::future_status::ready;
   return came ? std::optional(outcome.get()) : std::nullopt;

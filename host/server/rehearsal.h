@@ -10,8 +10,7 @@ namespace radhost {
 /// The main thread.
 class Rehearsal {
  public:
-  /// Both outlive it.
-  Rehearsal(const Assembly& assembly, Log& log) : assembly_(assembly), workers_(assembly, sources_, log) {}
+  Rehearsal(std::shared_ptr<const Assembly> assembly, Modules& modules) : workers_(std::move(assembly), modules) {}
   Rehearsal(const Rehearsal&) = delete;
   Rehearsal& operator=(const Rehearsal&) = delete;
   ~Rehearsal() { stop(); }
@@ -27,8 +26,6 @@ class Rehearsal {
   bool has_abandoned() const { return workers_.has_abandoned(); }
 
  private:
-  const Assembly& assembly_;
-  SourcePolicy sources_;
   Workers workers_;
   std::unique_ptr<MemoryExchange> exchange_;  // the worker's; its slots end before the worker does
 };

@@ -5,38 +5,79 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/clock.h"
 #include "base/version.h"
 #include "control/control_plane.h"
 #include "server/advice.h"
+#include "server/main_loop.h"
 #include "server/server_controls.h"
-#include "server/signals.h"
 #include "server/statistics.h"
 
 namespace radhost {
+namespace {
 
-Server::Server(const Assembly& assembly, Ports ports, Log& log, RequestWitness* witness)
-    : assembly_(assembly),
+constexpr uint64_t usual_tick_ms = 5000;
+/// While instances are to end.
+constexpr uint64_t busy_tick_ms = 10;
+
+}  // namespace
+
+Server::Server(std::shared_ptr<const Assembly> assembly, Modules& modules, Ports ports, RequestWitness* witness)
+    : modules_(modules),
+      log_(modules.foundation().log),
       ports_(std::move(ports)),
-      log_(log),
-      source_memory_(assembly, sources_, log),
-      workers_(assembly, sources_, log, witness) {}
+      source_memory_(*assembly, modules.foundation()),
+      workers_(assembly, modules, witness),
+      retirement_(modules, workers_),
+      swaps_(modules, workers_, retirement_) {}
 
 std::string Server::run() {
-  Signals signals({[this] { log_.warn("reload is not built yet; nothing has changed"); }, [this] { reopen(); },
-                   [this] { source_memory_.save(); }});
-  log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
-  for (const Advice& advice : advice_on(assembly_.config())) log_.warn(advice.message, {{advice.sort, advice.name}});
-  if (std::string reason = workers_.start(std::move(ports_.by_worker)); !reason.empty()) return reason;
-  ServerControls controls(
-      {assembly_, ports_.addresses, workers_.counters(), sources_, log_, [&signals] { signals.end(); }});
-  ControlPlane control_plane(std::move(ports_.control), controls);
-  log_.info("ready");
-  signals.wait();
-  controls.begin_draining();
-  workers_.stop();
+  if (std::string reason = serve(); !reason.empty()) return reason;
+  stop();
   source_memory_.save();
   log_.info("stopped");
   return {};
+}
+
+std::string Server::serve() {
+  MainLoop loop({[this] { log_.warn("reload is not built yet; nothing has changed"); }, [this] { reopen(); },
+                 [this] { return tick(); }});
+  log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
+  for (const Advice& advice : advice_on(workers_.assembly()->config()))
+    log_.warn(advice.message, {{advice.sort, advice.name}});
+  if (std::string reason = workers_.start(std::move(ports_.by_worker)); !reason.empty()) return reason;
+  ServerControls controls({workers_, ports_.addresses, workers_.counters(), modules_.foundation(), swaps_, retirement_,
+                           [&loop](std::function<void()> job) { loop.post(std::move(job)); }, [&loop] { loop.end(); }});
+  ControlPlane control_plane(std::move(ports_.control), controls);
+  log_.info("ready");
+  loop.wait();
+  controls.begin_draining();
+  workers_.stop();
+  return {};
+}
+
+/// Looks after those that are to end, soon again while there are any.
+uint64_t Server::tick() {
+  bool is_busy = retirement_.look();
+  uint64_t now = monotonic_ns();
+  if (now >= saved_ns_ + usual_tick_ms * 1000000) {
+    saved_ns_ = now;
+    source_memory_.save();
+  }
+  return is_busy ? busy_tick_ms : usual_tick_ms;
+}
+
+void Server::stop() {
+  workers_.stop();
+  std::vector<std::shared_ptr<Instance>> retired = retirement_.stop();
+  retired_.insert(retired_.end(), retired.begin(), retired.end());
+}
+
+std::vector<std::shared_ptr<Instance>> Server::take_instances() {
+  std::vector<std::shared_ptr<Instance>> all = workers_.assembly()->instances();
+  all.insert(all.end(), retired_.begin(), retired_.end());
+  retired_.clear();
+  return all;
 }
 
 void Server::reopen() {
@@ -45,6 +86,9 @@ void Server::reopen() {
   log_.info("log files reopened");
 }
 
-std::string Server::counters_json() const { return statistics_json(assembly_, workers_.counters()).dump(); }
+std::string Server::counters_json() const {
+  auto served = workers_.assembly();
+  return statistics_json(*served, retirement_.count(served->instances()).totals, workers_.counters()).dump();
+}
 
 }  // namespace radhost

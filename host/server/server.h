@@ -2,7 +2,7 @@
 #pragma once
 
 #include "server/source_memory.h"
-#include "server/workers.h"
+#include "server/swaps.h"
 
 namespace radhost {
 
@@ -10,7 +10,7 @@ namespace radhost {
 class Server {
  public:
   /// `witness`: who looks on at each request, on all workers' threads; nullptr for nobody.
-  Server(const Assembly& assembly, Ports ports, Log& log, RequestWitness* witness = nullptr);
+  Server(std::shared_ptr<const Assembly> assembly, Modules& modules, Ports ports, RequestWitness* witness = nullptr);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
@@ -19,23 +19,31 @@ class Server {
   std::string run();
 
   /// Ends what run() has started, where it gave a reason.
-  void stop() { workers_.stop(); }
+  void stop();
 
   /// Is a thread still inside of a module? Then nothing may be destroyed: the process can only exit at once.
   bool has_abandoned() const { return workers_.has_abandoned(); }
+
+  /// The instances that there are in the end, stopped: to be ended when the server is gone.
+  std::vector<std::shared_ptr<Instance>> take_instances();
 
   /// What all workers counted, as one line of JSON: {"listeners": …, "clients": …, "discards": …}.
   std::string counters_json() const;
 
  private:
+  std::string serve();
   void reopen();
+  uint64_t tick();
 
-  const Assembly& assembly_;
-  Ports ports_;
+  Modules& modules_;
   Log& log_;
-  SourcePolicy sources_;
+  Ports ports_;
   SourceMemory source_memory_;
+  uint64_t saved_ns_ = 0;
   Workers workers_;
+  Retirement retirement_;
+  Swaps swaps_;
+  std::vector<std::shared_ptr<Instance>> retired_;  // in the end
 };
 
 }  // namespace radhost

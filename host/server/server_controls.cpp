@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/server_controls.h"
 
+#include <future>
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
@@ -18,6 +19,23 @@ std::string to_text(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+nlohmann::ordered_json who_json(const Swaps::Who& who) {
+  return {{"module", who.module},
+          {"id", who.id},
+          {"version", who.version},
+          {"sha256", who.sha256},
+          {"generation", who.generation}};
+}
+
+nlohmann::ordered_json done_json(const Swaps::Done& done) {
+  nlohmann::ordered_json json{{"listener", done.listener},
+                              {"plugin", done.plugin},
+                              {"now", who_json(done.now)},
+                              {"before", who_json(done.before)}};
+  if (!done.late.empty()) json["late"] = done.late;
+  return json;
+}
+
 }  // namespace
 
 ServerControls::ServerControls(Parts parts)
@@ -25,33 +43,64 @@ ServerControls::ServerControls(Parts parts)
 
 std::string ServerControls::status() {
   uint64_t uptime_ms = (monotonic_ns() - started_ns_) / 1000000;
-  return to_text(
-      status_json({parts_.assembly, parts_.addresses, parts_.workers, started_us_, uptime_ms, is_draining_.load()}));
+  auto assembly = parts_.serving.assembly();
+  return to_text(status_json({*assembly, parts_.addresses, parts_.workers, parts_.retirement.status(), started_us_,
+                              uptime_ms, is_draining_.load()}));
 }
 
-std::string ServerControls::clients() { return to_text(clients_json(parts_.assembly, parts_.sources)); }
+std::string ServerControls::clients() {
+  return to_text(clients_json(*parts_.serving.assembly(), parts_.foundation.sources));
+}
 
-std::string ServerControls::stats() { return to_text(statistics_json(parts_.assembly, parts_.workers)); }
+std::string ServerControls::stats() {
+  auto assembly = parts_.serving.assembly();
+  return to_text(statistics_json(*assembly, parts_.retirement.count(assembly->instances()).totals, parts_.workers));
+}
 
 void ServerControls::collect(Exposition& metrics) {
   metrics.begin("radhost_info", Exposition::Type::Gauge, "The running program; always 1.");
   metrics.add({{"version", program_version}}, 1);
   metrics.begin("process_start_time_seconds", Exposition::Type::Gauge, "When the server began to serve, as Unix time.");
   metrics.add({}, static_cast<double>(started_us_) / 1e6);
-  collect_metrics(parts_.assembly, parts_.workers, metrics);
+  auto assembly = parts_.serving.assembly();
+  collect_metrics(*assembly, parts_.retirement.count(assembly->instances()), parts_.workers, metrics);
+}
+
+/// On the main thread, and waits for it.
+Controls::Outcome ServerControls::change(std::function<Result<Swaps::Done, Swaps::Refusal>()> change) {
+  auto told = std::make_shared<std::promise<Outcome>>();
+  std::future<Outcome> outcome = told->get_future();
+  parts_.post([told = std::move(told), change = std::move(change)] {
+    auto done = change();
+    if (done.ok()) told->set_value({to_text(done_json(*done)), {}});
+    else told->set_value({{}, done.error().error, done.error().details});
+  });
+  try {
+    return outcome.get();
+  } catch (const std::future_error&) {
+    return {{}, "the server is ending"};  // the job was dropped
+  }
+}
+
+Controls::Outcome ServerControls::swap(const std::string& target, const std::string& file) {
+  return change([this, target, file] { return parts_.swaps.swap(target, file); });
+}
+
+Controls::Outcome ServerControls::rollback(const std::string& target) {
+  return change([this, target] { return parts_.swaps.rollback(target); });
 }
 
 void ServerControls::set_log_level(LogLevel level) {
   // Said at whichever level shows it: the old one, or the new one.
-  bool shows_info = parts_.log.enabled(LogLevel::Info);
-  if (shows_info) parts_.log.info("log level changes", {{"to", level_word(level)}});
-  parts_.log.set_level(level);
-  if (!shows_info) parts_.log.info("log level changed", {{"to", level_word(level)}});
+  bool shows_info = parts_.foundation.log.enabled(LogLevel::Info);
+  if (shows_info) parts_.foundation.log.info("log level changes", {{"to", level_word(level)}});
+  parts_.foundation.log.set_level(level);
+  if (!shows_info) parts_.foundation.log.info("log level changed", {{"to", level_word(level)}});
 }
 
 void ServerControls::drain() {
   if (is_draining_.exchange(true)) return;
-  parts_.log.info("told to drain");
+  parts_.foundation.log.info("told to drain");
   parts_.end();
 }
 

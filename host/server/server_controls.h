@@ -6,8 +6,7 @@
 
 #include "control/controls.h"
 #include "exchange/counters.h"
-#include "exchange/source_policy.h"
-#include "server/assembly.h"
+#include "server/swaps.h"
 
 namespace radhost {
 
@@ -16,12 +15,14 @@ class ServerControls final : public Controls {
  public:
   /// All of it outlives this.
   struct Parts {
-    const Assembly& assembly;
+    const Workers& serving;
     const std::vector<std::vector<SocketAddress>>& addresses;  ///< of each listener, as they were bound
     std::vector<const WorkerCounters*> workers;
-    const SourcePolicy& sources;
-    Log& log;
-    std::function<void()> end;  ///< makes the server end; may be called from any thread
+    const Foundation& foundation;
+    Swaps& swaps;
+    const Retirement& retirement;
+    std::function<void(std::function<void()>)> post;  ///< has a job done on the main thread; from any thread
+    std::function<void()> end;                        ///< makes the server end; may be called from any thread
   };
   explicit ServerControls(Parts parts);
 
@@ -29,6 +30,8 @@ class ServerControls final : public Controls {
   std::string clients() override;
   std::string stats() override;
   void collect(Exposition& metrics) override;
+  Outcome swap(const std::string& target, const std::string& file) override;
+  Outcome rollback(const std::string& target) override;
   void set_log_level(LogLevel level) override;
   void drain() override;
 
@@ -36,6 +39,8 @@ class ServerControls final : public Controls {
   void begin_draining() { is_draining_ = true; }
 
  private:
+  Outcome change(std::function<Result<Swaps::Done, Swaps::Refusal>()> change);
+
   Parts parts_;
   int64_t started_us_;   // wall clock
   uint64_t started_ns_;  // monotonic

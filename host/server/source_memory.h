@@ -14,18 +14,16 @@ namespace radhost {
 /// server learns anew.
 class SourceMemory {
  public:
-  /// Restores what the file says of clients that there still are.
-  SourceMemory(const Assembly& assembly, SourcePolicy& policy, Log& log);
+  /// Restores what the file says of clients that there still are in `assembly`.
+  SourceMemory(const Assembly& assembly, Foundation& foundation);
 
   /// Writes the file anew where something was learned since: another one beside it, which then takes its place.
   void save();
 
  private:
-  void restore();
+  void restore(const Assembly& assembly);
 
-  const Assembly& assembly_;
-  SourcePolicy& policy_;
-  Log& log_;
+  Foundation& foundation_;
   std::string path_;
   size_t saved_ = 0;  // how many sources the file holds
   bool warned_ = false;

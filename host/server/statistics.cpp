@@ -61,7 +61,7 @@ Json counted_json(const Counted& counted) {
   return json;
 }
 
-Json plugin_json(const CountedPlugin& plugin) {
+Json plugin_json(const PluginTotals& plugin) {
   uint64_t calls = plugin.handling.count();
   return {{"calls", calls},
           {"mean_us", calls == 0 ? 0.0 : static_cast<double>(plugin.handling.sum_ns / calls) / 1000},
@@ -78,25 +78,25 @@ Json store_json(const Store::Totals& store) {
 
 }  // namespace
 
-Json statistics_json(const Assembly& assembly, std::span<const WorkerCounters* const> workers) {
-  const Config& config = assembly.config();
-  Json listeners = Json::object(), plugins = Json::object(), clients = Json::object();
-  Counted everything;
-  for (const Counted& listener : count_listeners(config, workers)) {
+Json statistics_json(const Assembly& assembly, const TotalsByPlugin& plugins,
+                     std::span<const WorkerCounters* const> workers) {
+  Json listeners = Json::object(), plugin_totals = Json::object(), clients = Json::object();
+  Counted everything{};
+  for (const Counted& listener : count_listeners(assembly, workers)) {
     Json& json = listeners[std::string(listener.name)] = counted_json(listener);
     json["invalid_requests_ipv4"] = listener.sum(&Counters::invalid_requests_ipv4);
     json["invalid_requests_ipv6"] = listener.sum(&Counters::invalid_requests_ipv6);
     json["kernel_drops"] = listener.sum(&Counters::kernel_drops);
     everything.counters.insert(everything.counters.end(), listener.counters.begin(), listener.counters.end());
   }
-  for (const CountedPlugin& plugin : count_plugins(assembly.instances()))
-    plugins[std::string(plugin.name)] = plugin_json(plugin);
-  for (const Counted& client : count_clients(config, workers)) clients[std::string(client.name)] = counted_json(client);
+  for (const auto& [name, totals] : plugins) plugin_totals[name] = plugin_json(totals);
+  for (const Counted& client : count_clients(assembly, workers))
+    clients[std::string(client.name)] = counted_json(client);
   return {{"listeners", listeners},
-          {"plugins", plugins},
+          {"plugins", plugin_totals},
           {"clients", clients},
           {"pools", pools_json(assembly, workers)},
-          {"store", store_json(assembly.extensions().store.totals())},
+          {"store", store_json(assembly.foundation().extensions.store.totals())},
           {"discards", discards_json(everything, true)}};
 }
 

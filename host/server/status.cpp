@@ -31,24 +31,54 @@ Json chains_json(const Listener& listener, const ListenerConfig& config) {
   return json;
 }
 
-/// Modules are not replaced yet, so each serves as it was first loaded.
-Json plugin_json(const Instance& instance, bool is_draining) {
-  const Library& library = instance.library();
-  return {{"name", instance.name()},    {"id", library.note().id}, {"version", library.note().version},
-          {"sha256", library.sha256()}, {"generation", 1},         {"state", is_draining ? "draining" : "serving"},
-          {"swapped", false},           {"in_flight", 0},          {"blocked_by", Json::array()}};
+std::string_view word(Retirement::State state) {
+  switch (state) {
+    case Retirement::State::Draining: return "draining";
+    case Retirement::State::Zombie: return "zombie";
+    case Retirement::State::Resident: break;
+  }
+  return "resident";
 }
 
-/// Each once, in the order of the chains.
-Json plugins_json(const Listener& listener, const ListenerConfig& config, bool is_draining) {
+Json plugin_json(const Instance& instance, bool is_draining, bool is_swapped) {
+  const Library& library = instance.library();
+  return {{"name", instance.name()},
+          {"id", library.note().id},
+          {"version", library.note().version},
+          {"sha256", library.sha256()},
+          {"generation", instance.generation()},
+          {"state", is_draining ? "draining" : "serving"},
+          {"swapped", is_swapped},
+          {"in_flight", instance.in_flight()},
+          {"blocked_by", Json::array()}};
+}
+
+Json plugin_json(const Retirement::Status& retired) {
+  return {{"name", retired.name},
+          {"id", retired.note.id},
+          {"version", retired.note.version},
+          {"sha256", retired.sha256},
+          {"generation", retired.generation},
+          {"state", word(retired.state)},
+          {"swapped", false},
+          {"in_flight", retired.requests},
+          {"blocked_by", retired.blocked_by}};
+}
+
+/// Each once, in the order of the chains; then those that others took the place of, and that are not gone yet.
+Json plugins_json(const StatusParts& parts, size_t number) {
+  const Listener& listener = *parts.assembly.listeners()[number];
   std::vector<const Instance*> seen;
   Json json = Json::array();
-  for (RequestKind kind : config.accepts)
+  for (RequestKind kind : parts.assembly.config().listeners[number].accepts)
     for (const auto& instance : listener.chains[static_cast<size_t>(kind)]->handlers()) {
       if (std::find(seen.begin(), seen.end(), instance.get()) != seen.end()) continue;
       seen.push_back(instance.get());
-      json.push_back(plugin_json(*instance, is_draining));
+      json.push_back(plugin_json(*instance, parts.is_draining, parts.assembly.is_swapped(number, *instance)));
     }
+  for (const Retirement::Status& retired : parts.retired)
+    if (std::find(retired.listeners.begin(), retired.listeners.end(), listener.name) != retired.listeners.end())
+      json.push_back(plugin_json(retired));
   return json;
 }
 
@@ -57,7 +87,7 @@ Json plugins_json(const Listener& listener, const ListenerConfig& config, bool i
 Json status_json(const StatusParts& parts) {
   const Config& config = parts.assembly.config();
   Json listeners = Json::array();
-  auto counted = count_listeners(config, parts.workers);
+  auto counted = count_listeners(parts.assembly, parts.workers);
   for (size_t i = 0; i < config.listeners.size(); ++i) {
     const Listener& listener = *parts.assembly.listeners()[i];
     listeners.push_back({{"name", listener.name},
@@ -65,7 +95,7 @@ Json status_json(const StatusParts& parts) {
                          {"address", address_json(parts.addresses[i])},
                          {"in_flight", counted[i].sum(&Counters::in_flight)},
                          {"chains", chains_json(listener, config.listeners[i])},
-                         {"plugins", plugins_json(listener, config.listeners[i], parts.is_draining)}});
+                         {"plugins", plugins_json(parts, i)}});
   }
   // The start counts as the first load of the configuration.
   return {{"version", program_version},

@@ -5,6 +5,7 @@
 
 #include "server/assembly.h"
 #include "server/counted.h"
+#include "server/retirement.h"
 
 namespace radhost {
 
@@ -13,6 +14,7 @@ struct StatusParts {
   const Assembly& assembly;
   const std::vector<std::vector<SocketAddress>>& addresses;  ///< of each listener, as they were bound
   std::span<const WorkerCounters* const> workers;
+  std::vector<Retirement::Status> retired;
   int64_t started_us;  ///< wall clock
   uint64_t uptime_ms;
   bool is_draining;

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <thread>
-#include <vector>
 
 #include "server/assembly.h"
 
@@ -14,20 +15,24 @@ namespace radhost {
 /// the worker says. Looks from a thread of its own at what workers show of their calls.
 class Watchdog {
  public:
-  /// Both outlive it.
-  Watchdog(const Assembly& assembly, Log& log);
+  using Served = std::function<std::shared_ptr<const Assembly>()>;
+
+  /// `served` gives what is served now; asked on the watchdog's thread.
+  Watchdog(Served served, const ServerConfig& config, Log& log);
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
   ~Watchdog();
 
  private:
+  /// The calls that were named, by when they began: of an instance and a worker.
+  using Named = std::map<std::pair<const Instance*, size_t>, uint64_t>;
   void run();
-  void look(const Instance& instance, size_t worker, uint64_t& named_ns);
+  void look(const Instance& instance, size_t worker, Named& named) const;
 
-  const Assembly& assembly_;
+  Served served_;
   Log& log_;
   uint64_t warn_ns_;
-  std::vector<std::vector<uint64_t>> named_;  // by instance and worker: the call that was named, by when it began
+  Named named_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool is_ending_ = false;

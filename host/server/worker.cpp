@@ -15,6 +15,8 @@ constexpr int rounds_a_turn = 64;
 constexpr uint64_t drain_step_ns = 20'000'000;
 /// How often it is looked whether instances have started.
 constexpr uint64_t start_step_ns = 10'000'000;
+/// How often jobs are asked that are not done.
+constexpr uint64_t job_step_ns = 5'000'000;
 /// How long a drain waits for those who hold requests though their time is over.
 constexpr uint64_t grace_ns = 200'000'000;
 
@@ -29,9 +31,10 @@ class Repeated : public TimerQueue::Timer {
  public:
   Repeated(TimerQueue& timers, uint64_t every_ns, std::function<void()> action)
       : timers_(timers), every_ns_(every_ns), action_(std::move(action)) {}
-  ~Repeated() override { timers_.stop(*this); }
+  ~Repeated() override { stop(); }
 
   void start() { timers_.start(*this, monotonic_ns() + every_ns_); }
+  void stop() { timers_.stop(*this); }
 
  private:
   void expired() override {
@@ -54,24 +57,27 @@ struct Worker::Serving {
                 conversations.expire(monotonic_ns());
                 store.expire(monotonic_ns());
               }),
-        drain_step(parts.timers, drain_step_ns, [] {}) {}
+        drain_step(parts.timers, drain_step_ns, [] {}),
+        job_step(parts.timers, job_step_ns, [] {}) {}
 
   Pipeline pipeline;
   Repeated sweep;       // ends conversations and stored values that ran out of time
   Repeated drain_step;  // looks whether a drain is done
+  Repeated job_step;    // asks jobs again
   std::vector<std::unique_ptr<UdpExchange>> exchanges;
+  std::vector<size_t> listener_of;  // each exchange's, by its number in the configuration
   std::vector<std::unique_ptr<UdpListener>> listeners;
 };
 
-Worker::Worker(const Parts& parts, std::vector<Port> ports)
+Worker::Worker(const Parts& parts, std::shared_ptr<const Assembly> assembly, std::vector<Port> ports)
     : parts_(parts),
+      assembly_(std::move(assembly)),
       ports_(std::move(ports)),
-      counters_(parts.assembly.config().listeners.size(), parts.assembly.config().clients.size(),
-                parts.assembly.home_server_count()),
+      counters_(parts.foundation.listeners.records_max(), parts.foundation.clients.records_max(),
+                assembly_->home_server_count()),
       ready_([this] { uv_async_send(&wake_); }),
-      subrequests_({parts.assembly.dictionary(), parts.assembly.tokens(), ready_, timers_, parts.log, parts.number,
-                    parts.assembly.config().server.max_subrequests,
-                    parts.assembly.config().server.max_subrequest_depth}) {
+      subrequests_({parts.foundation.dictionary, parts.foundation.tokens, ready_, timers_, parts.foundation.log,
+                    parts.number, config().max_subrequests, config().max_subrequest_depth}) {
   if (int error = uv_loop_init(&loop_); error != 0)
     throw std::runtime_error(std::string("cannot make a loop: ") + uv_strerror(error));
   wake_.data = prepare_.data = timer_.data = this;
@@ -109,12 +115,12 @@ void Worker::begin_stop() {
   uv_async_send(&wake_);
 }
 
-void Worker::run_on_thread(std::function<void(Pipeline&)> job) {
+void Worker::run_on_thread(Job job) {
   {
     std::lock_guard lock(jobs_mutex_);
-    jobs_.push_back(std::move(job));
+    new_jobs_.push_back(std::move(job));
   }
-  has_jobs_ = true;
+  has_new_jobs_ = true;
   uv_async_send(&wake_);
 }
 
@@ -126,10 +132,9 @@ void Worker::stop() {
 void Worker::run() {
   ready_.belongs_to_this_thread();
   subrequests_.belongs_to_this_thread();
-  const Assembly& assembly = parts_.assembly;
-  pool_clients_ = std::make_unique<PoolClients>(PoolClients::Parts{assembly.pools(), assembly.dictionary(), parts_.log,
-                                                                   timers_, loop_, counters_.home_servers.begin(),
-                                                                   parts_.number, parts_.workers});
+  pool_clients_ = std::make_unique<PoolClients>(
+      PoolClients::Parts{assembly_->pools(), assembly_->dictionary(), parts_.foundation.log, timers_, loop_,
+                         counters_.home_servers.begin(), parts_.number, parts_.workers});
   std::string reason = start_instances();
   if (reason.empty()) reason = await_instances();
   bool can_serve = reason.empty();
@@ -151,10 +156,18 @@ void Worker::run() {
 }
 
 std::string Worker::start_instances() {
-  ThreadServices services{timers_, turn_, *pool_clients_, fds_, subrequests_};
-  for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances())
-    if (std::string reason = instance->worker_start(parts_.number, services); !reason.empty()) return reason;
+  for (const std::shared_ptr<Instance>& instance : assembly_->instances())
+    if (std::string reason = start_instance(*instance); !reason.empty()) return reason;
   return {};
+}
+
+std::string Worker::start_instance(Instance& instance) {
+  instances_.push_back(&instance);
+  return instance.worker_start(parts_.number, {timers_, turn_, *pool_clients_, fds_, subrequests_});
+}
+
+void Worker::stop_instance(Instance& instance) {
+  if (std::erase(instances_, &instance) != 0) instance.worker_stop(parts_.number);
 }
 
 /// Turns the loop until all instances have started on this thread, or one's time for it is over.
@@ -162,14 +175,13 @@ std::string Worker::await_instances() {
   uint64_t begun_ns = monotonic_ns();
   Repeated look(timers_, start_step_ns, [] {});
   look.start();
-  for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances()) {
+  for (const std::shared_ptr<Instance>& instance : assembly_->instances()) {
     for (;;) {
       auto started = instance->worker_started(parts_.number);
       if (started && started->empty()) break;
       if (started) return *started;
       if (monotonic_ns() - begun_ns > uint64_t{instance->start_timeout_ms()} * 1000000)
-        return "plugin \"" + instance->name() + "\" does not start on a thread: it has not said so within " +
-               std::to_string(instance->start_timeout_ms()) + " ms";
+        return instance->not_started_in_time();
       uv_run(&loop_, UV_RUN_ONCE);
     }
   }
@@ -177,25 +189,48 @@ std::string Worker::await_instances() {
 }
 
 void Worker::stop_instances() {
-  for (const std::shared_ptr<Instance>& instance : parts_.assembly.instances()) instance->worker_stop(parts_.number);
+  while (!instances_.empty()) stop_instance(*instances_.front());
   pool_clients_.reset();
 }
 
 void Worker::open_ports() {
-  const Assembly& assembly = parts_.assembly;
+  Foundation& foundation = parts_.foundation;
   uint64_t first_id = uint64_t{parts_.number} << 48 | (random_number() >> 32);
-  Pipeline::Parts pipeline{
-      assembly.dictionary(), parts_.log,   counters_,      timers_,       ready_,          assembly.tokens(),
-      parts_.conversations,  subrequests_, parts_.sources, parts_.number, random_number(), first_id,
-      parts_.witness};
-  serving_ = std::make_unique<Serving>(pipeline, parts_.conversations, assembly.extensions().store);
+  Pipeline::Parts pipeline{foundation.dictionary,
+                           foundation.log,
+                           counters_,
+                           timers_,
+                           ready_,
+                           foundation.tokens,
+                           foundation.conversations,
+                           subrequests_,
+                           foundation.sources,
+                           parts_.number,
+                           random_number(),
+                           first_id,
+                           parts_.witness};
+  serving_ = std::make_unique<Serving>(pipeline, foundation.conversations, foundation.extensions.store);
   if (parts_.number == 0) serving_->sweep.start();
   for (Port& port : ports_) {
-    UdpExchange::Parts exchange{*assembly.listeners()[port.listener], serving_->pipeline, timers_, parts_.workers};
+    UdpExchange::Parts exchange{assembly_->listeners()[port.listener], serving_->pipeline, timers_, parts_.number,
+                                parts_.workers};
     serving_->exchanges.push_back(std::make_unique<UdpExchange>(exchange));
+    serving_->listener_of.push_back(port.listener);
     serving_->listeners.push_back(
         std::make_unique<UdpListener>(loop_, std::move(port.socket), *serving_->exchanges.back()));
   }
+}
+
+Pipeline& Worker::pipeline() { return serving_->pipeline; }
+
+void Worker::publish(std::shared_ptr<const Assembly> assembly) {
+  assembly_ = std::move(assembly);
+  for (size_t i = 0; i < serving_->exchanges.size(); ++i)
+    serving_->exchanges[i]->replace(assembly_->listeners()[serving_->listener_of[i]]);
+}
+
+void Worker::expire_requests(const Listener& version) {
+  for (auto& exchange : serving_->exchanges) exchange->expire_all(&version);
 }
 
 /// Before the loop waits: calls what is due, goes on with what came back, sends what is ready.
@@ -212,7 +247,7 @@ void Worker::turn() {
     serving_->pipeline.begin_batch();
     timers_.run(now);
   }
-  if (has_jobs_.load(std::memory_order_relaxed)) run_jobs();
+  if (has_new_jobs_.load(std::memory_order_relaxed) || !jobs_.empty()) run_jobs();
   go_on_with_returned();
   if (draining_ && now >= drained_by_ns_)
     for (auto& exchange : serving_->exchanges) exchange->expire_all();
@@ -239,19 +274,21 @@ void Worker::go_on_with_returned() {
 }
 
 void Worker::run_jobs() {
-  has_jobs_ = false;  // before they are taken: one that comes now is taken, or is seen by the next turn
-  std::vector<std::function<void(Pipeline&)>> jobs;
+  has_new_jobs_ = false;  // before they are taken: one that comes now is taken, or is seen by the next turn
   {
     std::lock_guard lock(jobs_mutex_);
-    jobs.swap(jobs_);
+    std::move(new_jobs_.begin(), new_jobs_.end(), std::back_inserter(jobs_));
+    new_jobs_.clear();
   }
   serving_->pipeline.begin_batch();
-  for (const std::function<void(Pipeline&)>& job : jobs) job(serving_->pipeline);
+  std::erase_if(jobs_, [this](const Job& job) { return job(*this); });
+  if (jobs_.empty()) serving_->job_step.stop();
+  else serving_->job_step.start();
 }
 
 void Worker::begin_drain() {
   draining_ = true;
-  drained_by_ns_ = monotonic_ns() + uint64_t{parts_.assembly.config().server.drain_timeout_ms} * 1000000;
+  drained_by_ns_ = monotonic_ns() + uint64_t{config().drain_timeout_ms} * 1000000;
   serving_->drain_step.start();
   for (auto& listener : serving_->listeners) listener->stop_receiving();
   for (auto& exchange : serving_->exchanges) exchange->hurry();

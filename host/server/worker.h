@@ -23,14 +23,12 @@ class Worker {
   struct Parts {
     size_t number;
     size_t workers;
-    const Assembly& assembly;
-    Conversations& conversations;
-    SourcePolicy& sources;
-    Log& log;
+    Foundation& foundation;
     RequestWitness* witness = nullptr;  ///< who looks on; nullptr for nobody
   };
 
-  Worker(const Parts& parts, std::vector<Port> ports);
+  /// `assembly`: what is served at first.
+  Worker(const Parts& parts, std::shared_ptr<const Assembly> assembly, std::vector<Port> ports);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();
@@ -41,8 +39,23 @@ class Worker {
   std::string await_start();
   std::string serve();
 
-  /// Has `job` run on the worker's thread, while it serves. Any thread.
-  void run_on_thread(std::function<void(Pipeline&)> job);
+  /// What is to be done on the worker's thread between two callbacks: it is asked again and again until it says that it
+  /// is done.
+  using Job = std::function<bool(Worker&)>;
+  /// Has it done while the worker serves. Any thread.
+  void run_on_thread(Job job);
+
+  // What jobs do.
+
+  size_t number() const { return parts_.number; }
+  Pipeline& pipeline();
+  /// Requests that come from now on are dealt with as this one says.
+  void publish(std::shared_ptr<const Assembly> assembly);
+  /// Starts an instance on this thread. Gives the reason when it cannot serve.
+  std::string start_instance(Instance& instance);
+  void stop_instance(Instance& instance);
+  /// Stops waiting for the handlers of requests that hold this version of a listener.
+  void expire_requests(const Listener& version);
 
   /// Answers what is queued, waits for handlers and their answers within [server] drain_timeout_ms, then ends the
   /// thread and waits for it.
@@ -54,6 +67,7 @@ class Worker {
 
  private:
   void run();
+  const ServerConfig& config() const { return assembly_->config().server; }
   std::string start_instances();
   std::string await_instances();
   void stop_instances();
@@ -66,6 +80,7 @@ class Worker {
   bool is_drained() const;
 
   Parts parts_;
+  std::shared_ptr<const Assembly> assembly_;  // what is served now
   std::vector<Port> ports_;
   WorkerCounters counters_;
   uv_loop_t loop_{};
@@ -82,8 +97,10 @@ class Worker {
   std::atomic<bool> may_serve_{false};
   std::atomic<bool> stopping_{false};
   std::mutex jobs_mutex_;
-  std::vector<std::function<void(Pipeline&)>> jobs_;
-  std::atomic<bool> has_jobs_{false};
+  std::vector<Job> new_jobs_;
+  std::atomic<bool> has_new_jobs_{false};
+  std::vector<Job> jobs_;             // those that are not done
+  std::vector<Instance*> instances_;  // that were started on this thread
   bool draining_ = false;
   uint64_t drained_by_ns_ = 0;
   std::optional<uint64_t> armed_ns_;  ///< what timer_ waits for

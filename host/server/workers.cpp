@@ -1,48 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/workers.h"
 
+#include <condition_variable>
+
+#include "base/clock.h"
+
 namespace radhost {
 namespace {
 
-/// Octets of handlers' notes that may be kept between rounds.
-constexpr size_t conversation_octets = size_t{64} << 20;
-
-std::unique_ptr<Conversations> make_conversations(const ServerConfig& config) {
-  Conversations::Limits limits;
-  limits.conversations = config.max_conversations;
-  limits.per_client = config.max_conversations_per_client;
-  limits.octets = conversation_octets;
-  limits.timeout_ns = uint64_t{config.conversation_timeout_ms} * 1000000;
-  return std::make_unique<Conversations>(limits);
-}
+/// Between two callbacks a worker is soon; but for handlers that hold it.
+constexpr uint32_t worker_patience_ms = 5000;
 
 }  // namespace
 
-Workers::Workers(const Assembly& assembly, SourcePolicy& sources, Log& log, RequestWitness* witness)
-    : assembly_(assembly),
-      sources_(sources),
-      log_(log),
-      witness_(witness),
-      conversations_(make_conversations(assembly.config().server)) {}
+/// What all workers are asked to do, while the main thread waits.
+struct Workers::Errand {
+  Errand(size_t workers, Task of) : outcomes(workers), left(workers), task(std::move(of)) {}
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<std::optional<std::string>> outcomes;  // by worker
+  size_t left;                                       // workers that have not said anything
+  bool is_late = false;
+  Task task;  // what it holds is let go when the last one is done
+
+  /// On a worker's thread. True when it is done there.
+  bool run(Worker& worker) {
+    std::unique_lock lock(mutex);
+    bool late = is_late;
+    lock.unlock();
+    std::optional<std::string> outcome = task(worker, late);
+    if (!outcome) return false;
+    lock.lock();
+    outcomes[worker.number()] = std::move(outcome);
+    if (--left == 0) task = nullptr;
+    changed.notify_all();
+    return true;
+  }
+  std::string who_is_missing(uint32_t patience_ms) const {
+    std::string numbers;
+    for (size_t i = 0; i < outcomes.size(); ++i)
+      if (!outcomes[i]) numbers += (numbers.empty() ? "" : ", ") + std::to_string(i);
+    return "worker " + numbers + " has not come to it within " + std::to_string(patience_ms) +
+           " ms: a handler holds it";
+  }
+};
+
+Workers::Workers(std::shared_ptr<const Assembly> assembly, Modules& modules, RequestWitness* witness)
+    : modules_(modules), witness_(witness), assembly_(std::move(assembly)) {}
+
+std::shared_ptr<const Assembly> Workers::assembly() const {
+  std::lock_guard lock(assembly_mutex_);
+  return assembly_;
+}
 
 std::string Workers::start(std::vector<std::vector<Port>> ports) {
-  if (std::string reason = start_instances(ports.size()); !reason.empty()) return reason;
+  for (const std::shared_ptr<Instance>& instance : assembly_->instances()) instance->expect_workers(ports.size());
+  if (std::string reason = start_instances(); !reason.empty()) return reason;
   if (std::string reason = start_workers(std::move(ports)); !reason.empty()) return reason;
-  watchdog_ = std::make_unique<Watchdog>(assembly_, log_);
+  watchdog_ =
+      std::make_unique<Watchdog>([this] { return assembly(); }, assembly_->config().server, modules_.foundation().log);
   return {};
 }
 
 /// All are told to start before the first is waited for: what they connect to is connected to at once.
-std::string Workers::start_instances(size_t workers) {
-  for (const std::shared_ptr<Instance>& instance : assembly_.instances()) {
-    instance->expect_workers(workers);
-    auto refused = std::make_shared<std::string>();
-    std::string reason = run_step(instance, LifecycleThread::Step::Start, instance->start_timeout_ms(),
-                                  [instance, refused] { *refused = instance->start(); });
-    if (!reason.empty()) return reason;
-    if (!refused->empty()) return *refused;
-  }
-  for (const std::shared_ptr<Instance>& instance : assembly_.instances())
+std::string Workers::start_instances() {
+  for (const std::shared_ptr<Instance>& instance : assembly_->instances())
+    if (std::string reason = modules_.start(instance); !reason.empty()) return reason;
+  for (const std::shared_ptr<Instance>& instance : assembly_->instances())
     if (std::string reason = instance->await_start(); !reason.empty()) return reason;
   return {};
 }
@@ -50,8 +75,8 @@ std::string Workers::start_instances(size_t workers) {
 /// No port is served before all workers can.
 std::string Workers::start_workers(std::vector<std::vector<Port>> ports) {
   for (size_t number = 0; number < ports.size(); ++number) {
-    Worker::Parts parts{number, ports.size(), assembly_, *conversations_, sources_, log_, witness_};
-    workers_.push_back(std::make_unique<Worker>(parts, std::move(ports[number])));
+    Worker::Parts parts{number, ports.size(), modules_.foundation(), witness_};
+    workers_.push_back(std::make_unique<Worker>(parts, assembly_, std::move(ports[number])));
     workers_.back()->begin_start();
   }
   std::string refused;
@@ -63,47 +88,89 @@ std::string Workers::start_workers(std::vector<std::vector<Port>> ports) {
 }
 
 void Workers::stop() {
+  if (std::exchange(has_stopped_, true)) return;
   for (const std::unique_ptr<Worker>& worker : workers_) worker->begin_stop();
   for (const std::unique_ptr<Worker>& worker : workers_) worker->stop();
   watchdog_.reset();
-  for (const std::shared_ptr<Instance>& instance : assembly_.instances())
-    if (!instance->is_abandoned()) stop_instance(instance);
-}
-
-void Workers::stop_instance(const std::shared_ptr<Instance>& instance) {
-  auto came_back = std::make_shared<bool>(false);
-  std::string reason = run_step(instance, LifecycleThread::Step::Stop, assembly_.config().server.drain_timeout_ms,
-                                [instance, came_back] { *came_back = instance->stop(); });
-  if (!reason.empty()) {
-    log_.error(reason);
-  } else if (!*came_back) {
-    instance->abandon();
-    has_abandoned_ = true;
-    log_.error("a call does not come back; its thread is abandoned", {{"plugin", instance->name()}});
-  }
-}
-
-/// Gives the reason when it does not return.
-std::string Workers::run_step(const std::shared_ptr<Instance>& instance, LifecycleThread::Step step,
-                              uint32_t patience_ms, std::function<void()> job) {
-  std::string reason = assembly_.lifecycle().run({instance->name(), step, patience_ms}, std::move(job));
-  if (!reason.empty()) instance->abandon();
-  return reason;
+  modules_.foundation().conversations.clear();
+  for (const std::shared_ptr<Instance>& instance : assembly_->instances())
+    if (modules_.stop(instance, assembly_->config().server.drain_timeout_ms)) instance->name_left_requests();
 }
 
 void Workers::reopen() {
-  for (const std::shared_ptr<Instance>& instance : assembly_.instances()) {
-    if (instance->is_abandoned()) continue;
-    std::string reason = run_step(instance, LifecycleThread::Step::Reopen, instance->start_timeout_ms(),
-                                  [instance] { instance->reopen(); });
-    if (!reason.empty()) log_.error(reason);
-  }
+  for (const std::shared_ptr<Instance>& instance : assembly_->instances()) modules_.reopen(instance);
 }
 
 std::vector<const WorkerCounters*> Workers::counters() const {
   std::vector<const WorkerCounters*> counters;
   for (const std::unique_ptr<Worker>& worker : workers_) counters.push_back(&worker->counters());
   return counters;
+}
+
+std::string Workers::on_all(uint32_t patience_ms, Task task) {
+  auto errand = std::make_shared<Errand>(workers_.size(), std::move(task));
+  for (const std::unique_ptr<Worker>& worker : workers_)
+    worker->run_on_thread([errand](Worker& self) { return errand->run(self); });
+  std::unique_lock lock(errand->mutex);
+  errand->changed.wait_for(lock, std::chrono::milliseconds(patience_ms), [&] { return errand->left == 0; });
+  errand->is_late = errand->left != 0;
+  if (errand->is_late) return errand->who_is_missing(patience_ms);
+  for (const std::optional<std::string>& outcome : errand->outcomes)
+    if (!outcome->empty()) return *outcome;
+  return {};
+}
+
+std::string Workers::start_instance(const std::shared_ptr<Instance>& instance) {
+  instance->expect_workers(workers_.size());
+  if (std::string reason = modules_.start(instance); !reason.empty()) return reason;
+  if (std::string reason = instance->await_start(); !reason.empty()) return reason;
+  uint64_t by_ns = monotonic_ns() + uint64_t{instance->start_timeout_ms()} * 1000000;
+  // Who is late finds that it is wanted no more.
+  auto has_begun = std::make_shared<std::vector<char>>(workers_.size());
+  return on_all(instance->start_timeout_ms() + worker_patience_ms,
+                [=](Worker& worker, bool is_late) -> std::optional<std::string> {
+                  char& begun = (*has_begun)[worker.number()];
+                  if (is_late) {
+                    worker.stop_instance(*instance);
+                    return std::string();
+                  }
+                  if (std::exchange(begun, 1) == 0)
+                    if (std::string reason = worker.start_instance(*instance); !reason.empty()) return reason;
+                  if (auto started = instance->worker_started(worker.number())) return started;
+                  if (monotonic_ns() < by_ns) return std::nullopt;
+                  return instance->not_started_in_time();
+                });
+}
+
+std::shared_ptr<const std::atomic<size_t>> Workers::stop_threads(Instance& instance) {
+  auto left = std::make_shared<std::atomic<size_t>>(workers_.size());
+  for (const std::unique_ptr<Worker>& worker : workers_)
+    worker->run_on_thread([left, &instance](Worker& self) {
+      self.stop_instance(instance);
+      left->fetch_sub(1, std::memory_order_release);
+      return true;
+    });
+  return left;
+}
+
+std::string Workers::publish(std::shared_ptr<const Assembly> assembly) {
+  std::shared_ptr<const Assembly> before;  // ends here, and not on a worker
+  {
+    std::lock_guard lock(assembly_mutex_);
+    before = std::exchange(assembly_, assembly);
+  }
+  return on_all(worker_patience_ms, [assembly](Worker& worker, bool) -> std::optional<std::string> {
+    worker.publish(assembly);
+    return std::string();
+  });
+}
+
+void Workers::expire_requests(std::shared_ptr<const Listener> version) {
+  for (const std::unique_ptr<Worker>& worker : workers_)
+    worker->run_on_thread([version](Worker& self) {
+      self.expire_requests(*version);
+      return true;
+    });
 }
 
 }  // namespace radhost

@@ -8,11 +8,13 @@
 
 namespace radhost {
 
-/// The workers, and the instances that they call: started together, stopped together. The main thread.
+/// The workers, and the instances that they call: started together, stopped together, and changed while they serve. The
+/// main thread.
 class Workers {
  public:
-  /// All of them outlive it. `witness`: who looks on at each request, on all workers' threads; nullptr for nobody.
-  Workers(const Assembly& assembly, SourcePolicy& sources, Log& log, RequestWitness* witness = nullptr);
+  /// `assembly`: what is served at first. `witness`: who looks on at each request, on all workers' threads; nullptr for
+  /// nobody.
+  Workers(std::shared_ptr<const Assembly> assembly, Modules& modules, RequestWitness* witness = nullptr);
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
   ~Workers() { stop(); }
@@ -26,26 +28,46 @@ class Workers {
   void reopen();
 
   /// Is a thread still inside of a module? Then nothing may be destroyed: the process can only exit at once.
-  bool has_abandoned() const { return has_abandoned_ || assembly_.lifecycle().has_abandoned(); }
+  bool has_abandoned() const { return modules_.has_abandoned(); }
+
+  /// What is served now. Any thread.
+  std::shared_ptr<const Assembly> assembly() const;
 
   Worker& first() { return *workers_.front(); }
   std::vector<const WorkerCounters*> counters() const;
 
- private:
-  std::string start_instances(size_t workers);
-  std::string start_workers(std::vector<std::vector<Port>> ports);
-  void stop_instance(const std::shared_ptr<Instance>& instance);
-  std::string run_step(const std::shared_ptr<Instance>& instance, LifecycleThread::Step step, uint32_t patience_ms,
-                       std::function<void()> job);
+  // While they serve.
 
-  const Assembly& assembly_;
-  SourcePolicy& sources_;
-  Log& log_;
+  /// Starts an instance, and its threads on all workers. Gives the reason when it cannot serve; what has begun then, is
+  /// the caller's to end.
+  std::string start_instance(const std::shared_ptr<Instance>& instance);
+
+  /// Has all workers end what the instance has on their threads, and does not wait for them: so many have yet to do it.
+  /// It outlives that.
+  std::shared_ptr<const std::atomic<size_t>> stop_threads(Instance& instance);
+
+  /// All workers go over to another assembly, each between two callbacks: what is under way goes on in the one that it
+  /// began with. There is no way back from here. Names those that have not done so in time: they do later.
+  std::string publish(std::shared_ptr<const Assembly> assembly);
+
+  /// Requests that hold this version of a listener wait for their handlers no longer.
+  void expire_requests(std::shared_ptr<const Listener> version);
+
+ private:
+  /// What one worker says of what it is asked: nothing yet, or why it cannot be. `is_late`: nobody waits any more.
+  using Task = std::function<std::optional<std::string>(Worker&, bool is_late)>;
+  struct Errand;
+  std::string on_all(uint32_t patience_ms, Task task);
+  std::string start_instances();
+  std::string start_workers(std::vector<std::vector<Port>> ports);
+
+  Modules& modules_;
   RequestWitness* witness_;
-  std::unique_ptr<Conversations> conversations_;
+  mutable std::mutex assembly_mutex_;
+  std::shared_ptr<const Assembly> assembly_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<Watchdog> watchdog_;
-  bool has_abandoned_ = false;
+  bool has_stopped_ = false;
 };
 
 }  // namespace radhost

@@ -397,7 +397,8 @@ def test_asking_twice_to_drain_is_as_good_as_once(radhost):
 
 # The commands without a server, or with one that refuses
 
-CONTROL_COMMANDS = [("status",), ("status", "--json"), ("stats",), ("drain",), ("log", "debug")]
+CONTROL_COMMANDS = [("status",), ("status", "--json"), ("stats",), ("drain",), ("log", "debug"),
+                    ("swap", "auth.users", "x.so"), ("rollback",)]
 
 
 @pytest.mark.parametrize("arguments", CONTROL_COMMANDS, ids=" ".join)
@@ -473,7 +474,7 @@ def test_an_unknown_path_and_a_wrong_method_are_told_apart(radhost):
     assert status == 404 and set(json.loads(text)) == {"error", "details"}
     status, headers, text = server.control.request("DELETE", "/v1/status")
     assert (status, headers["Allow"]) == (405, "GET") and set(json.loads(text)) == {"error", "details"}
-    for method, path in (("POST", "/v1/reload"), ("POST", "/v1/swap"), ("POST", "/v1/rollback"), ("GET", "/v1/trace")):
+    for method, path in (("POST", "/v1/reload"), ("GET", "/v1/trace")):
         status, _, text = server.control.request(method, path)
         assert status == 501 and "not built yet" in json.loads(text)["error"]
 

@@ -28,7 +28,7 @@ struct Harness {
   static std::string file(const std::string& module) { return TEST_PLUGINS "/" + module + ".so"; }
 
   Result<std::shared_ptr<Library>, std::string> load(const std::string& module) {
-    return Library::load(file(module), folder);
+    return Libraries(folder).load(file(module));
   }
 
   /// An instance whose table is this TOML; null, with `errors`, when it cannot be made.

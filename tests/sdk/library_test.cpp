@@ -67,7 +67,7 @@ TEST_CASE("a copy that somebody changed is made anew") {
 TEST_CASE("what is no module is refused with the reason") {
   Harness harness;
   auto refusal = [&](const std::string& path) {
-    auto library = Library::load(path, harness.folder);
+    auto library = Libraries(harness.folder).load(path);
     return library.ok() ? std::string() : library.error();
   };
   CHECK(contains(refusal(harness.folder + "/nothing.so"), "cannot be read"));

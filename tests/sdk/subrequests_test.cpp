@@ -56,7 +56,8 @@ struct SubrequestsHarness : WorkerHarness {
   }
 
   InnerChains chains;
-  ChainVersion outer_chain{RequestKind::Access, {}, &chains};
+  std::shared_ptr<const InnerChains> not_held{std::shared_ptr<void>(), &chains};
+  ChainVersion outer_chain{RequestKind::Access, {}, not_held};
   std::unique_ptr<radius_request> outer = request(RequestKind::Access);
 };
 

@@ -58,3 +58,27 @@ class Control:
     def set_log_level(self, level):
         status, _, text = self.request("POST", "/v1/log", json.dumps({"level": level}))
         assert status == 200, text
+
+    def post(self, path, **body):
+        """A change that succeeds."""
+        status, _, text = self.request("POST", path, json.dumps(body))
+        assert status == 200, text
+        return json.loads(text)
+
+    def refuse(self, path, **body):
+        """A change that does not: its error, and the details."""
+        status, _, text = self.request("POST", path, json.dumps(body))
+        assert status == 409, (status, text)
+        answer = json.loads(text)
+        return answer["error"], answer["details"]
+
+    def swap(self, target, file):
+        return self.post("/v1/swap", target=target, file=str(file))
+
+    def refuse_swap(self, target, file):
+        return self.refuse("/v1/swap", target=target, file=str(file))
+
+    def plugins(self, listener):
+        """What `status` tells of a listener's instances."""
+        found, = (told for told in self.get("/v1/status")["listeners"] if told["name"] == listener)
+        return found["plugins"]

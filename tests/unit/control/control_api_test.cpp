@@ -19,10 +19,26 @@ struct FakeControls : Controls {
   }
   void set_log_level(LogLevel to) override { level = to; }
   void drain() override { ++drains; }
+  Outcome swap(const std::string& target, const std::string& file) override { return change(target + " " + file); }
+  Outcome rollback(const std::string& target) override { return change("back " + target); }
+
+  /// Done, but for "no.way".
+  Outcome change(const std::string& what) {
+    changes.push_back(what);
+    if (what.find("no.way") != std::string::npos) return {{}, "it is refused", {"by a fake"}};
+    return {R"({"done":true})", {}};
+  }
 
   std::optional<LogLevel> level;
   int drains = 0;
+  std::vector<std::string> changes;
 };
+
+/// What is answered, now or later.
+HttpAnswer in_the_end(const HttpRequest& request, Controls& controls) {
+  HttpAnswer answer = answer_control(request, controls);
+  return answer.later == nullptr ? answer : answer.later();
+}
 
 }  // namespace
 
@@ -57,7 +73,7 @@ TEST_CASE("a wrong method is a 405 that names the right one, and does nothing") 
 
 TEST_CASE("what is not built yet is a 501") {
   FakeControls controls;
-  for (auto& [method, name] : {std::pair("POST", "reload"), {"POST", "swap"}, {"POST", "rollback"}, {"GET", "trace"}}) {
+  for (auto& [method, name] : {std::pair("POST", "reload"), {"GET", "trace"}}) {
     HttpAnswer answer = answer_control({method, "/v1/" + std::string(name), ""}, controls);
     CHECK(answer.status == 501);
     CHECK(answer.body == "{\"error\":\"" + std::string(name) + " is not built yet\",\"details\":[]}\n");
@@ -106,4 +122,41 @@ TEST_CASE("the metrics endpoint has metrics and nothing else") {
   CHECK(answer_metrics({"POST", "/metrics", ""}, controls).status == 405);
   for (const char* path : {"/", "/v1/status", "/v1/drain"})
     CHECK(answer_metrics({"GET", path, ""}, controls).status == 404);
+}
+
+TEST_CASE("a swap names a listener's plugin and a file") {
+  FakeControls controls;
+  HttpAnswer answer = in_the_end({"POST", "/v1/swap", R"({"target": "auth.users", "file": "/x.so"})"}, controls);
+  CHECK(answer.status == 200);
+  CHECK(answer.body == "{\"done\":true}\n");
+  CHECK(controls.changes == std::vector<std::string>{"auth.users /x.so"});
+}
+
+TEST_CASE("a swap that is refused is a 409 with the reasons") {
+  FakeControls controls;
+  HttpAnswer answer = in_the_end({"POST", "/v1/swap", R"({"target": "no.way", "file": "/x.so"})"}, controls);
+  CHECK(answer.status == 409);
+  CHECK(answer.body == "{\"error\":\"it is refused\",\"details\":[\"by a fake\"]}\n");
+}
+
+TEST_CASE("a swap without a target or an absolute path is a 400, and does nothing") {
+  FakeControls controls;
+  for (const char* body : {"", "{", "[]", "{}", R"({"target": "a.b"})", R"({"file": "/x.so"})",
+                           R"({"target": "a.b", "file": "x.so"})", R"({"target": "a.b", "file": 1})",
+                           R"({"target": [], "file": "/x.so"})", R"({"target": "", "file": "/x.so"})"}) {
+    INFO(body);
+    CHECK(in_the_end({"POST", "/v1/swap", body}, controls).status == 400);
+  }
+  CHECK(controls.changes.empty());
+}
+
+TEST_CASE("a rollback may name what it is for") {
+  FakeControls controls;
+  CHECK(in_the_end({"POST", "/v1/rollback", ""}, controls).status == 200);
+  CHECK(in_the_end({"POST", "/v1/rollback", "{}"}, controls).status == 200);
+  CHECK(in_the_end({"POST", "/v1/rollback", R"({"target": "auth.users"})"}, controls).status == 200);
+  CHECK(in_the_end({"POST", "/v1/rollback", R"({"target": "no.way"})"}, controls).status == 409);
+  CHECK(in_the_end({"POST", "/v1/rollback", R"({"target": 1})"}, controls).status == 400);
+  CHECK(in_the_end({"POST", "/v1/rollback", "["}, controls).status == 400);
+  CHECK(controls.changes == std::vector<std::string>{"back ", "back ", "back auth.users", "back no.way"});
 }

@@ -18,7 +18,9 @@ ConversationData left() { return {nullptr, &data, end_data}; }
 
 struct Fixture {
   Fixture() { ended = 0; }
-  ChainVersion chain{RequestKind::Access, {}};
+  std::shared_ptr<ChainVersion> owned =
+      std::make_shared<ChainVersion>(RequestKind::Access, std::vector<std::shared_ptr<Instance>>());
+  ChainVersion& chain = *owned;
   ChainVersion other{RequestKind::Access, {}};
   ChildConversations children;
 };

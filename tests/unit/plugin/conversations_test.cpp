@@ -19,7 +19,9 @@ void end_data(void*) { ++data_ended; }
 
 struct Fixture {
   Dictionary dictionary;
-  ChainVersion chain{RequestKind::Access, {}};
+  std::shared_ptr<ChainVersion> owned =
+      std::make_shared<ChainVersion>(RequestKind::Access, std::vector<std::shared_ptr<Instance>>());
+  ChainVersion& chain = *owned;
   std::atomic<uint32_t> of_client{0};
   std::atomic<uint32_t> of_other_client{0};
   Conversations conversations{{4, 3, 1 << 20, 60 * second}};
@@ -152,7 +154,8 @@ TEST_CASE_METHOD(Fixture, "notes that outgrow the bound are refused, and the con
 
 TEST_CASE("threads that go on with many conversations at once lose none") {
   Dictionary dictionary;
-  ChainVersion chain(RequestKind::Access, {});
+  auto owned = std::make_shared<ChainVersion>(RequestKind::Access, std::vector<std::shared_ptr<Instance>>());
+  ChainVersion& chain = *owned;
   std::atomic<uint32_t> of_client{0};
   Conversations conversations({1000, 1000, 1 << 20, 60 * second});
   std::vector<std::thread> threads;
@@ -178,4 +181,64 @@ TEST_CASE("threads that go on with many conversations at once lose none") {
   for (std::thread& thread : threads) thread.join();
   CHECK(conversations.count() == 0);
   CHECK(of_client == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a conversation holds the chain that it goes on in") {
+  std::weak_ptr<ChainVersion> watched = owned;
+  CHECK(chain.conversations() == 0);
+  REQUIRE(challenge(request));
+  CHECK(watched.lock()->conversations() == 1);
+  request.clear();
+  owned.reset();
+  REQUIRE_FALSE(watched.expired());
+  REQUIRE(resume() == Found::Resumed);
+  CHECK(watched.lock()->conversations() == 1);
+  conversations.end(request);
+  // The request itself goes on to use it.
+  REQUIRE_FALSE(watched.expired());
+  CHECK(watched.lock()->conversations() == 0);
+  request.clear();
+  CHECK(watched.expired());
+}
+
+TEST_CASE_METHOD(Fixture, "what a module left ends before the chain that holds the module") {
+  std::weak_ptr<ChainVersion> watched = owned;
+  struct Data {
+    std::weak_ptr<ChainVersion>* watched;
+    bool chain_was_there = false;
+  } data{&watched};
+  auto look = [](void* left) {
+    auto* found = static_cast<Data*>(left);
+    found->chain_was_there = !found->watched->expired();
+  };
+  request.conversation.data = ConversationData(nullptr, &data, look);
+  REQUIRE(challenge(request));
+  request.clear();
+  owned.reset();
+  conversations.expire(61 * second);
+  CHECK(data.chain_was_there);
+  CHECK(watched.expired());
+}
+
+TEST_CASE_METHOD(Fixture, "the conversations of one chain are ended, those of others and those in hand are not") {
+  auto other = std::make_shared<ChainVersion>(RequestKind::Access, std::vector<std::shared_ptr<Instance>>());
+  int data = 0;
+  radius_request in_hand(dictionary), of_other(dictionary), waiting(dictionary);
+  REQUIRE(challenge(in_hand));
+  REQUIRE(conversations.resume(state, place(), in_hand) == Found::Resumed);
+  waiting.conversation.data = ConversationData(nullptr, &data, end_data);
+  REQUIRE(challenge(waiting));
+  of_other.chain = other.get();
+  of_other.next_handler = 1;
+  REQUIRE(conversations.challenge(of_other, place(), state));
+
+  conversations.end_of(chain);
+  CHECK(data_ended == 1);
+  CHECK(chain.conversations() == 1);
+  CHECK(other->conversations() == 1);
+  CHECK(resume() == Found::Resumed);
+  conversations.end(request);
+  conversations.end(in_hand);
+  CHECK(chain.conversations() == 0);
+  CHECK(conversations.count() == 0);
 }

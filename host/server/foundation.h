@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dictionary/dictionary.h"
+#include "exchange/listener.h"
+#include "exchange/records.h"
+#include "exchange/source_policy.h"
+#include "plugin/conversations.h"
+#include "plugin/extension_services.h"
+#include "plugin/lifecycle_thread.h"
+#include "plugin/token_table.h"
+
+namespace radhost {
+
+/// What outlives every configuration that is served, and the instances and requests of all of them.
+struct Foundation {
+  /// Reads the dictionaries; their mistakes are added to `errors`. What is named outlives it.
+  Foundation(const Config& config, std::string state, Log& used_log, LifecycleThread& thread,
+             std::vector<ConfigError>& errors);
+  Foundation(const Foundation&) = delete;
+  Foundation& operator=(const Foundation&) = delete;
+
+  const std::string state_directory;
+  Log& log;
+  LifecycleThread& lifecycle;
+  const size_t workers;  ///< at most; they never change
+  Dictionary dictionary;
+  TokenTable tokens;
+  ExtensionServices extensions;
+  Conversations conversations;
+  SourcePolicy sources;
+  Records<ListenerRecord> listeners;
+  Records<ClientRecord> clients;
+};
+
+}  // namespace radhost

@@ -1,0 +1,393 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`radhost swap` and `rollback`: another build of a module on a running listener, and what becomes of the old one."""
+
+import json
+import re
+import threading
+import time
+
+import pytest
+
+from support import wire
+from support.client import Client
+from support.configurations import LOOPBACK_CLIENT, SECRET, listener, static_plugin
+from support.later import ask, message
+from support.waiting import wait_until
+
+STAMPED = '\n[plugin.{name}]\nmodule = "{module}"\ntimeout_ms = {timeout_ms}\n'
+
+
+def stamped(name="stamped", module="stamped_a", timeout_ms=5000):
+    return STAMPED.format(name=name, module=module, timeout_ms=timeout_ms)
+
+
+ONE = LOOPBACK_CLIENT + stamped() + listener("auth", '["access", "accounting"]', '["stamped"]')
+TWO = ONE + listener("other", '["access"]', '["stamped"]')
+
+
+def module(program, build):
+    return program.test_plugin_path / f"{build}.so"
+
+
+def client_of(server, name="auth"):
+    return Client(server.address(name), SECRET)
+
+
+def build_of(server, name="auth", command="now"):
+    with client_of(server, name) as client:
+        return message(client.exchange(ask(client, command)))
+
+
+def is_gone(server, listener_name="auth"):
+    """Is there nothing left of instances that were replaced?"""
+    return all(plugin["state"] == "serving" for plugin in server.control.plugins(listener_name))
+
+
+def mapped(server, text):
+    with open(f"/proc/{server.process.pid}/maps", encoding="utf-8") as maps:
+        return sum(text in line for line in maps)
+
+
+def command(program, server, *arguments):
+    return program.run(*arguments, "--control", server.control.path)
+
+
+# A swap
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_from_the_acknowledgement_on_the_new_build_answers(radhost, program, workers):
+    server = radhost(ONE, workers=workers)
+    assert build_of(server) == "a"
+    for number in range(8):
+        build = "ba"[number % 2]
+        server.control.swap("auth.stamped", module(program, f"stamped_{build}"))
+        with client_of(server) as client:  # some Identifiers, so that each worker is asked
+            assert {message(client.exchange(ask(client, "now"))) for _ in range(4)} == {build}
+
+
+def test_a_swap_tells_what_was_replaced_by_what(radhost, program):
+    server = radhost(ONE)
+    before, = server.control.plugins("auth")
+    done = server.control.swap("auth.stamped", module(program, "stamped_b"))
+    assert list(done) == ["listener", "plugin", "now", "before"]
+    assert (done["listener"], done["plugin"]) == ("auth", "stamped")
+    assert done["before"]["sha256"] == before["sha256"]
+    assert done["now"] == {"module": str(module(program, "stamped_b")), "id": "org.radhost.test.stamped",
+                           "version": "1.0.0-b", "sha256": done["now"]["sha256"], "generation": 2}
+    wait_until(lambda: is_gone(server))
+    now, = server.control.plugins("auth")
+    assert now == {"name": "stamped", "id": "org.radhost.test.stamped", "version": "1.0.0-b",
+                   "sha256": done["now"]["sha256"], "generation": 2, "state": "serving", "swapped": True,
+                   "in_flight": 0, "blocked_by": []}
+
+
+def test_the_command_prints_it_for_people_and_as_json(radhost, program):
+    server = radhost(ONE)
+    done = command(program, server, "swap", "auth.stamped", module(program, "stamped_b"))
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "auth.stamped is swapped"
+    assert re.fullmatch(r"  now    org\.radhost\.test\.stamped 1\.0\.0-b, generation 2, /\S+/stamped_b\.so "
+                        r"\([0-9a-f]{12}\)", lines[1])
+    assert lines[2].startswith("  before org.radhost.test.stamped 1.0.0-a, generation 1, /")
+    done = command(program, server, "rollback", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["now"]["version"] == "1.0.0-a"
+
+
+def test_only_the_listener_that_is_named_changes(radhost, program):
+    server = radhost(TWO)
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    assert (build_of(server), build_of(server, "other")) == ("b", "a")
+    assert [plugin["swapped"] for plugin in server.control.plugins("other")] == [False]
+    server.control.swap("other.stamped", module(program, "stamped_b"))
+    wait_until(lambda: is_gone(server, "other"))
+    assert mapped(server, "modules/") == mapped(server, server.control.plugins("auth")[0]["sha256"])
+
+
+def test_the_plugin_keeps_its_table(radhost, program):
+    server = radhost(ONE.replace("timeout_ms = 5000\n", 'timeout_ms = 5000\n[plugin.stamped.config]\ntext = "hello"\n'))
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    assert build_of(server) == "hello"
+
+
+def test_accounting_is_swapped_with_it(radhost, program):
+    server = radhost(ONE)
+    for build in "aba":
+        server.control.swap("auth.stamped", module(program, f"stamped_{build}"))
+        with client_of(server) as client:
+            answer = client.exchange(client.accounting_request([
+                (wire.ACCT_STATUS_TYPE, wire.integer(1)), (wire.ACCT_SESSION_ID, b"S1"),
+                (wire.NAS_IP_ADDRESS, wire.ipv4("192.0.2.1"))]))
+            assert answer.vendor_values(99999, 1) == [build.encode()]
+
+
+def test_the_old_library_leaves_the_process(radhost, program):
+    server = radhost(ONE)
+    old = server.control.plugins("auth")[0]["sha256"]
+    assert mapped(server, old) > 0
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    wait_until(lambda: mapped(server, old) == 0)
+    assert is_gone(server)
+
+
+def test_a_retransmission_gets_the_first_answer_whoever_serves_by_then(radhost, program):
+    server = radhost(ONE)
+    with client_of(server) as client:
+        request = ask(client, "now")
+        client.send(request)
+        first = client.receive()
+        server.control.swap("auth.stamped", module(program, "stamped_b"))
+        client.send(request)
+        assert client.receive() == first
+        assert message(wire.check_answer(first, request, SECRET)) == "a"
+
+
+# What is under way
+
+@pytest.mark.parametrize("way", ["pending 2500", "offload 2500"])
+def test_a_request_under_way_is_answered_by_who_began_it(radhost, program, way):
+    server = radhost(ONE)
+    with client_of(server) as client:
+        request = ask(client, way)
+        client.send(request)
+        wait_until(lambda: server.control.plugins("auth")[0]["in_flight"] == 1)
+        server.control.swap("auth.stamped", module(program, "stamped_b"))
+        now, old = server.control.plugins("auth")
+        assert (old["state"], old["generation"], old["in_flight"]) == ("draining", 1, 1)
+        assert old["blocked_by"] == ["1 request"]
+        assert build_of(server) == "b"
+        assert message(client.answer_to(request)) == "a"
+        wait_until(lambda: is_gone(server))
+        assert mapped(server, old["sha256"]) == 0 and now["state"] == "serving"
+
+
+def test_a_conversation_goes_on_where_it_began(radhost, program):
+    server = radhost(ONE)
+    with client_of(server) as client:
+        answer = client.exchange(ask(client, "rounds 4"))
+        for build in "baba":
+            server.control.swap("auth.stamped", module(program, f"stamped_{build}"))
+            assert build_of(server) == build
+            state, = answer.values(wire.STATE)
+            assert message(answer) == "a"
+            answer = client.exchange(ask(client, "rounds 4", [(wire.STATE, state)]))
+        assert (answer.code, message(answer)) == (wire.ACCESS_ACCEPT, "a")
+        wait_until(lambda: is_gone(server))
+
+
+def test_status_tells_that_a_conversation_is_open(radhost, program):
+    server = radhost(ONE)
+    with client_of(server) as client:
+        client.exchange(ask(client, "rounds 4"))
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    wait_until(lambda: server.control.plugins("auth")[1]["blocked_by"] == ["1 conversation"])
+
+
+def test_what_takes_longer_than_a_drain_may_is_cut_short(radhost, program):
+    server = radhost(ONE, settings="drain_timeout_ms = 1000")
+    with client_of(server) as client, client_of(server) as other:
+        challenge = client.exchange(ask(client, "rounds 4"))
+        other.send(request := ask(other, "pending 4800"))
+        wait_until(lambda: server.control.plugins("auth")[0]["in_flight"] == 1)
+        begin = time.monotonic()
+        server.control.swap("auth.stamped", module(program, "stamped_b"))
+        assert other.answer_to(request).code == wire.ACCESS_REJECT
+        wait_until(lambda: is_gone(server))
+        assert 0.9 < time.monotonic() - begin < 4.5
+        state, = challenge.values(wire.STATE)
+        assert client.exchange(ask(client, "rounds 4", [(wire.STATE, state)])).code == wire.ACCESS_REJECT
+    assert [entry for entry in server.log() if "cut short" in entry["message"]]
+
+
+def test_data_ends_with_the_code_that_made_it(radhost, program):
+    """A conversation's data has its destructor in the old library, which stays for it; and it ends when it runs out."""
+    server = radhost(ONE, settings="conversation_timeout_ms = 2500")
+    with client_of(server) as client:
+        client.exchange(ask(client, "rounds 4"))
+    old = server.control.plugins("auth")[0]["sha256"]
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    time.sleep(0.2)
+    assert mapped(server, old) > 0
+    wait_until(lambda: mapped(server, old) == 0, timeout_s=10)
+    assert server.process.running() and build_of(server) == "b"
+
+
+# Refusals, which change nothing
+
+STEPS = [
+    ("no_entry", "load", "it exports no radius_plugin_v1"),
+    ("wrong_major", "load", "it was built for radius_plugin_v2, which this host does not serve"),
+    ("executable_stack", "load", "it wants an executable stack (link it with -z noexecstack)"),
+    ("create_fails", "be created", "the moon is full"),
+    ("start_fails", "start", "the moon is full"),
+    ("thread_start_fails", "start", "the moon is full"),
+]
+
+
+@pytest.mark.parametrize("fault, step, reason", STEPS)
+def test_a_module_that_fails_leaves_the_running_one_in_place(radhost, program, fault, step, reason):
+    server = radhost(ONE)
+    error, details = server.control.refuse_swap("auth.stamped", module(program, fault))
+    assert error == f"auth.stamped is not swapped, and nothing has changed: it fails to {step}"
+    assert len(details) == 1 and details[0].endswith(reason)
+    assert build_of(server) == "a"
+    wait_until(lambda: is_gone(server))
+    assert len(server.control.plugins("auth")) == 1
+    assert build_of(server) == "a"
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    assert build_of(server) == "b"
+
+
+@pytest.mark.parametrize("fault, step", [("load_hangs", "load"), ("create_hangs", "be created"),
+                                         ("start_hangs", "start")])
+def test_a_module_that_hangs_leaves_the_running_one_in_place(radhost, program, fault, step):
+    server = radhost(ONE.replace("timeout_ms = 5000\n", "timeout_ms = 5000\nstart_timeout_ms = 1500\n"))
+    error, details = server.control.refuse_swap("auth.stamped", module(program, fault))
+    assert error == f"auth.stamped is not swapped, and nothing has changed: it fails to {step}"
+    assert len(details) == 1 and "has not returned within 1500 ms" in details[0]
+    assert build_of(server) == "a"
+    if fault == "load_hangs":  # which holds up all others
+        _, details = server.control.refuse_swap("auth.stamped", module(program, "stamped_b"))
+        assert "hangs while it is loaded" in details[0]
+    else:
+        server.control.swap("auth.stamped", module(program, "stamped_b"))
+        assert build_of(server) == "b"
+
+
+def test_a_mistake_in_its_table_is_told_with_its_place(radhost, program):
+    server = radhost(ONE.replace("timeout_ms = 5000\n", 'timeout_ms = 5000\n[plugin.stamped.config]\ntext = "hello"\n'))
+    error, details = server.control.refuse_swap("auth.stamped", program.plugin_path / "static.so")
+    assert error.endswith("it fails to be created")
+    assert details and all(detail.startswith(str(server.configuration) + ":") for detail in details)
+    assert build_of(server) == "hello"
+
+
+@pytest.mark.parametrize("target", ["auth", "auth.", "auth.nobody", "nobody.stamped", ".stamped", "auth.stamped.x"])
+def test_a_target_that_is_none_is_refused_with_those_that_are(radhost, program, target):
+    server = radhost(TWO)
+    error, details = server.control.refuse_swap(target, module(program, "stamped_b"))
+    assert error == f'there is no "{target}" to be swapped'
+    assert details == ["there is auth.stamped", "there is other.stamped"]
+
+
+def test_a_file_that_is_not_there_is_refused(radhost, tmp_path):
+    server = radhost(ONE)
+    _, details = server.control.refuse_swap("auth.stamped", tmp_path / "nothing.so")
+    assert details == [f"{tmp_path}/nothing.so: it cannot be read: No such file or directory"]
+
+
+def test_the_command_fails_with_the_reason(radhost, program):
+    server = radhost(ONE)
+    done = command(program, server, "swap", "auth.stamped", module(program, "create_fails"))
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith("radhost swap: auth.stamped is not swapped, and nothing has changed")
+    assert "the moon is full" in done.stderr
+    done = command(program, server, "rollback", "auth.stamped")
+    assert (done.returncode, done.stderr) == (
+        1, 'radhost rollback: "auth.stamped" was never swapped: there is no way back\n')
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", '{"target": "auth.stamped"}', '{"target": 1, "file": "/x"}',
+                                  '{"target": "auth.stamped", "file": "relative.so"}'])
+def test_a_request_that_makes_no_sense_is_a_400(radhost, body):
+    server = radhost(ONE)
+    assert server.control.request("POST", "/v1/swap", body)[0] == 400
+    assert build_of(server) == "a"
+
+
+def test_there_are_no_more_draining_than_may_be(radhost, program):
+    server = radhost(ONE, settings="max_draining = 1")
+    with client_of(server) as client:
+        client.exchange(ask(client, "rounds 4"))
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    error, details = server.control.refuse_swap("auth.stamped", module(program, "stamped_a"))
+    assert error.endswith("it fails to find room")
+    assert details == ["as many instances are draining as max_draining allows: stamped (generation 1), held by "
+                       "1 conversation"]
+    assert build_of(server) == "b"
+
+
+# Those that do not end
+
+def test_a_module_that_can_never_be_unloaded_is_resident(radhost, program):
+    server = radhost(ONE)
+    server.control.swap("auth.stamped", module(program, "no_delete"))
+    resident = server.control.plugins("auth")[0]["sha256"]
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    wait_until(lambda: [plugin["state"] for plugin in server.control.plugins("auth")] == ["serving", "resident"])
+    assert server.control.plugins("auth")[1]["sha256"] == resident and mapped(server, resident) > 0
+
+
+def test_a_module_whose_stop_hangs_is_a_zombie(radhost, program):
+    server = radhost(ONE, settings="drain_timeout_ms = 1000")
+    server.control.swap("auth.stamped", module(program, "stop_hangs"))
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    wait_until(lambda: [plugin["state"] for plugin in server.control.plugins("auth")] == ["serving", "zombie"])
+    assert server.control.plugins("auth")[1]["blocked_by"] == ["its end does not return"]
+    assert build_of(server) == "b"
+
+
+# Rollback
+
+def test_rollback_goes_one_step_back_and_the_next_one_forth(radhost, program):
+    server = radhost(ONE)
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    for build, swapped in (("a", False), ("b", True), ("a", False)):
+        server.control.post("/v1/rollback", target="auth.stamped")
+        assert build_of(server) == build
+        assert server.control.plugins("auth")[0]["swapped"] is swapped
+
+
+def test_rollback_needs_no_file_but_its_own_copy(radhost, program, tmp_path):
+    server = radhost(ONE)
+    file = tmp_path / "mine.so"
+    file.write_bytes(module(program, "stamped_b").read_bytes())
+    server.control.swap("auth.stamped", file)
+    server.control.swap("auth.stamped", module(program, "stamped_a"))
+    file.unlink()
+    server.control.post("/v1/rollback")
+    assert build_of(server) == "b"
+
+
+def test_a_rollback_before_any_swap_is_refused(radhost):
+    server = radhost(ONE)
+    assert server.control.refuse("/v1/rollback") == ("nothing was swapped: there is no way back", [])
+    assert server.control.refuse("/v1/rollback", target="auth.stamped") == (
+        '"auth.stamped" was never swapped: there is no way back', [])
+
+
+# Under load
+
+def test_swaps_under_load_lose_nothing(radhost, program):
+    """Requests of all ways from some clients, while builds are swapped: each is answered, by one build."""
+    server = radhost(ONE + static_plugin("yes", "accept"), workers=2)
+    ended = threading.Event()
+    problems, answered = [], []
+
+    def go_on_asking(way):
+        with client_of(server) as client:
+            while not ended.is_set():
+                try:
+                    answer = client.exchange(ask(client, way))
+                    if message(answer) not in ("a", "b"):
+                        problems.append(message(answer))
+                    answered.append(way)
+                except (OSError, wire.WrongAnswer) as error:
+                    problems.append(f"{way}: {error}")
+                    return
+
+    threads = [threading.Thread(target=go_on_asking, args=(way,))
+               for way in ("now", "now", "pending 5", "offload 5", "pending 40")]
+    for thread in threads:
+        thread.start()
+    for number in range(40):
+        server.control.swap("auth.stamped", module(program, f"stamped_{'ba'[number % 2]}"))
+    ended.set()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert problems == []
+    assert set(answered) == {"now", "pending 5", "offload 5", "pending 40"}
+    wait_until(lambda: is_gone(server))
+    counters = server.stop()
+    assert counters.listener("auth")["in_flight"] == 0

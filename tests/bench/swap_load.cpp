@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Asks two listeners at a steady rate while their module is swapped, and judges every answer: who made it, whether it
+/// came, and whether a retransmission was answered with the same octets.
+///
+///   swap_load ACCESS ACCOUNTING SECRET RATE SECONDS USER [CONTROL SWAPS PER_SECOND A.so B.so]
+///
+/// ACCESS and ACCOUNTING are HOST:PORT of listeners named "auth" and "acct", whose plugin "stamped" is a build of
+/// tests/plugins/stamped.cpp; RATE is of both together. With CONTROL there are SWAPS of them in turn, to B first.
+/// Prints one JSON object; the exit status is 1 when anything was lost or wrong.
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <deque>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <thread>
+
+#include "base/clock.h"
+#include "cli/control_client.h"
+#include "net/connected_socket.h"
+#include "packet/attribute.h"
+#include "packet/authenticator.h"
+
+using namespace radhost;
+
+namespace {
+
+constexpr uint64_t lost_after_ns = 2'000'000'000;
+constexpr double retransmitted = 0.02;
+constexpr size_t sockets_a_listener = 64;
+constexpr size_t identifiers = 256;
+constexpr std::array<const char*, 2> targets{"auth.stamped", "acct.stamped"};
+
+/// A request that was answered: by which build, and when.
+struct Answered {
+  uint64_t sent_ns;
+  uint64_t answered_ns;
+  char build;
+};
+
+struct Swap {
+  uint64_t begun_ns;
+  uint64_t done_ns;
+  char build;
+};
+
+/// What became of the requests to one listener.
+struct Tally {
+  std::vector<Answered> answered;
+  uint64_t sent = 0;
+  uint64_t lost = 0;
+  uint64_t wrong = 0;      // no answer to the request, or by nobody
+  uint64_t repeated = 0;   // retransmissions
+  uint64_t different = 0;  // that were answered with other octets
+};
+
+/// A request by socket and Identifier.
+struct Slot {
+  enum class State : uint8_t {
+    Free,
+    Waiting,
+    Again,  // it was answered, and sent again
+    Lost
+  } state = State::Free;
+  uint64_t sent_ns = 0;
+  uint64_t again_ns = 0;
+  size_t size = 0;
+  size_t answer_size = 0;
+  std::array<uint8_t, 128> octets{};
+  std::array<uint8_t, 256> answer{};
+};
+
+/// One listener and who asks it.
+class Asker {
+ public:
+  Asker(const std::string& address, Code code, const std::string& secret, std::string user)
+      : code_(code), secret_(octets_of(secret)), user_(std::move(user)), slots_(sockets_a_listener * identifiers) {
+    auto server = SocketAddress::parse(address);
+    if (!server) throw std::runtime_error(address + " is no HOST:PORT");
+    for (size_t i = 0; i < sockets_a_listener; ++i) {
+      auto socket = ConnectedSocket::open(*server, std::nullopt);
+      if (!socket.ok()) throw std::runtime_error(socket.error());
+      epoll_event wanted{EPOLLIN, {}};
+      wanted.data.u64 = i;
+      epoll_ctl(epoll_, EPOLL_CTL_ADD, socket->fd(), &wanted);
+      sockets_.push_back(std::move(*socket));
+    }
+    for (size_t identifier = 0; identifier < identifiers; ++identifier)
+      for (size_t socket = 0; socket < sockets_a_listener; ++socket) free_.push_back(socket * identifiers + identifier);
+  }
+
+  void reserve(size_t requests) { tally_.answered.reserve(requests); }
+  const Tally& tally() const { return tally_; }
+  size_t under_way() const { return slots_.size() - free_.size() - tally_.lost; }
+
+  /// False when all Identifiers are taken.
+  bool send(uint64_t now_ns) {
+    if (free_.empty()) return false;
+    size_t number = free_.front();
+    free_.pop_front();
+    Slot& slot = slots_[number];
+    slot.state = Slot::State::Waiting;
+    slot.sent_ns = now_ns;
+    write(slot, static_cast<uint8_t>(number % identifiers));
+    sockets_[number / identifiers].send_now(Octets(slot.octets).first(slot.size));
+    ++tally_.sent;
+    return true;
+  }
+
+  void receive() {
+    std::array<std::array<uint8_t, 512>, ConnectedSocket::batch_max> room;
+    std::array<epoll_event, sockets_a_listener> ready;
+    int ready_count = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), 0);
+    for (int at = 0; at < ready_count; ++at) {
+      size_t socket = ready[static_cast<size_t>(at)].data.u64;
+      std::array<MutableOctets, ConnectedSocket::batch_max> rooms;
+      for (size_t i = 0; i < rooms.size(); ++i) rooms[i] = room[i];
+      size_t count = sockets_[socket].receive(rooms);
+      uint64_t now_ns = monotonic_ns();
+      for (size_t i = 0; i < count; ++i) take(socket, rooms[i], now_ns);
+    }
+  }
+
+  void expire(uint64_t now_ns) {
+    for (Slot& slot : slots_) {
+      bool waits = slot.state == Slot::State::Waiting || slot.state == Slot::State::Again;
+      uint64_t since_ns = slot.state == Slot::State::Waiting ? slot.sent_ns : slot.again_ns;
+      if (!waits || now_ns < since_ns + lost_after_ns) continue;
+      slot.state = Slot::State::Lost;
+      ++tally_.lost;
+    }
+  }
+
+ private:
+  void add(Slot& slot, uint8_t type, Octets value) {
+    slot.octets[slot.size] = type;
+    slot.octets[slot.size + 1] = static_cast<uint8_t>(value.size() + 2);
+    copy_octets(MutableOctets(slot.octets).subspan(slot.size + 2), value);
+    slot.size += value.size() + 2;
+  }
+
+  /// Unlike any other before.
+  void write(Slot& slot, uint8_t identifier) {
+    slot.octets.fill(0);
+    slot.octets[0] = static_cast<uint8_t>(code_);
+    slot.octets[1] = identifier;
+    slot.size = Packet::header_size;
+    std::array<uint8_t, 16> unique;
+    for (uint8_t& octet : unique) octet = static_cast<uint8_t>(random_());
+    size_t message_authenticator = 0;
+    if (code_ == Code::AccessRequest) {
+      copy_octets(MutableOctets(slot.octets).subspan(4), unique);
+      message_authenticator = slot.size + 2;
+      add(slot, attribute_type::message_authenticator, std::array<uint8_t, 16>{});
+    }
+    add(slot, attribute_type::user_name, octets_of(user_));
+    add(slot, 4, std::array<uint8_t, 4>{192, 0, 2, 1});        // NAS-IP-Address
+    add(slot, code_ == Code::AccessRequest ? 2 : 44, unique);  // User-Password, Acct-Session-Id
+    if (code_ == Code::AccountingRequest) add(slot, 40, std::array<uint8_t, 4>{0, 0, 0, 1});  // Acct-Status-Type
+    slot.octets[2] = static_cast<uint8_t>(slot.size >> 8);
+    slot.octets[3] = static_cast<uint8_t>(slot.size);
+    MutableOctets packet = MutableOctets(slot.octets).first(slot.size);
+    if (code_ == Code::AccessRequest) sign_request_message_authenticator(packet, message_authenticator, secret_);
+    else sign_request_authenticator(packet, secret_);
+  }
+
+  void take(size_t socket, Octets octets, uint64_t now_ns) {
+    auto packet = Packet::decode(octets);
+    size_t number = packet.ok() ? socket * identifiers + packet->identifier() : 0;
+    Slot& slot = slots_[number];
+    Octets authenticator = Octets(slot.octets).subspan(4, Packet::authenticator_size);
+    bool is_access = code_ == Code::AccessRequest;
+    bool is_right = packet.ok() && packet->code() == (is_access ? Code::AccessAccept : Code::AccountingResponse) &&
+                    verify_response_authenticator(*packet, authenticator, secret_) &&
+                    (!is_access || verify_response_message_authenticator(*packet, authenticator, secret_));
+    if (slot.state == Slot::State::Again && is_right) {
+      bool is_same = slot.answer_size == octets.size() && std::equal(octets.begin(), octets.end(), slot.answer.begin());
+      if (!is_same) ++tally_.different;
+      return give_back(number);
+    }
+    char build = is_right ? build_of(*packet) : 0;
+    if (slot.state != Slot::State::Waiting || build == 0) {
+      ++tally_.wrong;
+      return;
+    }
+    tally_.answered.push_back({slot.sent_ns, now_ns, build});
+    if (std::generate_canonical<double, 16>(random_) >= retransmitted) return give_back(number);
+    ++tally_.repeated;
+    slot.state = Slot::State::Again;
+    slot.again_ns = now_ns;
+    slot.answer_size = octets.size();
+    copy_octets(slot.answer, octets);
+    sockets_[socket].send_now(Octets(slot.octets).first(slot.size));
+  }
+
+  void give_back(size_t number) {
+    slots_[number].state = Slot::State::Free;
+    free_.push_back(number);
+  }
+
+  /// 0 when none has signed it.
+  char build_of(const Packet& answer) const {
+    for (Attribute attribute : answer.attributes()) {
+      if (attribute.type == 18 && attribute.value.size() == 1) return static_cast<char>(attribute.value[0]);
+      // Vendor 99999, its attribute 1.
+      if (attribute.type == attribute_type::vendor_specific && attribute.value.size() == 7)
+        return static_cast<char>(attribute.value[6]);
+    }
+    return 0;
+  }
+
+  Code code_;
+  SharedSecret secret_;
+  std::string user_;
+  int epoll_ = epoll_create1(EPOLL_CLOEXEC);
+  std::vector<ConnectedSocket> sockets_;
+  std::vector<Slot> slots_;
+  std::deque<size_t> free_;
+  std::mt19937_64 random_{std::random_device{}()};
+  Tally tally_;
+};
+
+/// Answers by another build than the one that served from before the request was sent until after it was answered.
+uint64_t count_stale(const Tally& tally, const std::vector<Swap>& swaps) {
+  uint64_t stale = 0;
+  for (const Answered& answered : tally.answered) {
+    char build = 'a';
+    bool may_be_next = false;
+    for (const Swap& swap : swaps) {
+      if (swap.done_ns <= answered.sent_ns) build = swap.build;
+      else may_be_next = may_be_next || swap.begun_ns <= answered.answered_ns;
+    }
+    if (answered.build != build && !may_be_next) ++stale;
+  }
+  return stale;
+}
+
+double at(const std::vector<uint64_t>& sorted, double quantile) {
+  if (sorted.empty()) return 0;
+  auto place = static_cast<size_t>(quantile * static_cast<double>(sorted.size() - 1));
+  return static_cast<double>(sorted[place]) / 1000;
+}
+
+/// Swaps each in turn. Gives the reason when one is refused.
+struct Swapper {
+  std::string control;
+  uint64_t count = 0;
+  double per_second = 20;
+  std::array<std::string, 2> files;  // of builds a and b
+  std::array<std::vector<Swap>, 2> done;
+  std::string refused;
+
+  void run(uint64_t begin_ns) {
+    for (uint64_t number = 0; number < count && refused.empty(); ++number) {
+      auto due_ns = begin_ns + static_cast<uint64_t>(static_cast<double>(number) / per_second * 1e9);
+      while (monotonic_ns() < due_ns) usleep(500);
+      size_t side = number % 2;
+      size_t build = 1 - done[side].size() % 2;
+      nlohmann::json body{{"target", targets[side]}, {"file", files[build]}};
+      Swap swap{monotonic_ns(), 0, static_cast<char>('a' + build)};
+      auto answer = ask_server(control, {"POST", "/v1/swap", body.dump()});
+      if (!answer.ok()) refused = answer.error().reason;
+      else if (answer->status != 200) refused = answer->body;
+      swap.done_ns = monotonic_ns();
+      done[side].push_back(swap);
+    }
+  }
+};
+
+int run(int argc, char** argv) {
+  if (argc != 7 && argc != 12) {
+    std::fprintf(stderr,
+                 "usage: swap_load ACCESS ACCOUNTING SECRET RATE SECONDS USER [CONTROL SWAPS PER_SECOND A B]\n");
+    return 64;
+  }
+  double rate = std::stod(argv[4]), seconds = std::stod(argv[5]);
+  std::deque<Asker> askers;
+  askers.emplace_back(argv[1], Code::AccessRequest, argv[3], argv[6]);
+  askers.emplace_back(argv[2], Code::AccountingRequest, argv[3], argv[6]);
+  for (Asker& asker : askers) asker.reserve(static_cast<size_t>(rate * seconds));
+  Swapper swapper;
+  if (argc == 12) {
+    swapper.control = argv[7];
+    swapper.count = std::stoull(argv[8]);
+    swapper.per_second = std::stod(argv[9]);
+    swapper.files = {argv[10], argv[11]};
+  }
+
+  uint64_t begin_ns = monotonic_ns();
+  std::thread swapping([&] { swapper.run(begin_ns); });
+  uint64_t due = 0, skipped = 0;
+  uint64_t looked_ns = begin_ns;
+  auto all = static_cast<uint64_t>(rate * seconds);
+  for (;;) {
+    uint64_t now_ns = monotonic_ns();
+    auto wanted = std::min(all, static_cast<uint64_t>(static_cast<double>(now_ns - begin_ns) / 1e9 * rate));
+    for (; due < wanted; ++due)
+      if (!askers[due % 2].send(monotonic_ns())) ++skipped;
+    for (Asker& asker : askers) asker.receive();
+    if (now_ns > looked_ns + 100'000'000) {
+      looked_ns = now_ns;
+      for (Asker& asker : askers) asker.expire(now_ns);
+      if (due == all && askers[0].under_way() + askers[1].under_way() == 0) break;
+    }
+  }
+  swapping.join();
+
+  nlohmann::ordered_json result;
+  uint64_t faults = skipped;
+  std::vector<uint64_t> latencies, swap_times;
+  for (size_t side = 0; side < askers.size(); ++side) {
+    const Tally& tally = askers[side].tally();
+    uint64_t stale = count_stale(tally, swapper.done[side]);
+    faults += tally.lost + tally.wrong + tally.different + stale;
+    for (const Answered& answered : tally.answered) latencies.push_back(answered.answered_ns - answered.sent_ns);
+    for (const Swap& swap : swapper.done[side]) swap_times.push_back(swap.done_ns - swap.begun_ns);
+    result[targets[side]] = {{"sent", tally.sent},
+                             {"answered", tally.answered.size()},
+                             {"lost", tally.lost},
+                             {"wrong", tally.wrong},
+                             {"stale", stale},
+                             {"retransmitted", tally.repeated},
+                             {"answered_otherwise", tally.different}};
+  }
+  std::sort(latencies.begin(), latencies.end());
+  std::sort(swap_times.begin(), swap_times.end());
+  result["rate"] = rate;
+  result["not_sent"] = skipped;
+  result["p50_us"] = at(latencies, 0.5);
+  result["p99_us"] = at(latencies, 0.99);
+  result["p999_us"] = at(latencies, 0.999);
+  result["max_us"] = at(latencies, 1);
+  result["swaps"] = swap_times.size();
+  result["swap_p50_us"] = at(swap_times, 0.5);
+  result["swap_max_us"] = at(swap_times, 1);
+  if (!swapper.refused.empty()) result["refused"] = swapper.refused;
+  std::printf("%s\n", result.dump().c_str());
+  return faults == 0 && swapper.refused.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "swap_load: %s\n", error.what());
+    return 1;
+  }
+}

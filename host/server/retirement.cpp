@@ -2,7 +2,6 @@
 #include "server/retirement.h"
 
 #include <algorithm>
-#include <atomic>
 
 #include "base/clock.h"
 
@@ -104,7 +103,8 @@ bool Retirement::take_free(Retired& retired) {
   std::unique_lock lock(mutex_);
   // From here on nobody else can get hold of it.
   if (retired.instance.use_count() != 1 || retired.instance->exchanges() != 0) return false;
-  std::atomic_thread_fence(std::memory_order_acquire);
+  // What others did with it before they let go has happened before this.
+  static_cast<void>(std::shared_ptr<Instance>(retired.instance));
   retired.ending = std::move(retired.instance);
   retired.status.blocked_by.clear();
   lock.unlock();

@@ -35,6 +35,16 @@ radius_verdict_t handle(Instance& instance, radius_request& request, RequestKind
   return instance.handle(request, instance.worker_thread(0));
 }
 
+/// A request whose handler has taken its token, and returned PENDING.
+radius_token_t park(radius_request& request, Instance& instance) {
+  request.asked = &instance;
+  request.caller = std::this_thread::get_id();  // as while its handler runs
+  radius_token_t token = host_table().tokens->token(&request);
+  request.caller = std::thread::id();
+  REQUIRE(request.state.end_call(RADIUS_PENDING) == RequestState::Turn::Others);
+  return token;
+}
+
 }  // namespace
 
 TEST_CASE("the dictionaries that the tests use are right") {
@@ -227,11 +237,7 @@ TEST_CASE("what a thread says before it completes a request with an error is tol
   for (bool holds : {false, true}) {
     for (const std::string said : {"the moon is full", ""}) {
       auto request = harness.request(RequestKind::Access);
-      request->asked = instance.get();
-      request->caller = std::this_thread::get_id();  // as while its handler runs
-      radius_token_t token = tokens.token(request.get());
-      request->caller = std::thread::id();
-      REQUIRE(request->state.end_call(RADIUS_PENDING) == RequestState::Turn::Others);
+      radius_token_t token = park(*request, *instance);
       radius_status_t first = RADIUS_ERR_INTERNAL, second = RADIUS_OK;
       std::string left;
       std::thread([&] {
@@ -266,11 +272,7 @@ TEST_CASE("a group that is open when a request is completed later is the module'
   REQUIRE(host_table().dictionary->resolve(instance.get(), to_text("Vendor-Specific.Cisco"), &group) == RADIUS_OK);
   for (bool is_closed : {false, true}) {
     auto request = harness.request(RequestKind::Access);
-    request->asked = instance.get();
-    request->caller = std::this_thread::get_id();  // as while its handler runs
-    radius_token_t token = tokens.token(request.get());
-    request->caller = std::thread::id();
-    REQUIRE(request->state.end_call(RADIUS_PENDING) == RequestState::Turn::Others);
+    radius_token_t token = park(*request, *instance);
     radius_request_t* pinned = tokens.acquire(instance.get(), token);
     REQUIRE(pinned != nullptr);
     for (radius_list_kind_t kind : {RADIUS_LIST_REPLY, RADIUS_LIST_CONTROL}) {

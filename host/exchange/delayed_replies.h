@@ -3,12 +3,12 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "base/timer_queue.h"
-#include "exchange/listener.h"
+#include "exchange/tally.h"
 #include "net/udp_socket.h"
-#include "packet/code.h"
 
 namespace radhost {
 
@@ -18,9 +18,7 @@ class DelayedReplies {
   struct Reply : TimerQueue::Timer {
     Datagram datagram;  ///< its octets lie in `octets`
     std::vector<uint8_t> octets;
-    const Listener* listener = nullptr;
-    const Client* client = nullptr;
-    RequestKind kind = RequestKind::Access;
+    std::optional<Account> account;
 
     DelayedReplies* owner = nullptr;
     void expired() override { owner->due_(*this); }

@@ -42,7 +42,7 @@ struct Listener {
   bool require_event_timestamp = false;
   DuplicatesConfig duplicates;
 
-  PerWorker<Counter> in_hand;  ///< gauges: what holds this version, on each worker
+  PerWorker<Counter> in_hand;  ///< gauges: the requests that hold this version, on each worker
 
   bool accepts_kind(RequestKind kind) const { return accepts[static_cast<size_t>(kind)]; }
   const ChainVersion& chain(RequestKind kind) const { return *chains[static_cast<size_t>(kind)]; }

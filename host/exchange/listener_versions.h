@@ -9,8 +9,8 @@
 
 namespace radhost {
 
-/// A listener as one worker serves it: the version that new requests begin with, and the earlier ones that requests or
-/// replies still hold. The worker's thread.
+/// A listener as one worker serves it: the version that new requests begin with, and the earlier ones that requests
+/// still hold. The worker's thread.
 class ListenerVersions {
  public:
   ListenerVersions(std::shared_ptr<const Listener> first, size_t worker)

@@ -55,6 +55,10 @@ class Pipeline {
   /// Counts a reply that the system would not send.
   void count_unsent(const Account& account, const Datagram& datagram);
 
+  static Account account(const Request& request) {
+    return {request.listener->record, request.client == nullptr ? nullptr : &request.client->record, request.kind};
+  }
+
   Tally& tally() { return tally_; }
   TimerQueue& timers() { return timers_; }
 
@@ -104,7 +108,6 @@ class Pipeline {
   void note_discard(const Request& request, Discard reason);
 
   static RequestWitness* witness_of(const Request& request) { return static_cast<RequestWitness*>(request.witness); }
-  static Account account(const Request& request) { return {*request.listener, request.client, request.kind}; }
   Conversations::Place place(const Request& request) {
     return {request.listener->name, request.client->record.conversations, now_ns_};
   }

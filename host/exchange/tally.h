@@ -6,10 +6,11 @@
 
 namespace radhost {
 
-/// Where a request's numbers go: its listener's counters, its client's where it has one, and its kind.
+/// Where a request's numbers go: its listener's counters, its client's where it has one, and its kind. Outlives the
+/// request, and the configuration that it came under.
 struct Account {
-  const Listener& listener;
-  const Client* client;
+  const ListenerRecord& listener;
+  const ClientRecord* client;
   RequestKind kind;  ///< of a packet that is no request here, the kind that its listener is mainly for
 };
 

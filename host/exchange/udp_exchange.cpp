@@ -88,14 +88,11 @@ void UdpExchange::send(Request& request) {
 
 void UdpExchange::send_copy(const Request& request, uint64_t due_ns) {
   DelayedReplies::Reply* copy = delayed_.take();
-  const Listener& listener = *request.listener;
-  if (copy == nullptr) return pipeline_.count_unsent({listener, request.client, request.kind}, request.datagram);
+  if (copy == nullptr) return pipeline_.count_unsent(Pipeline::account(request), request.datagram);
   Octets reply = request.reply_written();
   copy->octets.assign(reply.begin(), reply.end());
   copy->datagram = request.datagram;
-  copy->listener = &versions_.hold(listener);
-  copy->client = request.client;
-  copy->kind = request.kind;
+  copy->account.emplace(Pipeline::account(request));
   delayed_.start(*copy, due_ns);
 }
 
@@ -113,23 +110,16 @@ std::span<const Datagram> UdpExchange::outgoing() {
 void UdpExchange::sent(size_t count, bool next_refused) {
   if (next_refused) {
     const auto& [request, copy] = outgoing_[count];
-    Account account = request != nullptr ? Account{*request->listener, request->client, request->kind}
-                                         : Account{*copy->listener, copy->client, copy->kind};
-    pipeline_.count_unsent(account, datagrams_[count]);
+    pipeline_.count_unsent(request != nullptr ? Pipeline::account(*request) : *copy->account, datagrams_[count]);
     ++count;
   }
-  for (size_t i = 0; i < count; ++i) end(outgoing_[i]);
+  for (size_t i = 0; i < count; ++i) {
+    if (outgoing_[i].request != nullptr) give_back(*outgoing_[i].request);
+    else delayed_.give_back(*outgoing_[i].copy);
+  }
   auto done = static_cast<std::ptrdiff_t>(count);
   outgoing_.erase(outgoing_.begin(), outgoing_.begin() + done);
   datagrams_.erase(datagrams_.begin(), datagrams_.begin() + done);
-}
-
-/// It has left, or never will.
-void UdpExchange::end(Outgoing outgoing) {
-  if (outgoing.request != nullptr) return give_back(*outgoing.request);
-  const Listener& listener = *outgoing.copy->listener;
-  delayed_.give_back(*outgoing.copy);
-  versions_.let_go(listener);
 }
 
 bool UdpExchange::is_idle() const { return pool_.taken() == rooms_.size() - used_ && delayed_.taken() == 0; }

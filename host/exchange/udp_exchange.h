@@ -52,8 +52,6 @@ class UdpExchange final : public DatagramHandler, public ReplyPath {
   void put_room(UdpInbox& inbox, size_t place, Request& request);
   void put_outgoing(const Datagram& to, MutableOctets octets, Outgoing outgoing);
 
-  void end(Outgoing outgoing);
-
   ListenerVersions versions_;
   Pipeline& pipeline_;
   std::optional<DuplicateCache> duplicates_;

@@ -20,7 +20,7 @@ std::string names_of(const std::vector<Retirement::Status>& all) {
   for (const Retirement::Status& status : all) {
     names += (names.empty() ? "" : "; ") + status.name + " (generation " + std::to_string(status.generation) + ")";
     std::string reasons;
-    for (const std::string& reason : status.blocked_by) reasons += (reasons.empty() ? ", held by " : ", ") + reason;
+    for (const std::string& reason : status.blocked_by) reasons += (reasons.empty() ? ": " : ", ") + reason;
     names += reasons;
   }
   return names;
@@ -36,8 +36,8 @@ std::string Retirement::refusal() const {
   if (draining.size() >= config.max_draining)
     return "as many instances are draining as max_draining allows: " + names_of(draining);
   zombies.insert(zombies.end(), left_.begin(), left_.end());
-  if (zombies.size() > config.max_zombies)
-    return "more modules stay in the process than max_zombies allows: " + names_of(zombies);
+  if (zombies.size() >= config.max_zombies)
+    return "as many modules stay in the process as max_zombies allows: " + names_of(zombies);
   return {};
 }
 
@@ -148,7 +148,10 @@ void Retirement::note_end(Status status, Modules::Ended ended) {
   status.state = ended == Modules::Ended::Resident ? State::Resident : State::Zombie;
   if (ended == Modules::Ended::Abandoned) status.blocked_by = {"its end does not return"};
   std::lock_guard lock(mutex_);
-  std::erase_if(left_, [&](const Status& known) { return known.sha256 == status.sha256; });
+  // A library that stays does so once, however often it is used.
+  if (status.state == State::Resident)
+    std::erase_if(left_,
+                  [&](const Status& known) { return known.state == State::Resident && known.sha256 == status.sha256; });
   left_.push_back(std::move(status));
 }
 

@@ -83,7 +83,7 @@ class Retirement {
   mutable std::mutex mutex_;  // of what other threads read
   std::vector<Retired> retired_;
   TotalsByPlugin ended_;
-  std::vector<Status> left_;  // of those that have ended: by module, each once
+  std::vector<Status> left_;  // of those that have ended
 };
 
 }  // namespace radhost

@@ -10,7 +10,7 @@ import pytest
 
 from support import wire
 from support.client import Client
-from support.configurations import LOOPBACK_CLIENT, SECRET, listener, static_plugin
+from support.configurations import LOOPBACK_CLIENT, SECRET, later_plugin, listener, static_plugin
 from support.later import ask, message
 from support.waiting import wait_until
 
@@ -200,6 +200,21 @@ def test_what_takes_longer_than_a_drain_may_is_cut_short(radhost, program):
     assert [entry for entry in server.log() if "cut short" in entry["message"]]
 
 
+def test_a_reject_that_waits_for_its_time_holds_up_no_drain(radhost, program):
+    """It is encoded and signed; nobody's code is asked for it any more."""
+    server = radhost(LOOPBACK_CLIENT + later_plugin() +
+                     listener("auth", '["access"]', '["later"]').replace("reject_delay_ms = 0", "reject_delay_ms = 3000"))
+    with client_of(server) as client:
+        begin = time.monotonic()
+        client.send(request := ask(client, "now 0 reject"))
+        wait_until(lambda: server.stats().listener("auth")["access"]["rejects"] == 1)
+        server.control.swap("auth.later", module(program, "later"))
+        wait_until(lambda: is_gone(server))
+        assert time.monotonic() - begin < 2.5
+        assert client.answer_to(request).code == wire.ACCESS_REJECT
+        assert time.monotonic() - begin >= 3
+
+
 def test_data_ends_with_the_code_that_made_it(radhost, program):
     """A conversation's data has its destructor in the old library, which stays for it; and it ends when it runs out."""
     server = radhost(ONE, settings="conversation_timeout_ms = 2500")
@@ -303,7 +318,7 @@ def test_there_are_no_more_draining_than_may_be(radhost, program):
     server.control.swap("auth.stamped", module(program, "stamped_b"))
     error, details = server.control.refuse_swap("auth.stamped", module(program, "stamped_a"))
     assert error.endswith("it fails to find room")
-    assert details == ["as many instances are draining as max_draining allows: stamped (generation 1), held by "
+    assert details == ["as many instances are draining as max_draining allows: stamped (generation 1): "
                        "1 conversation"]
     assert build_of(server) == "b"
 
@@ -325,6 +340,18 @@ def test_a_module_whose_stop_hangs_is_a_zombie(radhost, program):
     server.control.swap("auth.stamped", module(program, "stamped_b"))
     wait_until(lambda: [plugin["state"] for plugin in server.control.plugins("auth")] == ["serving", "zombie"])
     assert server.control.plugins("auth")[1]["blocked_by"] == ["its end does not return"]
+    assert build_of(server) == "b"
+
+
+def test_there_are_no_more_zombies_than_may_be(radhost, program):
+    server = radhost(ONE, settings="drain_timeout_ms = 1000\nmax_zombies = 1")
+    server.control.swap("auth.stamped", module(program, "stop_hangs"))
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    wait_until(lambda: [plugin["state"] for plugin in server.control.plugins("auth")] == ["serving", "zombie"])
+    error, details = server.control.refuse_swap("auth.stamped", module(program, "stamped_a"))
+    assert error.endswith("it fails to find room")
+    assert details == ["as many modules stay in the process as max_zombies allows: stamped (generation 2): its "
+                       "end does not return"]
     assert build_of(server) == "b"
 
 

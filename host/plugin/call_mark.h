@@ -10,7 +10,7 @@ namespace radhost {
 /// return. Written by the worker alone, and never waited for: a reader may see a call that has just ended.
 class CallMark {
  public:
-  /// `listener`: a name that lives as long as the listeners do, terminated; nullptr where no request is concerned.
+  /// `listener`: a name that lives as long as the process does, terminated; nullptr where no request is concerned.
   /// Gives when the call began that this one is in, by a subrequest; 0: there is none.
   uint64_t begin(uint64_t now_ns, const char* listener) {
     uint64_t outer_ns = since_ns();

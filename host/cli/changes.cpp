@@ -20,27 +20,64 @@ std::string who(const Json& module) {
          " (" + module.at("sha256").get<std::string>().substr(0, 12) + ")";
 }
 
-/// One that some workers have yet to go over to has happened, and is a failure to who waits for it.
-int show_swapped(const ControlOptions& options, const Json& done) {
-  if (!options.json)
-    std::cout << done.at("listener").get<std::string>() << "." << done.at("plugin").get<std::string>()
-              << " is swapped\n  now    " << who(done.at("now")) << "\n  before " << who(done.at("before")) << "\n";
+void print_swapped(const Json& done) {
+  std::cout << done.at("listener").get<std::string>() << "." << done.at("plugin").get<std::string>()
+            << " is swapped\n  now    " << who(done.at("now")) << "\n  before " << who(done.at("before")) << "\n";
+}
+
+void print_reloaded(const Json& done, std::string_view with_changes, std::string_view without) {
+  const Json& changes = done.at("changes");
+  std::cout << (changes.empty() ? without : with_changes) << "\n";
+  for (const Json& change : changes) std::cout << "  " << change.at("text").get<std::string>() << "\n";
+}
+
+/// A change that some workers have yet to go over to has happened, and is a failure to who waits for it.
+int status_of(const ControlOptions& options, const Json& done) {
   if (!done.contains("late")) return exit_status::done;
   return fail_control(options, "not everywhere yet: " + done.at("late").get<std::string>(), exit_status::negative);
+}
+
+int reload(const ControlOptions& options, bool dry_run, bool keep_swaps) {
+  Json body{{"dry_run", dry_run}, {"keep_swaps", keep_swaps}};
+  return ask_control(options, {"POST", "/v1/reload", body.dump(), change_patience_s}, [&](const Json& done) {
+    if (!options.json && dry_run) print_reloaded(done, "a reload would change", "a reload would change nothing");
+    if (!options.json && !dry_run) print_reloaded(done, "reloaded", "reloaded; nothing is different");
+    return status_of(options, done);
+  });
 }
 
 int swap(const ControlOptions& options, const std::string& target, const std::string& file) {
   std::string path = std::filesystem::absolute(file).lexically_normal().string();
   return ask_control(options, {"POST", "/v1/swap", Json{{"target", target}, {"file", path}}.dump(), change_patience_s},
-                     [&](const Json& done) { return show_swapped(options, done); });
+                     [&](const Json& done) {
+                       if (!options.json) print_swapped(done);
+                       return status_of(options, done);
+                     });
 }
 
 int rollback(const ControlOptions& options, const std::string& target) {
   return ask_control(options, {"POST", "/v1/rollback", Json{{"target", target}}.dump(), change_patience_s},
-                     [&](const Json& done) { return show_swapped(options, done); });
+                     [&](const Json& done) {
+                       bool is_reload = done.contains("changes");
+                       if (!options.json && is_reload)
+                         print_reloaded(done, "the configuration before the last reload is back",
+                                        "the configuration before the last reload is back; nothing is different");
+                       if (!options.json && !is_reload) print_swapped(done);
+                       return status_of(options, done);
+                     });
 }
 
 }  // namespace
+
+Run add_reload(CLI::App& program) {
+  CLI::App* command = program.add_subcommand("reload", "read the configuration, and all that it depends on, anew");
+  auto options = std::make_shared<ControlOptions>(*command);
+  auto dry_run = std::make_shared<bool>(false);
+  auto keep_swaps = std::make_shared<bool>(false);
+  command->add_flag("--dry-run", *dry_run, "print what would change, or why it cannot be, and change nothing");
+  command->add_flag("--keep-swaps", *keep_swaps, "modules that were swapped in stay");
+  return [options, dry_run, keep_swaps] { return reload(*options, *dry_run, *keep_swaps); };
+}
 
 Run add_swap(CLI::App& program) {
   CLI::App* command = program.add_subcommand("swap", "replace one module on one listener");
@@ -53,10 +90,10 @@ Run add_swap(CLI::App& program) {
 }
 
 Run add_rollback(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("rollback", "go back to the file before the last swap");
+  CLI::App* command = program.add_subcommand("rollback", "go back to what there was before the last swap or reload");
   auto options = std::make_shared<ControlOptions>(*command);
   auto target = std::make_shared<std::string>();
-  command->add_option("LISTENER.PLUGIN", *target, "the last one that was swapped, unless this is given");
+  command->add_option("LISTENER.PLUGIN", *target, "this one's file before its last swap; unless given, whatever was changed last");
   return [options, target] { return rollback(*options, *target); };
 }
 

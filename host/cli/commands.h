@@ -22,6 +22,7 @@ Run add_dict(CLI::App& program);
 Run add_status(CLI::App& program);
 Run add_stats(CLI::App& program);
 Run add_drain(CLI::App& program);
+Run add_reload(CLI::App& program);
 Run add_swap(CLI::App& program);
 Run add_rollback(CLI::App& program);
 Run add_log(CLI::App& program);

@@ -28,7 +28,7 @@ int run_program(int argc, char** argv) {
   add(add_stats(program));
   add(add_drain(program));
   add(add_log(program));
-  add(add_unbuilt(program, "reload", "read the configuration anew"));
+  add(add_reload(program));
   add(add_swap(program));
   add(add_rollback(program));
   add(add_unbuilt(program, "trace", "follow requests live"));

@@ -78,9 +78,9 @@ int fail(const std::vector<ConfigError>& errors) {
 void print_invitation(const Config& config, const Ports& ports) {
   std::cout << "serving " << config.plugins.front().module << ", secret " << module_secret << "\n";
   for (size_t i = 0; i < config.listeners.size(); ++i)
-    std::cout << "  " << config.listeners[i].name << " on " << ports.addresses[i].front().to_text() << "\n";
+    std::cout << "  " << config.listeners[i].name << " on " << ports.listeners.open[i].bound.to_text() << "\n";
   std::cout << "try: radhost send access User-Name=bob User-Password=hello --secret " << module_secret << " --to "
-            << ports.addresses.front().front().to_text() << "\n"
+            << ports.listeners.open.front().bound.to_text() << "\n"
             << "control socket: " << config.server.control << "\n\n"
             << std::flush;
 }
@@ -89,14 +89,15 @@ int serve(const Config& config, Ports ports, Log& log, LifecycleThread& lifecycl
   std::vector<ConfigError> errors;
   Foundation foundation(config, config.server.state_directory, log, lifecycle, errors);
   Modules modules(foundation);
-  auto assembly = std::make_shared<const Assembly>(config, modules, errors);
+  auto assembly = std::make_shared<Assembly>(config, modules, errors);
   if (!errors.empty()) {
     end_assembly(std::move(assembly), config, modules);
     return fail(errors);
   }
   RequestPrinter printer(foundation.dictionary, std::cout, has_colours());
   print_invitation(config, ports);
-  auto server = std::make_unique<Server>(std::move(assembly), modules, std::move(ports), &printer);
+  auto server = std::make_unique<Server>(std::exchange(assembly, nullptr),
+                                         Server::Parts{modules, std::move(ports), nullptr, &printer});
   std::string reason = server->run();
   server->stop();
   int status = reason.empty() ? exit_status::done : fail(reason);

@@ -32,9 +32,8 @@ int fail(const std::vector<ConfigError>& errors) {
 }
 
 /// Serves until the end; `instances`: those that are left then.
-int serve(std::shared_ptr<const Assembly> assembly, Modules& modules, Ports ports,
-          std::vector<std::shared_ptr<Instance>>& instances) {
-  Server server(std::move(assembly), modules, std::move(ports));
+int serve(std::shared_ptr<Assembly> assembly, Server::Parts parts, std::vector<std::shared_ptr<Instance>>& instances) {
+  Server server(std::exchange(assembly, nullptr), std::move(parts));
   std::string reason = server.run();
   if (!reason.empty()) {
     server.stop();
@@ -60,11 +59,12 @@ int serve(const std::string& path) {
   LifecycleThread lifecycle;
   Foundation foundation(config, config.server.state_directory, log, lifecycle, errors);
   Modules modules(foundation);
-  auto assembly = std::make_shared<const Assembly>(config, modules, errors);
+  auto assembly = std::make_shared<Assembly>(config, modules, errors);
   int status = exit_status::negative;
   if (errors.empty()) {
     std::vector<std::shared_ptr<Instance>> instances;
-    status = serve(std::move(assembly), modules, std::move(*ports), instances);
+    auto load = [path](std::vector<ConfigError>& mistakes) { return load_config(path, mistakes); };
+    status = serve(std::move(assembly), {modules, std::move(*ports), load}, instances);
     end_instances(std::move(instances), config, modules);
   } else {
     end_assembly(std::move(assembly), config, modules);

@@ -12,7 +12,10 @@ constexpr Field<Struct> table_of(Value Struct::*, std::string_view key, std::str
   return {
       key, documentation,
       [](const ConfigValue& value, Struct& into, Errors& errors) { read_table(value, fields(), into.*member, errors); },
-      [](const Struct&) { return std::string(); }};
+      [](const Struct&) { return std::string(); },
+      [](const Struct& before, const Struct& after, const std::string& whole_key, Differences& differences) {
+        compare_tables(before.*member, after.*member, fields(), whole_key + ".", differences);
+      }};
 }
 template <auto member, auto fields>
 constexpr auto table(std::string_view key, std::string_view documentation) {
@@ -31,6 +34,12 @@ constexpr Field<ClientPskConfig> psk_rows[] = {
     field<&ClientPskConfig::key_file>("key_file", "a file that holds the key, hexadecimal or raw"),
 };
 
+template <class Value>
+constexpr std::span<const Field<Value>> rows_of() {
+  if constexpr (std::is_same_v<Value, ClientPskConfig>) return psk_rows;
+  else return certificate_rows;
+}
+
 /// A row for a table that may be absent.
 template <auto member, class Struct, class Value>
 constexpr Field<Struct> optional_of(std::optional<Value> Struct::*, std::string_view key,
@@ -38,12 +47,15 @@ constexpr Field<Struct> optional_of(std::optional<Value> Struct::*, std::string_
   return {key, documentation,
           [](const ConfigValue& value, Struct& into, Errors& errors) {
             Value read;
-            if constexpr (std::is_same_v<Value, ClientPskConfig>)
-              read_table(value, std::span<const Field<Value>>(psk_rows), read, errors);
-            else read_table(value, std::span<const Field<Value>>(certificate_rows), read, errors);
+            read_table(value, rows_of<Value>(), read, errors);
             into.*member = std::move(read);
           },
-          [](const Struct&) { return std::string(); }};
+          [](const Struct&) { return std::string(); },
+          [](const Struct& before, const Struct& after, const std::string& whole_key, Differences& differences) {
+            const std::optional<Value>&was = before.*member, &is = after.*member;
+            if (was && is) compare_tables(*was, *is, rows_of<Value>(), whole_key + ".", differences);
+            else if (was.has_value() != is.has_value()) differences.push_back(whole_key);
+          }};
 }
 template <auto member>
 constexpr auto optional_table(std::string_view key, std::string_view documentation) {
@@ -76,7 +88,8 @@ std::span<const Field<ServerConfig>> server_fields() {
       field<&ServerConfig::user>("user", "dropped to after binding, when started as root"),
       {"include", "more files, as shell patterns",
        [](const ConfigValue& value, ServerConfig& into, Errors& errors) { read_value(value, into.include, errors); },
-       [](const ServerConfig&) { return std::string(); }},  // what they hold is printed instead
+       [](const ServerConfig&) { return std::string(); },  // what they hold is printed instead, and compared
+       [](const ServerConfig&, const ServerConfig&, const std::string&, Differences&) {}},
       field<&ServerConfig::drain_timeout_ms>("drain_timeout_ms", "how long an ending may wait for what is in flight"),
       field<&ServerConfig::offload_threads>("offload_threads", "pool threads of each instance that blocks"),
       field<&ServerConfig::offload_queue>("offload_queue", "requests that may wait for those threads"),

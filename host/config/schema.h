@@ -7,14 +7,19 @@
 
 namespace radhost {
 
-/// One key of a configuration table: how it is read, how it is printed, and what the manual says of it. The loader,
-/// `radhost config` and the manual's reference are all made from these rows.
+/// What two versions of a table differ in: a line for each key, such as `max_in_flight: 4096 -> 8192`; the key alone
+/// where its values are not to be shown.
+using Differences = std::vector<std::string>;
+
+/// One key of a configuration table: how it is read, printed and compared, and what the manual says of it. The loader,
+/// `radhost config`, `radhost reload` and the manual's reference are all made from these rows.
 template <class Struct>
 struct Field {
   std::string_view key;
   std::string_view documentation;
   void (*read)(const ConfigValue& value, Struct& into, std::vector<ConfigError>& errors);
   std::string (*print)(const Struct& from);  ///< a TOML value; empty leaves the key out
+  void (*differ)(const Struct& before, const Struct& after, const std::string& key, Differences& differences);
 };
 
 std::span<const Field<ServerConfig>> server_fields();
@@ -61,6 +66,14 @@ std::string print_table(const Struct& from, std::span<const Field<Struct>> field
     if (!value.empty()) lines.append(field.key).append(" = ").append(value).append("\n");
   }
   return lines;
+}
+
+/// Adds what is different; `prefix` stands before each key.
+template <class Struct>
+void compare_tables(const Struct& before, const Struct& after, std::span<const Field<Struct>> fields,
+                    const std::string& prefix, Differences& differences) {
+  for (const Field<Struct>& field : fields)
+    field.differ(before, after, prefix + std::string(field.key), differences);
 }
 
 }  // namespace radhost

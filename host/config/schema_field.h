@@ -85,6 +85,14 @@ std::string print_value(const SocketAddress& value);
 void read_value(const ConfigValue& value, ConfigValue& into, Errors& errors);
 std::string print_value(const ConfigValue& value);
 
+// differ_value: names what is not equal.
+
+void differ_value(const SecretText& before, const SecretText& after, const std::string& key, Differences& differences);
+void differ_value(const ConfigValue& before, const ConfigValue& after, const std::string& key,
+                  Differences& differences);
+void differ_value(const std::vector<PoolServerConfig>& before, const std::vector<PoolServerConfig>& after,
+                  const std::string& key, Differences& differences);
+
 template <class Enum>
 requires std::is_enum_v<Enum>
 void read_value(const ConfigValue& value, Enum& into, Errors& errors) {
@@ -116,6 +124,16 @@ requires std::is_enum_v<Enum> std::string print_value(Enum value) {
   return is_boolean_word ? std::string(word) : toml_quote(word);
 }
 
+template <class Value>
+void differ_value(const Value& before, const Value& after, const std::string& key, Differences& differences) {
+  if (before == after) return;
+  auto shown = [](const Value& value) {
+    std::string text = print_value(value);
+    return text.empty() ? std::string("none") : text;
+  };
+  differences.push_back(key + ": " + shown(before) + " -> " + shown(after));
+}
+
 /// The secret itself is printed only where it stands in the file.
 template <class Holder>
 constexpr Field<Holder> secret_field(std::string_view documentation) {
@@ -124,6 +142,9 @@ constexpr Field<Holder> secret_field(std::string_view documentation) {
           [](const Holder& from) {
             bool is_elsewhere = !from.secret_file.empty() || !from.secret_env.empty();
             return is_elsewhere ? std::string() : print_value(from.secret);
+          },
+          [](const Holder& before, const Holder& after, const std::string& whole_key, Differences& differences) {
+            differ_value(before.secret, after.secret, whole_key, differences);
           }};
 }
 
@@ -138,6 +159,9 @@ constexpr Field<Struct> field_of(Value Struct::*, std::string_view key, std::str
               if ((from.*member).empty() && (Struct{}.*member).empty()) return {};
             }
             return print_value(from.*member);
+          },
+          [](const Struct& before, const Struct& after, const std::string& whole_key, Differences& differences) {
+            differ_value(before.*member, after.*member, whole_key, differences);
           }};
 }
 template <auto member>

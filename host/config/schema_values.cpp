@@ -3,6 +3,22 @@
 
 namespace radhost {
 
+namespace {
+
+/// Of two values of one type that hold no others.
+bool same_scalar(const ConfigValue& one, const ConfigValue& other) {
+  return std::visit(
+      [&](const auto& value) {
+        using Value = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<Value, ConfigValue::Table> || std::is_same_v<Value, ConfigValue::Array>)
+          return false;
+        else return value == std::get<Value>(other.value);
+      },
+      one.value);
+}
+
+}  // namespace
+
 void fail(const ConfigValue& value, std::string message, Errors& errors) {
   errors.push_back({value.position, std::move(message)});
 }
@@ -153,6 +169,11 @@ std::string print_value(const HandlerNames& value) {
   return "{" + text + " }";
 }
 
+void differ_value(const SecretText& before, const SecretText& after, const std::string& key,
+                  Differences& differences) {
+  if (!(before == after)) differences.push_back(key);
+}
+
 /// A pool's servers: an array of tables.
 void read_value(const ConfigValue& value, std::vector<PoolServerConfig>& into, Errors& errors) {
   const ConfigValue::Array* array = value.array();
@@ -177,12 +198,42 @@ std::string print_value(const std::vector<PoolServerConfig>& value) {
 }
 std::string print_value(const SocketAddress& value) { return toml_quote(value.to_text()); }
 
+void differ_value(const std::vector<PoolServerConfig>& before, const std::vector<PoolServerConfig>& after,
+                  const std::string& key, Differences& differences) {
+  if (before.size() != after.size())
+    return differences.push_back(key + ": " + std::to_string(before.size()) + " -> " + std::to_string(after.size()));
+  for (size_t i = 0; i < before.size(); ++i)
+    compare_tables(before[i], after[i], pool_server_fields(), key + "[" + std::to_string(i) + "].", differences);
+}
+
 /// The plugin's own table is kept as it is: the plugin reads it.
 void read_value(const ConfigValue& value, ConfigValue& into, Errors& errors) {
   if (expect_table(value, errors) != nullptr) into = value;
 }
 std::string print_value(const ConfigValue& value) {
   return value.table() == nullptr || value.table()->empty() ? std::string() : toml_inline(value);
+}
+
+
+/// Values may be anything, secrets too: only keys are named.
+void differ_value(const ConfigValue& before, const ConfigValue& after, const std::string& key,
+                  Differences& differences) {
+  const ConfigValue::Table *was_table = before.table(), *is_table = after.table();
+  const ConfigValue::Array *was_array = before.array(), *is_array = after.array();
+  if (was_table != nullptr && is_table != nullptr) {
+    for (auto& [name, value] : *was_table) {
+      const ConfigValue* other = after.find(name);
+      if (other == nullptr) differences.push_back(key + "." + toml_key(name));
+      else differ_value(value, *other, key + "." + toml_key(name), differences);
+    }
+    for (auto& [name, value] : *is_table)
+      if (before.find(name) == nullptr) differences.push_back(key + "." + toml_key(name));
+  } else if (was_array != nullptr && is_array != nullptr && was_array->size() == is_array->size()) {
+    for (size_t i = 0; i < was_array->size(); ++i)
+      differ_value((*was_array)[i], (*is_array)[i], key + "[" + std::to_string(i) + "]", differences);
+  } else if (before.value.index() != after.value.index() || was_array != nullptr || !same_scalar(before, after)) {
+    differences.push_back(key);
+  }
 }
 
 }  // namespace radhost

@@ -19,6 +19,7 @@ class SecretText {
 
   bool empty() const { return text_.empty(); }
   Octets octets() const { return octets_of(text_); }
+  bool operator==(const SecretText& other) const { return text_ == other.text_; }
 
  private:
   std::string text_;

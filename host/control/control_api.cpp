@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <nlohmann/json.hpp>
 
 #include "control/exposition.h"
@@ -78,6 +79,22 @@ HttpAnswer post_rollback(const HttpRequest& request, Controls& controls) {
   return answer_later([&controls, target = text_of(body, "target")] { return controls.rollback(target); });
 }
 
+/// A member that is true or false; nothing when it is neither.
+std::optional<bool> flag_of(const Json& body, const char* name) {
+  if (!body.contains(name)) return false;
+  return body[name].is_boolean() ? std::optional(body[name].get<bool>()) : std::nullopt;
+}
+
+HttpAnswer post_reload(const HttpRequest& request, Controls& controls) {
+  Json body = request.body.empty() ? Json::object() : Json::parse(request.body, nullptr, false);
+  auto dry_run = body.is_object() ? flag_of(body, "dry_run") : std::nullopt;
+  auto keep_swaps = body.is_object() ? flag_of(body, "keep_swaps") : std::nullopt;
+  if (!dry_run || !keep_swaps)
+    return error(400, "the body must be {\"dry_run\": false, \"keep_swaps\": false}, or nothing");
+  Controls::ReloadOptions options{*dry_run, *keep_swaps};
+  return answer_later([&controls, options] { return controls.reload(options); });
+}
+
 HttpAnswer not_built(const HttpRequest& request, Controls&) {
   return error(501, std::string(request.path.substr(request.path.rfind('/') + 1)) + " is not built yet");
 }
@@ -96,7 +113,7 @@ struct Route {
 
 constexpr Route control_routes[] = {
     {"/v1/status", "GET", get_status}, {"/v1/clients", "GET", get_clients}, {"/v1/stats", "GET", get_stats},
-    {"/v1/drain", "POST", post_drain}, {"/v1/log", "POST", post_log},       {"/v1/reload", "POST", not_built},
+    {"/v1/drain", "POST", post_drain}, {"/v1/log", "POST", post_log},       {"/v1/reload", "POST", post_reload},
     {"/v1/swap", "POST", post_swap},   {"/v1/trace", "GET", not_built},     {"/v1/rollback", "POST", post_rollback}};
 constexpr Route metrics_routes[] = {{"/metrics", "GET", get_metrics}};
 

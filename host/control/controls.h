@@ -32,7 +32,14 @@ class Controls {
     std::string error;  ///< or why nothing was; empty when it was done
     std::vector<std::string> details = {};
   };
-  /// Another module's file for one listener's plugin, "LISTENER.PLUGIN", and the way back.
+  struct ReloadOptions {
+    bool dry_run = false;     ///< only what would change
+    bool keep_swaps = false;  ///< modules that were swapped in stay
+  };
+  /// The configuration, read anew.
+  virtual Outcome reload(const ReloadOptions& options) = 0;
+  /// Another module's file for one listener's plugin, "LISTENER.PLUGIN"; and the way back, of what was changed last where
+  /// `target` is empty.
   virtual Outcome swap(const std::string& target, const std::string& file) = 0;
   virtual Outcome rollback(const std::string& target) = 0;
 

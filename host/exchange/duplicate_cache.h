@@ -33,6 +33,12 @@ class DuplicateCache {
   };
   explicit DuplicateCache(const Limits& limits);
 
+  /// What is remembered from now on is kept for so long.
+  void keep_for(uint64_t ttl_ns, uint64_t dynauth_ttl_ns) {
+    limits_.ttl_ns = ttl_ns;
+    limits_.dynauth_ttl_ns = dynauth_ttl_ns;
+  }
+
   /// An entry that a request has in hand. Holds the request's place until `remember` or `forget`.
   struct Claim {
     uint32_t entry = 0;  ///< 0: none

@@ -30,11 +30,22 @@ Pipeline::Pipeline(const Parts& parts)
 }
 
 std::unique_ptr<Request> Pipeline::make_request(ReplyPath& path, RequestWitness* witness) {
-  auto request = std::make_unique<Request>(dictionary_, *this, path);
-  request->slot = tokens_.add(*request);
-  request->ready = &ready_;
+  std::unique_ptr<Request> request;
+  if (spare_.empty()) {
+    request = std::make_unique<Request>(dictionary_, *this);
+    request->slot = tokens_.add(*request);
+    request->ready = &ready_;
+  } else {
+    request = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  request->path = &path;
   request->witness = witness != nullptr ? witness : witness_;
   return request;
+}
+
+void Pipeline::take_back(std::vector<std::unique_ptr<Request>> requests) {
+  std::move(requests.begin(), requests.end(), std::back_inserter(spare_));
 }
 
 void Pipeline::begin_batch() {
@@ -113,16 +124,16 @@ void Pipeline::expire(Request& request) {
   // Somebody has its lists in hand. It stays in flight until they let go.
   Progress progress = conclude_without_lists(request, outcome);
   note_end(request, progress);
-  if (progress.next != Progress::Next::Discard) request.path.send_copy(request, progress.due_ns);
+  if (progress.next != Progress::Next::Discard) request.path->send_copy(request, progress.due_ns);
 }
 
 /// Tells the request's path what has become of it.
 void Pipeline::settle(Request& request, const Progress& progress) {
   if (progress.next == Progress::Next::Later) return;
   note_end(request, progress);
-  if (progress.next == Progress::Next::Reply) return request.path.send(request);
-  if (progress.next == Progress::Next::ReplyLater) request.path.send_copy(request, progress.due_ns);
-  request.path.give_back(request);
+  if (progress.next == Progress::Next::Reply) return request.path->send(request);
+  if (progress.next == Progress::Next::ReplyLater) request.path->send_copy(request, progress.due_ns);
+  request.path->give_back(request);
 }
 
 void Pipeline::note_failure(const Request& request, const ChainOutcome& outcome) {

@@ -38,6 +38,9 @@ class Pipeline {
 
   /// A slot for requests that come by this path. `witness`: who looks on at them, in place of the worker's.
   std::unique_ptr<Request> make_request(ReplyPath& path, RequestWitness* witness = nullptr);
+  /// Slots that their path needs no longer, cleared: they are kept, because tokens may still name them, and given to
+  /// others.
+  void take_back(std::vector<std::unique_ptr<Request>> requests);
 
   /// Takes the time that a batch of requests is looked at.
   void begin_batch();
@@ -127,6 +130,7 @@ class Pipeline {
   uint64_t random_;
   uint64_t next_id_;
   RequestWitness* witness_;
+  std::vector<std::unique_ptr<Request>> spare_;
   uint64_t now_ns_ = 0;
   int64_t wall_clock_us_ = 0;
 };

@@ -50,7 +50,7 @@ void Pipeline::finish_answered(Request& request) {
   }
   if (finished == ChainVersion::Finished::Later) return enter_flight(request);
   conversations_.put_back(request);
-  request.path.give_back(request);
+  request.path->give_back(request);
 }
 
 Pipeline::Progress Pipeline::answer(Request& request, const ChainOutcome& outcome, Answer answer) {

@@ -30,7 +30,7 @@ struct HomeServer {
   mutable ServerHealth health;
 };
 
-/// A [pool.NAME] of the configuration, which outlives it: the servers, in the order in which they are asked.
+/// A [pool.NAME] of the configuration: the servers, in the order in which they are asked.
 struct Pool {
   /// `first_index`: of its first server among those of all pools.
   Pool(const PoolConfig& from, size_t first_index) : config(from) {
@@ -57,7 +57,7 @@ struct Pool {
     return set;
   }
 
-  const PoolConfig& config;
+  const PoolConfig config;
   std::deque<HomeServer> servers;
 };
 

@@ -18,8 +18,7 @@ class Pipeline;
 /// Slots are reused, the last one given back first, so that they stay warm. Belongs to one worker; but while handlers
 /// have it, its lists are in their hands (RequestState).
 struct Request : radius_request {
-  Request(const Dictionary& dictionary, Pipeline& pipeline, ReplyPath& reply_path)
-      : radius_request(dictionary), path(reply_path), deadline(pipeline, *this) {}
+  Request(const Dictionary& dictionary, Pipeline& pipeline) : radius_request(dictionary), deadline(pipeline, *this) {}
 
   std::array<uint8_t, Packet::maximum_size> received_octets;
   std::array<uint8_t, Packet::maximum_size> reply_octets;
@@ -38,7 +37,7 @@ struct Request : radius_request {
   bool is_answered = false;                        ///< while somebody held it: its handlers have yet to hear of it
   radius_verdict_t final_verdict = RADIUS_REJECT;  ///< what they will hear
 
-  ReplyPath& path;
+  ReplyPath* path = nullptr;  ///< whose slot it is now
 
   /// When the worker stops waiting for a handler.
   class Deadline : public TimerQueue::Timer {

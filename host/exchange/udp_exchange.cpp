@@ -35,6 +35,14 @@ UdpExchange::UdpExchange(const Parts& parts)
 
 UdpExchange::~UdpExchange() = default;
 
+void UdpExchange::replace(std::shared_ptr<const Listener> next) {
+  pool_.set_bound(next->max_in_flight + slots_beside);
+  const DuplicatesConfig& duplicates = next->duplicates;
+  if (duplicates_)
+    duplicates_->keep_for(uint64_t{duplicates.ttl_ms} * 1000000, uint64_t{duplicates.dynauth_ttl_ms} * 1000000);
+  versions_.replace(std::move(next));
+}
+
 size_t UdpExchange::give_rooms(UdpInbox& inbox) {
   size_t used = std::exchange(used_, 0);
   for (size_t place = 0; place < used; ++place) {

@@ -34,9 +34,9 @@ class UdpExchange final : public DatagramHandler, public ReplyPath {
   void give_back(Request& request) override;
 
   /// Requests that come from now on are dealt with as this version of the listener says. Between two batches.
-  void replace(std::shared_ptr<const Listener> next) { versions_.replace(std::move(next)); }
+  void replace(std::shared_ptr<const Listener> next);
 
-  /// Is nothing under way: no request in a handler's hands, no reply that waits?
+  /// Is nothing under way: no request in anybody's hands, no reply that waits?
   bool is_idle() const;
   /// Sends replies that wait for their time at once: there is no later.
   void hurry() { delayed_.hurry(); }

@@ -9,6 +9,8 @@ namespace {
 
 /// How many batches one listener may take before the loop turns to others.
 constexpr int batches_per_turn = 16;
+/// How many are taken of what is queued in the end: more than any queue holds.
+constexpr int batches_in_the_end = 4096;
 
 }  // namespace
 
@@ -40,13 +42,13 @@ void UdpListener::ready(uv_poll_t* poll, int status, int) {
   auto& listener = *static_cast<UdpListener*>(poll->data);
   // After an error libuv watches no more, so that watch() must begin anew.
   if (status < 0) listener.watched_ = 0;
-  listener.receive_and_send();
+  listener.receive_and_send(batches_per_turn);
 }
 
-void UdpListener::receive_and_send() {
+void UdpListener::receive_and_send(int batches) {
   bool all_sent = flush();
   has_room_ = true;
-  for (int batch = 0; batch < batches_per_turn && is_receiving_; ++batch) {
+  for (int batch = 0; batch < batches && is_receiving_; ++batch) {
     size_t room_count = handler_.give_rooms(inbox_);
     has_room_ = room_count > 0;
     UdpSocket::Received received = socket_.receive(inbox_, std::span(received_).first(room_count));
@@ -67,12 +69,12 @@ void UdpListener::watch_for(bool all_sent) {
 void UdpListener::send_waiting() {
   bool is_waiting = !handler_.outgoing().empty();
   if (!is_waiting && has_room_) return;
-  if (!has_room_) return receive_and_send();  // one may be free now
+  if (!has_room_) return receive_and_send(batches_per_turn);  // one may be free now
   watch_for(flush());
 }
 
 void UdpListener::stop_receiving() {
-  receive_and_send();
+  receive_and_send(batches_in_the_end);
   is_receiving_ = false;
   watch_for(flush());
 }

@@ -49,7 +49,7 @@ class UdpListener {
 
  private:
   static void ready(uv_poll_t* poll, int status, int events);
-  void receive_and_send();
+  void receive_and_send(int batches);
   void watch_for(bool all_sent);
   bool flush();
   void watch(int events);

@@ -13,15 +13,13 @@ struct ExtensionServices {
       : store(config.store),
         store_waiting_max(config.store.max_waiting),
         metrics_max(config.metrics.max_per_plugin),
-        watches_max(config.server.max_watches),
-        chains(config.chains) {}
+        watches_max(config.server.max_watches) {}
 
   Store store;
   MetricNames metric_names;
   size_t store_waiting_max;
   size_t metrics_max;
   size_t watches_max;
-  std::vector<ChainConfig> chains;
 };
 
 }  // namespace radhost

@@ -84,13 +84,13 @@ radius_status_t boolean(radius_instance_t* instance, radius_text_t key, int32_t*
 
 radius_status_t secret_from_file(Instance& instance, const ConfigValue& place, const std::string& path,
                                  radius_text_t* value) {
+  instance.depend(instance.resolve_path(path));
   std::ifstream stream(instance.resolve_path(path), std::ios::binary);
   std::string line;
   if (!stream || !std::getline(stream, line) || line.empty()) {
     instance.reject(place.position, "cannot read a secret from \"" + path + "\"");
     return RADIUS_ERR_IO;
   }
-  instance.depend(instance.resolve_path(path));
   *value = to_text(instance.keep_text(std::move(line)));
   return RADIUS_OK;
 }

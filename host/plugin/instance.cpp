@@ -315,10 +315,16 @@ std::string Instance::resolve_path(std::string_view path) const {
   return (std::filesystem::path(base_directory_) / path).lexically_normal().string();
 }
 
+std::vector<std::string> Instance::changed_files() const {
+  std::vector<std::string> changed;
+  for (const auto& [path, state] : depends_on_)
+    if (FileState::of(path) != state) changed.push_back(path);
+  return changed;
+}
+
 uint32_t Instance::find_chain(std::string_view name) {
-  const std::vector<ChainConfig>& all = services_.extensions.chains;
-  bool is_there = std::any_of(all.begin(), all.end(), [=](const ChainConfig& chain) { return chain.name == name; });
-  if (!is_there) return 0;
+  const std::vector<std::string>& all = services_.chains;
+  if (std::find(all.begin(), all.end(), name) == all.end()) return 0;
   auto known = std::find(chains_.begin(), chains_.end(), name);
   if (known == chains_.end()) known = chains_.insert(known, std::string(name));
   return static_cast<uint32_t>(known - chains_.begin()) + 1;

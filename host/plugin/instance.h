@@ -3,11 +3,12 @@
 
 #include <deque>
 #include <memory>
-#include <set>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "base/file_state.h"
 #include "base/log.h"
 #include "base/log_limit.h"
 #include "config/config.h"
@@ -35,7 +36,8 @@ struct InstanceServices {
   size_t offload_threads = 16;
   size_t offload_queue = 4096;
   uint64_t handler_warn_ns = 0;         ///< a call that holds a worker longer is named; 0: none is
-  std::vector<std::string> pools = {};  ///< their names
+  std::vector<std::string> pools = {};   ///< their names
+  std::vector<std::string> chains = {};  ///< names of those that subrequests may run through
   uint64_t generation = 1;
 };
 
@@ -115,7 +117,12 @@ class Instance : public radius_instance {
   const std::vector<std::string>& pools() const { return pools_; }
   InstanceMetrics& metrics() { return metrics_; }
   const InstanceMetrics& metrics() const { return metrics_; }
-  const std::set<std::string>& depends_on() const { return depends_on_; }
+  /// The files that it is made from, as they were when it asked for them.
+  const std::map<std::string, FileState>& depends_on() const { return depends_on_; }
+  /// Those that are not as they were.
+  std::vector<std::string> changed_files() const;
+  /// The [chain.NAME]s that it knows.
+  const std::vector<std::string>& chains() const { return chains_; }
 
   bool handles(RequestKind kind) const { return handler(kind) != nullptr; }
   /// Is there anything that a request could meet?
@@ -143,7 +150,7 @@ class Instance : public radius_instance {
   const Position& config_position() const { return config_.position; }
   std::string_view keep_text(std::string text);
   std::string resolve_path(std::string_view path) const;
-  void depend(const std::string& path) { depends_on_.insert(path); }
+  void depend(const std::string& path) { depends_on_.emplace(path, FileState::of(path)); }
 
   /// The instance's number of a [chain.NAME]; 0 when there is none.
   uint32_t find_chain(std::string_view name);
@@ -177,7 +184,7 @@ class Instance : public radius_instance {
   std::vector<ConfigError>* errors_ = nullptr;  // while `create` runs
   std::atomic<std::thread::id> creator_{};      // the thread that it runs on
   std::deque<SecretText> texts_;                // given to the module until `create` returns
-  std::set<std::string> depends_on_;
+  std::map<std::string, FileState> depends_on_;
   std::unordered_map<radius_prebuilt_t*, std::unique_ptr<radius_prebuilt>> prebuilt_;
   OwnLists own_lists_;
   std::vector<std::string> chains_;  // by number

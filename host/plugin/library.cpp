@@ -69,10 +69,9 @@ struct Staged {
   std::string error;
 };
 Staged stage(const std::string& content, const std::string& sha256, const std::string& state_directory) {
-  fs::path folder = fs::path(state_directory) / "modules";
+  fs::path copy = Library::copy_of(sha256, state_directory);
   std::error_code error;
-  fs::create_directories(folder, error);
-  fs::path copy = folder / (sha256 + ".so");
+  fs::create_directories(copy.parent_path(), error);
   // A copy that is there has the octets that its name says, unless somebody changed it.
   if (read_file(copy.string()) == content) return {copy, {}};
   if (!write_whole(copy, content)) return {{}, "cannot copy it to " + copy.string() + ": " + std::strerror(errno)};
@@ -131,6 +130,10 @@ Result<std::shared_ptr<Library>, std::string> Library::load(const ModuleFile& fi
   std::memcpy(&library->descriptor_, descriptor, std::min<size_t>(descriptor->size, sizeof library->descriptor_));
   if (std::string why = reason_to_refuse(library->descriptor_); !why.empty()) return refuse(why);
   return library;
+}
+
+std::string Library::copy_of(const std::string& sha256, const std::string& state_directory) {
+  return (fs::path(state_directory) / "modules" / (sha256 + ".so")).string();
 }
 
 Library::~Library() {

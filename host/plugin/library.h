@@ -39,6 +39,9 @@ class Library {
   Library& operator=(const Library&) = delete;
   ~Library();
 
+  /// Where the copy of a module is, whose digest this is.
+  static std::string copy_of(const std::string& sha256, const std::string& state_directory);
+
   const std::string& path() const { return path_; }      ///< where it was copied from
   const std::string& copy() const { return copy_; }      ///< what was loaded
   const std::string& sha256() const { return sha256_; }  ///< hexadecimal

@@ -3,17 +3,24 @@
 
 #include <algorithm>
 
+#include "config/changes.h"
 #include "config/loader.h"
 
 namespace radhost {
 
 Assembly::Assembly(const Config& config, Modules& modules, std::vector<ConfigError>& errors)
+    : Assembly(config, nullptr, modules, errors) {}
+
+Assembly::Assembly(const Config& config, const From& from, Modules& modules, std::vector<ConfigError>& errors)
+    : Assembly(config, &from, modules, errors) {}
+
+Assembly::Assembly(const Config& config, const From* from, Modules& modules, std::vector<ConfigError>& errors)
     : foundation_(modules.foundation()), config_(std::make_shared<const Config>(config)) {
-  create_instances(modules, errors);
+  create_instances(from, modules, errors);
   make_records(errors);
   if (!errors.empty()) return;
   make_clients();
-  make_pools();
+  make_pools(from);
   make_inner_chains();
   make_listeners();
 }
@@ -28,9 +35,10 @@ Assembly::Assembly(const Assembly& from, const Place& place, std::shared_ptr<Ins
       swapped_(from.swapped_),
       instances_(from.instances_),
       inner_chains_(from.inner_chains_),
-      listeners_(from.listeners_) {
+      listeners_(from.listeners_),
+      addresses_(from.addresses_) {
   std::shared_ptr<Instance> before = from.instance_at(place);
-  instances_.push_back(instance);
+  add_instance(instance);
   swapped_[place] = std::move(instance);
   listeners_[place.listener] = make_listener(place.listener, from.listeners_[place.listener]->clients);
   if (is_used(*before)) return;
@@ -38,30 +46,138 @@ Assembly::Assembly(const Assembly& from, const Place& place, std::shared_ptr<Ins
   std::replace(own_.begin(), own_.end(), before, std::shared_ptr<Instance>());
 }
 
-void Assembly::create_instances(Modules& modules, std::vector<ConfigError>& errors) {
-  std::map<std::string, std::shared_ptr<Library>> libraries;  // by path: each is read once
-  for (const PluginConfig& plugin : config().plugins) {
+/// Those that were swapped in, in the places that there still are.
+void Assembly::keep_swapped(const Assembly& before, Modules& modules, std::vector<ConfigError>& errors) {
+  for (const auto& [earlier, instance] : before.swapped_) {
+    auto place = find_place(before.config().listeners[earlier.listener].name, instance->name());
+    if (!place) continue;
+    const PluginConfig& plugin = config().plugins[place->plugin];
+    std::shared_ptr<Instance> kept = instance;
+    if (!may_stay(*instance, plugin, before))
+      kept = modules.create(plugin, instance->share_library(), config(), errors);
+    if (kept == nullptr) continue;
+    swapped_[*place] = kept;
+    add_instance(kept);
+  }
+}
+
+/// What was swapped in once, of the copies of its files.
+void Assembly::swap_again(const Files& files, const Assembly& before, Modules& modules, Libraries& libraries,
+                          std::vector<ConfigError>& errors) {
+  for (const auto& [names, copy] : files.swapped) {
+    auto place = find_place(names.first, names.second);
+    if (!place) continue;
+    const PluginConfig& plugin = config().plugins[place->plugin];
+    std::shared_ptr<Library> library = load(plugin, copy, modules, libraries, errors);
+    if (library == nullptr) continue;
+    std::shared_ptr<Instance> instance = find_alike(before, plugin, *library);
+    if (instance == nullptr) instance = modules.create(plugin, library, config(), errors);
+    if (instance == nullptr) continue;
+    swapped_[*place] = instance;
+    add_instance(instance);
+  }
+}
+
+/// Nothing where the listener does not have the plugin in any chain.
+std::optional<Assembly::Place> Assembly::find_place(const std::string& listener, const std::string& plugin) const {
+  for (size_t number = 0; number < config().listeners.size(); ++number) {
+    if (config().listeners[number].name != listener) continue;
+    for (const std::vector<std::string>& names : config().listeners[number].handlers)
+      if (std::find(names.begin(), names.end(), plugin) != names.end()) return Place{number, number_of(plugin)};
+  }
+  return std::nullopt;
+}
+
+/// An instance that was made before, as one of this library would be; null when there is none.
+std::shared_ptr<Instance> Assembly::find_alike(const Assembly& before, const PluginConfig& plugin,
+                                               const Library& library) const {
+  auto found = std::find_if(before.instances_.begin(), before.instances_.end(), [&](const auto& instance) {
+    return instance->name() == plugin.name && instance->library().sha256() == library.sha256() &&
+           may_stay(*instance, plugin, before);
+  });
+  return found == before.instances_.end() ? nullptr : *found;
+}
+
+/// Would it be made alike, of the same library?
+bool Assembly::may_stay(const Instance& instance, const PluginConfig& plugin, const Assembly& before) const {
+  const PluginConfig* earlier = before.config().plugin(plugin.name);
+  const ServerConfig &was = before.config().server, &is = config().server;
+  bool is_same = earlier != nullptr && is_same_plugin(*earlier, plugin) && was.offload_threads == is.offload_threads &&
+                 was.offload_queue == is.offload_queue && was.handler_warn_ms == is.handler_warn_ms;
+  if (!is_same) return false;
+  const auto& chains = config().chains;
+  bool has_chains = std::all_of(instance.chains().begin(), instance.chains().end(), [&](const std::string& name) {
+    return std::any_of(chains.begin(), chains.end(), [&](const ChainConfig& chain) { return chain.name == name; });
+  });
+  return has_chains && instance.changed_files().empty();
+}
+
+/// Does the plugin serve anywhere but where others were swapped in? One that serves nowhere is made too.
+bool Assembly::needs_own(size_t plugin) const {
+  auto names_it = [&](const std::vector<std::string>& handlers) {
+    return std::find(handlers.begin(), handlers.end(), config().plugins[plugin].name) != handlers.end();
+  };
+  bool is_swapped_somewhere = false;
+  for (size_t listener = 0; listener < config().listeners.size(); ++listener) {
+    const HandlerNames& handlers = config().listeners[listener].handlers;
+    if (std::none_of(handlers.begin(), handlers.end(), names_it)) continue;
+    if (!swapped_.contains({listener, plugin})) return true;
+    is_swapped_somewhere = true;
+  }
+  bool is_inside = std::any_of(config().chains.begin(), config().chains.end(),
+                               [&](const ChainConfig& chain) { return names_it(chain.handlers); });
+  return is_inside || !is_swapped_somewhere;
+}
+
+void Assembly::add_instance(const std::shared_ptr<Instance>& instance) {
+  if (std::find(instances_.begin(), instances_.end(), instance) == instances_.end()) instances_.push_back(instance);
+}
+
+/// Null, with an error, where it cannot be had.
+std::shared_ptr<Library> Assembly::load(const PluginConfig& plugin, const std::string& path, Modules& modules,
+                                        Libraries& libraries, std::vector<ConfigError>& errors) const {
+  std::shared_ptr<Library>& library = libraries[path];
+  if (library != nullptr) return library;
+  auto loaded = modules.load(plugin, path);
+  if (loaded.ok()) library = std::move(*loaded);
+  else errors.push_back({plugin.position, loaded.error()});
+  return library;
+}
+
+void Assembly::create_instances(const From* from, Modules& modules, std::vector<ConfigError>& errors) {
+  Libraries libraries;
+  const Files* files = from == nullptr ? nullptr : from->files;
+  if (files != nullptr) swap_again(*files, from->before, modules, libraries, errors);
+  else if (from != nullptr && from->keep_swaps) keep_swapped(from->before, modules, errors);
+  for (size_t number = 0; number < config().plugins.size(); ++number) {
+    const PluginConfig& plugin = config().plugins[number];
     std::shared_ptr<Instance>& instance = own_.emplace_back();
     std::string& sha256 = own_sha256_.emplace_back();
-    std::string path = find_module(config().server, plugin.module);
+    bool is_known = files != nullptr && files->own.contains(plugin.name);
+    std::string path = is_known ? files->own.at(plugin.name) : find_module(config().server, plugin.module);
     if (path.empty()) continue;  // the loader has said so
-    std::shared_ptr<Library>& library = libraries[path];
-    if (library == nullptr) {
-      auto loaded = modules.load(plugin, path);
-      if (!loaded.ok()) {
-        errors.push_back({plugin.position, loaded.error()});
-        continue;
-      }
-      library = std::move(*loaded);
-    }
+    std::shared_ptr<Library> library = load(plugin, path, modules, libraries, errors);
+    if (library == nullptr) continue;
     sha256 = library->sha256();
-    instance = modules.create(plugin, library, config(), errors);
-    if (instance != nullptr) instances_.push_back(instance);
+    if (!needs_own(number)) continue;
+    if (from != nullptr) instance = find_alike(from->before, plugin, *library);
+    if (instance == nullptr) instance = modules.create(plugin, library, config(), errors);
+    if (instance != nullptr) add_instance(instance);
   }
   // A library that no instance uses is unloaded where it was loaded.
   for (auto& [path, library] : libraries)
     if (library != nullptr && library.use_count() == 1)
       modules.unload(path, std::move(library), config().server.drain_timeout_ms);
+}
+
+Assembly::Files Assembly::files() const {
+  Files files;
+  for (size_t plugin = 0; plugin < own_sha256_.size(); ++plugin)
+    files.own[config().plugins[plugin].name] =
+        Library::copy_of(own_sha256_[plugin], foundation_.state_directory);
+  for (const auto& [place, instance] : swapped_)
+    files.swapped[{config().listeners[place.listener].name, instance->name()}] = instance->library().copy();
+  return files;
 }
 
 /// Names that there have never been need room among those that are remembered.
@@ -83,7 +199,12 @@ void Assembly::make_clients() {
     clients_.push_back(std::make_shared<const Client>(client, *foundation_.clients.of(client.name)));
 }
 
-void Assembly::make_pools() {
+void Assembly::make_pools(const From* from) {
+  // Workers hold on to them.
+  if (from != nullptr) {
+    pools_ = from->before.pools_;
+    return;
+  }
   auto pools = std::make_shared<std::deque<Pool>>();
   size_t servers = 0;
   for (const PoolConfig& pool : config().pools) servers += pools->emplace_back(pool, servers).servers.size();
@@ -150,6 +271,19 @@ std::shared_ptr<const ChainVersion> Assembly::make_chain(const std::vector<std::
     handlers.push_back(other == swapped_.end() ? own_[plugin] : other->second);
   }
   return std::make_shared<const ChainVersion>(kind, std::move(handlers), std::move(inner));
+}
+
+std::vector<SocketAddress> Assembly::addresses_of(size_t listener) const {
+  std::vector<SocketAddress> addresses;
+  for (const OpenAddress& open : addresses_)
+    if (open.listener == listener) addresses.push_back(open.bound);
+  return addresses;
+}
+
+std::shared_ptr<const Listener> Assembly::listener_at(const SocketAddress& bound) const {
+  for (const OpenAddress& open : addresses_)
+    if (open.bound == bound) return listeners_[open.listener];
+  return nullptr;
 }
 
 size_t Assembly::number_of(const std::string& plugin) const {

@@ -3,10 +3,12 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 #include "exchange/listener.h"
 #include "exchange/pool.h"
 #include "plugin/inner_chains.h"
+#include "server/listener_ports.h"
 #include "server/modules.h"
 
 namespace radhost {
@@ -20,7 +22,22 @@ class Assembly {
   Assembly(const Assembly&) = delete;
   Assembly& operator=(const Assembly&) = delete;
 
-  /// One listener's handler, by what the configuration calls them.
+  /// The files that what is served was made of: the copies of them, which stay as they were.
+  struct Files {
+    std::map<std::string, std::string> own;  ///< by plugin
+    /// Where others serve, by listener and plugin.
+    std::map<std::pair<std::string, std::string>, std::string> swapped;
+  };
+  /// What another configuration makes of what is served: instances that would be made alike stay.
+  struct From {
+    const Assembly& before;
+    bool keep_swaps = false;       ///< what was swapped in stays in its place, where that still is
+    const Files* files = nullptr;  ///< modules are made of these, and not of those that the configuration names
+  };
+  Assembly(const Config& config, const From& from, Modules& modules, std::vector<ConfigError>& errors);
+  Files files() const;
+
+  /// One listener's handler, by their numbers in the configuration.
   struct Place {
     size_t listener;
     size_t plugin;
@@ -29,7 +46,15 @@ class Assembly {
   /// As `from`, but for one listener, where another instance serves in the place of a plugin's own.
   Assembly(const Assembly& from, const Place& place, std::shared_ptr<Instance> instance);
 
+  /// Where its listeners are; before it is served.
+  void open_at(std::vector<OpenAddress> addresses) { addresses_ = std::move(addresses); }
+  const std::vector<OpenAddress>& addresses() const { return addresses_; }
+  std::vector<SocketAddress> addresses_of(size_t listener) const;
+  /// Whose the address is; null where it is nobody's.
+  std::shared_ptr<const Listener> listener_at(const SocketAddress& bound) const;
+
   const Config& config() const { return *config_; }
+  const std::shared_ptr<const Config>& share_config() const { return config_; }
   Foundation& foundation() const { return foundation_; }
   const Dictionary& dictionary() const { return foundation_.dictionary; }
   const std::vector<std::shared_ptr<const Listener>>& listeners() const { return listeners_; }
@@ -43,12 +68,30 @@ class Assembly {
   std::shared_ptr<Instance> instance_at(const Place& place) const;
   /// Is it made of another file than the configuration names for its plugin on this listener?
   bool is_swapped(size_t listener, const Instance& instance) const;
+  /// Where another instance serves than the plugin's own.
+  const std::map<Place, std::shared_ptr<Instance>>& swapped() const { return swapped_; }
+  /// The digest of the file that the configuration names for a plugin, by its number.
+  const std::string& own_sha256(size_t plugin) const { return own_sha256_[plugin]; }
+  const std::shared_ptr<Instance>& own(size_t plugin) const { return own_[plugin]; }
 
  private:
-  void create_instances(Modules& modules, std::vector<ConfigError>& errors);
+  Assembly(const Config& config, const From* from, Modules& modules, std::vector<ConfigError>& errors);
+  using Libraries = std::map<std::string, std::shared_ptr<Library>>;  // by path: each is read once
+  void create_instances(const From* from, Modules& modules, std::vector<ConfigError>& errors);
+  void keep_swapped(const Assembly& before, Modules& modules, std::vector<ConfigError>& errors);
+  void swap_again(const Files& files, const Assembly& before, Modules& modules, Libraries& libraries,
+                  std::vector<ConfigError>& errors);
+  std::shared_ptr<Library> load(const PluginConfig& plugin, const std::string& path, Modules& modules,
+                                Libraries& libraries, std::vector<ConfigError>& errors) const;
+  std::optional<Place> find_place(const std::string& listener, const std::string& plugin) const;
+  bool needs_own(size_t plugin) const;
+  std::shared_ptr<Instance> find_alike(const Assembly& before, const PluginConfig& plugin,
+                                       const Library& library) const;
+  bool may_stay(const Instance& instance, const PluginConfig& plugin, const Assembly& before) const;
+  void add_instance(const std::shared_ptr<Instance>& instance);
   void make_records(std::vector<ConfigError>& errors);
   void make_clients();
-  void make_pools();
+  void make_pools(const From* from);
   void make_inner_chains();
   void make_listeners();
   std::shared_ptr<const ClientTable> make_client_table(const ListenerConfig& listener) const;
@@ -69,6 +112,7 @@ class Assembly {
   std::vector<std::shared_ptr<Instance>> instances_;
   std::shared_ptr<const InnerChains> inner_chains_;
   std::vector<std::shared_ptr<const Listener>> listeners_;
+  std::vector<OpenAddress> addresses_;
 };
 
 /// Ends and unloads instances that nothing else holds, the last one first. One that hangs is named.

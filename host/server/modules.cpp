@@ -46,6 +46,7 @@ std::shared_ptr<Instance> Modules::create(const PluginConfig& plugin, const std:
   services.handler_warn_ns = uint64_t{config.server.handler_warn_ms} * 1000000;
   services.generation = generations_[plugin.name] + 1;
   for (const PoolConfig& pool : config.pools) services.pools.push_back(pool.name);
+  for (const ChainConfig& chain : config.chains) services.chains.push_back(chain.name);
   std::string reason = foundation_.lifecycle.run(
       {plugin.name, Step::Create, plugin.start_timeout_ms}, [made, plugin, library, services] {
         made->instance = Instance::create(plugin, library, services, made->errors);

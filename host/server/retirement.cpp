@@ -2,6 +2,7 @@
 #include "server/retirement.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "base/clock.h"
 
@@ -10,6 +11,9 @@ namespace {
 
 /// How long those that were cut short have to let go.
 constexpr uint64_t grace_ns = 2'000'000'000;
+/// How long a change waits for those before it, where these leave no room.
+constexpr int looks_for_room = 200;
+constexpr std::chrono::milliseconds between_looks{5};
 
 std::string counted(uint64_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
@@ -26,6 +30,19 @@ std::string names_of(const std::vector<Retirement::Status>& all) {
   return names;
 }
 
+/// The versions of listeners in which an instance serves; all, where it serves inside of requests alone.
+std::vector<std::shared_ptr<const Listener>> versions_with(const Assembly& assembly, const Instance& instance) {
+  std::vector<std::shared_ptr<const Listener>> versions;
+  for (const std::shared_ptr<const Listener>& listener : assembly.listeners()) {
+    bool serves = std::any_of(listener->chains.begin(), listener->chains.end(), [&](const auto& chain) {
+      return std::any_of(chain->handlers().begin(), chain->handlers().end(),
+                         [&](const auto& handler) { return handler.get() == &instance; });
+    });
+    if (serves) versions.push_back(listener);
+  }
+  return versions.empty() ? assembly.listeners() : versions;
+}
+
 }  // namespace
 
 std::string Retirement::refusal() const {
@@ -39,6 +56,24 @@ std::string Retirement::refusal() const {
   if (zombies.size() >= config.max_zombies)
     return "as many modules stay in the process as max_zombies allows: " + names_of(zombies);
   return {};
+}
+
+std::string Retirement::make_room() {
+  std::string reason;
+  for (int look_for = 0; look_for < looks_for_room; ++look_for) {
+    look();
+    reason = refusal();
+    if (reason.empty()) return {};
+    std::this_thread::sleep_for(between_looks);
+  }
+  return reason;
+}
+
+void Retirement::retire_missing(const Assembly& had, const Assembly& has) {
+  for (const std::shared_ptr<Instance>& instance : had.instances()) {
+    bool goes_on = std::find(has.instances().begin(), has.instances().end(), instance) != has.instances().end();
+    if (!goes_on) retire(instance, versions_with(had, *instance));
+  }
 }
 
 void Retirement::retire(std::shared_ptr<Instance> instance, std::vector<std::shared_ptr<const Listener>> versions) {

@@ -21,8 +21,14 @@ class Retirement {
   /// May more come? Else the reason, which names who is in the way.
   std::string refusal() const;
 
-  /// `versions`: those of listeners in which it served.
+  /// Waits for a while until more may come; then the same.
+  std::string make_room();
+
+  /// `versions`: those of listeners in which it served, or was to.
   void retire(std::shared_ptr<Instance> instance, std::vector<std::shared_ptr<const Listener>> versions);
+
+  /// Those of `had` that `has` does not have.
+  void retire_missing(const Assembly& had, const Assembly& has);
 
   /// Ends those that can be ended now. True while there are others that will be.
   bool look();

@@ -22,14 +22,18 @@ constexpr uint64_t busy_tick_ms = 10;
 
 }  // namespace
 
-Server::Server(std::shared_ptr<const Assembly> assembly, Modules& modules, Ports ports, RequestWitness* witness)
-    : modules_(modules),
-      log_(modules.foundation().log),
-      ports_(std::move(ports)),
-      source_memory_(*assembly, modules.foundation()),
-      workers_(assembly, modules, witness),
-      retirement_(modules, workers_),
-      swaps_(modules, workers_, retirement_) {}
+Server::Server(const std::shared_ptr<Assembly>& assembly, Parts parts)
+    : modules_(parts.modules),
+      log_(modules_.foundation().log),
+      control_ports_(std::move(parts.ports.control)),
+      ports_(std::move(parts.ports.listeners.by_worker)),
+      source_memory_(*assembly, modules_.foundation()),
+      workers_(assembly, modules_, parts.witness),
+      retirement_(modules_, workers_),
+      swaps_(modules_, workers_, retirement_),
+      reloads_(std::move(parts.load), modules_, workers_, retirement_, swaps_) {
+  assembly->open_at(std::move(parts.ports.listeners.open));
+}
 
 std::string Server::run() {
   if (std::string reason = serve(); !reason.empty()) return reason;
@@ -40,15 +44,14 @@ std::string Server::run() {
 }
 
 std::string Server::serve() {
-  MainLoop loop({[this] { log_.warn("reload is not built yet; nothing has changed"); }, [this] { reopen(); },
-                 [this] { return tick(); }});
+  MainLoop loop({[this] { reload(); }, [this] { reopen(); }, [this] { return tick(); }});
   log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
   for (const Advice& advice : advice_on(workers_.assembly()->config()))
     log_.warn(advice.message, {{advice.sort, advice.name}});
-  if (std::string reason = workers_.start(std::move(ports_.by_worker)); !reason.empty()) return reason;
-  ServerControls controls({workers_, ports_.addresses, workers_.counters(), modules_.foundation(), swaps_, retirement_,
+  if (std::string reason = workers_.start(std::move(ports_)); !reason.empty()) return reason;
+  ServerControls controls({workers_, workers_.counters(), modules_.foundation(), swaps_, reloads_, retirement_,
                            [&loop](std::function<void()> job) { loop.post(std::move(job)); }, [&loop] { loop.end(); }});
-  ControlPlane control_plane(std::move(ports_.control), controls);
+  ControlPlane control_plane(std::move(control_ports_), controls);
   log_.info("ready");
   loop.wait();
   controls.begin_draining();

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/ports.h"
+#include "server/reloads.h"
 #include "server/source_memory.h"
-#include "server/swaps.h"
 
 namespace radhost {
 
 /// The running program: runs the workers, and ends when it is told to. Runs on the main thread.
 class Server {
  public:
-  /// `witness`: who looks on at each request, on all workers' threads; nullptr for nobody.
-  Server(std::shared_ptr<const Assembly> assembly, Modules& modules, Ports ports, RequestWitness* witness = nullptr);
+  struct Parts {
+    Modules& modules;
+    Ports ports;
+    Reloads::Load load = nullptr;       ///< reads its configuration anew; none where there is no file
+    RequestWitness* witness = nullptr;  ///< who looks on at each request, on all workers' threads; nullptr for nobody
+  };
+  /// `assembly`: what is served at first, at `ports`.
+  Server(const std::shared_ptr<Assembly>& assembly, Parts parts);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
@@ -32,17 +39,20 @@ class Server {
 
  private:
   std::string serve();
+  void reload() { static_cast<void>(reloads_.reload({})); }  // it logs what comes of it
   void reopen();
   uint64_t tick();
 
   Modules& modules_;
   Log& log_;
-  Ports ports_;
+  ControlPorts control_ports_;
+  std::vector<std::vector<Port>> ports_;  // by worker, until they serve
   SourceMemory source_memory_;
   uint64_t saved_ns_ = 0;
   Workers workers_;
   Retirement retirement_;
   Swaps swaps_;
+  Reloads reloads_;
   std::vector<std::shared_ptr<Instance>> retired_;  // in the end
 };
 

@@ -36,6 +36,25 @@ nlohmann::ordered_json done_json(const Swaps::Done& done) {
   return json;
 }
 
+nlohmann::ordered_json done_json(const Reloads::Done& done) {
+  nlohmann::ordered_json changes = nlohmann::ordered_json::array();
+  for (const ConfigChange& change : done.changes)
+    changes.push_back({{"table", change.table},
+                       {"name", change.name},
+                       {"change", change_word(change.sort)},
+                       {"keys", change.keys},
+                       {"text", change.to_text()}});
+  nlohmann::ordered_json json{{"changes", changes}};
+  if (!done.late.empty()) json["late"] = done.late;
+  return json;
+}
+
+template <class Done>
+Controls::Outcome outcome_of(const Result<Done, Refused>& result) {
+  if (result.ok()) return {to_text(done_json(*result)), {}};
+  return {{}, result.error().error, result.error().details};
+}
+
 }  // namespace
 
 ServerControls::ServerControls(Parts parts)
@@ -44,8 +63,8 @@ ServerControls::ServerControls(Parts parts)
 std::string ServerControls::status() {
   uint64_t uptime_ms = (monotonic_ns() - started_ns_) / 1000000;
   auto assembly = parts_.serving.assembly();
-  return to_text(status_json({*assembly, parts_.addresses, parts_.workers, parts_.retirement.status(), started_us_,
-                              uptime_ms, is_draining_.load()}));
+  return to_text(status_json({*assembly, parts_.workers, parts_.retirement.status(), parts_.reloads.last(), uptime_ms,
+                              is_draining_.load()}));
 }
 
 std::string ServerControls::clients() {
@@ -67,14 +86,10 @@ void ServerControls::collect(Exposition& metrics) {
 }
 
 /// On the main thread, and waits for it.
-Controls::Outcome ServerControls::change(std::function<Result<Swaps::Done, Swaps::Refusal>()> change) {
+Controls::Outcome ServerControls::change(std::function<Outcome()> change) {
   auto told = std::make_shared<std::promise<Outcome>>();
   std::future<Outcome> outcome = told->get_future();
-  parts_.post([told = std::move(told), change = std::move(change)] {
-    auto done = change();
-    if (done.ok()) told->set_value({to_text(done_json(*done)), {}});
-    else told->set_value({{}, done.error().error, done.error().details});
-  });
+  parts_.post([told = std::move(told), change = std::move(change)] { told->set_value(change()); });
   try {
     return outcome.get();
   } catch (const std::future_error&) {
@@ -82,12 +97,28 @@ Controls::Outcome ServerControls::change(std::function<Result<Swaps::Done, Swaps
   }
 }
 
-Controls::Outcome ServerControls::swap(const std::string& target, const std::string& file) {
-  return change([this, target, file] { return parts_.swaps.swap(target, file); });
+Controls::Outcome ServerControls::reload(const ReloadOptions& options) {
+  return change([this, options] {
+    return outcome_of(parts_.reloads.reload({options.dry_run, options.keep_swaps}));
+  });
 }
 
+Controls::Outcome ServerControls::swap(const std::string& target, const std::string& file) {
+  return change([this, target, file] {
+    auto swapped = parts_.swaps.swap(target, file);
+    if (swapped.ok()) parts_.reloads.note_swap();
+    return outcome_of(swapped);
+  });
+}
+
+/// What was changed last, unless `target` says what.
 Controls::Outcome ServerControls::rollback(const std::string& target) {
-  return change([this, target] { return parts_.swaps.rollback(target); });
+  return change([this, target] {
+    if (target.empty() && parts_.reloads.is_last()) return outcome_of(parts_.reloads.rollback());
+    auto swapped = parts_.swaps.rollback(target);
+    if (swapped.ok()) parts_.reloads.note_swap();
+    return outcome_of(swapped);
+  });
 }
 
 void ServerControls::set_log_level(LogLevel level) {

@@ -6,7 +6,7 @@
 
 #include "control/controls.h"
 #include "exchange/counters.h"
-#include "server/swaps.h"
+#include "server/reloads.h"
 
 namespace radhost {
 
@@ -16,10 +16,10 @@ class ServerControls final : public Controls {
   /// All of it outlives this.
   struct Parts {
     const Workers& serving;
-    const std::vector<std::vector<SocketAddress>>& addresses;  ///< of each listener, as they were bound
     std::vector<const WorkerCounters*> workers;
     const Foundation& foundation;
     Swaps& swaps;
+    Reloads& reloads;
     const Retirement& retirement;
     std::function<void(std::function<void()>)> post;  ///< has a job done on the main thread; from any thread
     std::function<void()> end;                        ///< makes the server end; may be called from any thread
@@ -30,6 +30,7 @@ class ServerControls final : public Controls {
   std::string clients() override;
   std::string stats() override;
   void collect(Exposition& metrics) override;
+  Outcome reload(const ReloadOptions& options) override;
   Outcome swap(const std::string& target, const std::string& file) override;
   Outcome rollback(const std::string& target) override;
   void set_log_level(LogLevel level) override;
@@ -39,7 +40,7 @@ class ServerControls final : public Controls {
   void begin_draining() { is_draining_ = true; }
 
  private:
-  Outcome change(std::function<Result<Swaps::Done, Swaps::Refusal>()> change);
+  Outcome change(std::function<Outcome()> change);
 
   Parts parts_;
   int64_t started_us_;   // wall clock

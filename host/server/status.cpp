@@ -92,17 +92,16 @@ Json status_json(const StatusParts& parts) {
     const Listener& listener = *parts.assembly.listeners()[i];
     listeners.push_back({{"name", listener.name},
                          {"transport", transport_word(config.listeners[i].transport)},
-                         {"address", address_json(parts.addresses[i])},
+                         {"address", address_json(parts.assembly.addresses_of(i))},
                          {"in_flight", counted[i].sum(&Counters::in_flight)},
                          {"chains", chains_json(listener, config.listeners[i])},
                          {"plugins", plugins_json(parts, i)}});
   }
-  // The start counts as the first load of the configuration.
   return {{"version", program_version},
           {"pid", getpid()},
           {"uptime_ms", parts.uptime_ms},
           {"workers", parts.workers.size()},
-          {"last_reload", {{"at", to_rfc3339(parts.started_us)}, {"result", "ok"}}},
+          {"last_reload", {{"at", to_rfc3339(parts.last_reload.at_us)}, {"result", parts.last_reload.result}}},
           {"listeners", listeners},
           {"pools", pools_status_json(parts.assembly, parts.workers)}};
 }

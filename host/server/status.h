@@ -5,17 +5,16 @@
 
 #include "server/assembly.h"
 #include "server/counted.h"
-#include "server/retirement.h"
+#include "server/reloads.h"
 
 namespace radhost {
 
 /// What `radhost status` tells of one moment.
 struct StatusParts {
   const Assembly& assembly;
-  const std::vector<std::vector<SocketAddress>>& addresses;  ///< of each listener, as they were bound
   std::span<const WorkerCounters* const> workers;
   std::vector<Retirement::Status> retired;
-  int64_t started_us;  ///< wall clock
+  Reloads::Last last_reload;
   uint64_t uptime_ms;
   bool is_draining;
 };

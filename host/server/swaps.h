@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "server/refused.h"
 #include "server/retirement.h"
 
 namespace radhost {
@@ -29,19 +30,17 @@ class Swaps {
     Who before;
     std::string late;  ///< which workers have yet to go over to it; empty when all have
   };
-  /// Why nothing has changed.
-  struct Refusal {
-    std::string error;
-    std::vector<std::string> details;
-  };
 
   /// `target`: LISTENER.PLUGIN. The listener's own instance of the plugin is made of `file` from now on; all others
   /// stay.
-  Result<Done, Refusal> swap(const std::string& target, const std::string& file);
+  Result<Done, Refused> swap(const std::string& target, const std::string& file);
 
   /// Back to the file that was there before the last swap of `target`, or of all where that is empty; and so the next
   /// one is back again.
-  Result<Done, Refusal> rollback(const std::string& target);
+  Result<Done, Refused> rollback(const std::string& target);
+
+  /// Forgets the ways back: another configuration is served.
+  void forget();
 
  private:
   using Place = Assembly::Place;
@@ -50,9 +49,8 @@ class Swaps {
     std::string path;
     std::string copy;
   };
-  Result<Place, Refusal> find(const std::string& target) const;
-  Result<Done, Refusal> replace(const Place& place, const File& file);
-  std::string make_room();
+  Result<Place, Refused> find(const std::string& target) const;
+  Result<Done, Refused> replace(const Place& place, const File& file);
 
   Modules& modules_;
   Workers& workers_;

@@ -4,11 +4,15 @@
 #include "base/clock.h"
 
 namespace radhost {
+namespace {
 
-Watchdog::Watchdog(Served served, const ServerConfig& config, Log& log)
-    : served_(std::move(served)), log_(log), warn_ns_(uint64_t{config.handler_warn_ms} * 1000000) {
-  if (warn_ns_ != 0) thread_ = std::thread([this] { run(); });
-}
+/// How often it is looked whether somebody is to be named, where nobody is.
+constexpr std::chrono::nanoseconds idle_time = std::chrono::seconds(1);
+
+}  // namespace
+
+Watchdog::Watchdog(Served served, Log& log)
+    : served_(std::move(served)), log_(log), thread_([this] { run(); }) {}
 
 Watchdog::~Watchdog() {
   {
@@ -16,18 +20,24 @@ Watchdog::~Watchdog() {
     is_ending_ = true;
   }
   changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  thread_.join();
 }
 
 void Watchdog::run() {
   std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, std::chrono::nanoseconds(warn_ns_), [this] { return is_ending_; })) {
-    Named named;
-    std::shared_ptr<const Assembly> assembly = served_();
+  do look();
+  while (!changed_.wait_for(lock, warn_ns_ == 0 ? idle_time : std::chrono::nanoseconds(warn_ns_),
+                            [this] { return is_ending_; }));
+}
+
+void Watchdog::look() {
+  Named named;
+  std::shared_ptr<const Assembly> assembly = served_();
+  warn_ns_ = uint64_t{assembly->config().server.handler_warn_ms} * 1000000;
+  if (warn_ns_ != 0)
     for (const std::shared_ptr<Instance>& instance : assembly->instances())
       for (size_t worker = 0; worker < instance->workers(); ++worker) look(*instance, worker, named);
-    named_ = std::move(named);
-  }
+  named_ = std::move(named);
 }
 
 /// Each call is named once.

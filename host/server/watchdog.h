@@ -18,7 +18,7 @@ class Watchdog {
   using Served = std::function<std::shared_ptr<const Assembly>()>;
 
   /// `served` gives what is served now; asked on the watchdog's thread.
-  Watchdog(Served served, const ServerConfig& config, Log& log);
+  Watchdog(Served served, Log& log);
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
   ~Watchdog();
@@ -27,11 +27,12 @@ class Watchdog {
   /// The calls that were named, by when they began: of an instance and a worker.
   using Named = std::map<std::pair<const Instance*, size_t>, uint64_t>;
   void run();
+  void look();
   void look(const Instance& instance, size_t worker, Named& named) const;
 
   Served served_;
   Log& log_;
-  uint64_t warn_ns_;
+  uint64_t warn_ns_ = 0;  // of what is served; 0: nobody is named
   Named named_;
   std::mutex mutex_;
   std::condition_variable changed_;

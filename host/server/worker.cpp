@@ -58,15 +58,24 @@ struct Worker::Serving {
                 store.expire(monotonic_ns());
               }),
         drain_step(parts.timers, drain_step_ns, [] {}),
+        close_step(parts.timers, drain_step_ns, [] {}),
         job_step(parts.timers, job_step_ns, [] {}) {}
+
+  /// One address that is listened at.
+  struct Opened {
+    SocketAddress bound;
+    std::unique_ptr<UdpExchange> exchange;
+    std::unique_ptr<UdpListener> listener;  // none once the worker has stopped
+    std::shared_ptr<std::atomic<size_t>> closing = nullptr;  // those that are; while it is one
+    uint64_t close_by_ns = 0;
+  };
 
   Pipeline pipeline;
   Repeated sweep;       // ends conversations and stored values that ran out of time
   Repeated drain_step;  // looks whether a drain is done
+  Repeated close_step;  // looks whether an address can be closed
   Repeated job_step;    // asks jobs again
-  std::vector<std::unique_ptr<UdpExchange>> exchanges;
-  std::vector<size_t> listener_of;  // each exchange's, by its number in the configuration
-  std::vector<std::unique_ptr<UdpListener>> listeners;
+  std::vector<Opened> opened;
 };
 
 Worker::Worker(const Parts& parts, std::shared_ptr<const Assembly> assembly, std::vector<Port> ports)
@@ -93,7 +102,8 @@ Worker::~Worker() {
   uv_close(reinterpret_cast<uv_handle_t*>(&wake_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&prepare_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&timer_), nullptr);
-  if (serving_ != nullptr) serving_->listeners.clear();
+  if (serving_ != nullptr)
+    for (Serving::Opened& opened : serving_->opened) opened.listener.reset();
   uv_run(&loop_, UV_RUN_DEFAULT);
   uv_loop_close(&loop_);
 }
@@ -143,7 +153,7 @@ void Worker::run() {
   while (can_serve && !may_serve_ && !stopping_) uv_run(&loop_, UV_RUN_ONCE);
   if (!can_serve || !may_serve_) return stop_instances();
   try {
-    open_ports();
+    begin_serving();
   } catch (const std::exception& error) {
     stop_instances();
     served_.set_value(error.what());
@@ -151,7 +161,7 @@ void Worker::run() {
   }
   served_.set_value({});
   uv_run(&loop_, UV_RUN_DEFAULT);
-  serving_->listeners.clear();
+  for (Serving::Opened& opened : serving_->opened) opened.listener.reset();
   stop_instances();
 }
 
@@ -193,7 +203,7 @@ void Worker::stop_instances() {
   pool_clients_.reset();
 }
 
-void Worker::open_ports() {
+void Worker::begin_serving() {
   Foundation& foundation = parts_.foundation;
   uint64_t first_id = uint64_t{parts_.number} << 48 | (random_number() >> 32);
   Pipeline::Parts pipeline{foundation.dictionary,
@@ -211,26 +221,62 @@ void Worker::open_ports() {
                            parts_.witness};
   serving_ = std::make_unique<Serving>(pipeline, foundation.conversations, foundation.extensions.store);
   if (parts_.number == 0) serving_->sweep.start();
-  for (Port& port : ports_) {
-    UdpExchange::Parts exchange{assembly_->listeners()[port.listener], serving_->pipeline, timers_, parts_.number,
-                                parts_.workers};
-    serving_->exchanges.push_back(std::make_unique<UdpExchange>(exchange));
-    serving_->listener_of.push_back(port.listener);
-    serving_->listeners.push_back(
-        std::make_unique<UdpListener>(loop_, std::move(port.socket), *serving_->exchanges.back()));
-  }
+  for (Port& port : ports_) open(std::move(port));
+  ports_.clear();
+}
+
+void Worker::open(Port port) {
+  UdpExchange::Parts parts{assembly_->listener_at(port.bound), serving_->pipeline, timers_, parts_.number,
+                           parts_.workers};
+  auto exchange = std::make_unique<UdpExchange>(parts);
+  auto listener = std::make_unique<UdpListener>(loop_, std::move(port.socket), *exchange);
+  serving_->opened.push_back({port.bound, std::move(exchange), std::move(listener)});
 }
 
 Pipeline& Worker::pipeline() { return serving_->pipeline; }
 
-void Worker::publish(std::shared_ptr<const Assembly> assembly) {
+void Worker::publish(std::shared_ptr<const Assembly> assembly, std::vector<Port> opened) {
   assembly_ = std::move(assembly);
-  for (size_t i = 0; i < serving_->exchanges.size(); ++i)
-    serving_->exchanges[i]->replace(assembly_->listeners()[serving_->listener_of[i]]);
+  for (Serving::Opened& known : serving_->opened)
+    if (auto listener = assembly_->listener_at(known.bound)) known.exchange->replace(std::move(listener));
+  for (Port& port : opened) open(std::move(port));
+}
+
+void Worker::close(const std::vector<SocketAddress>& addresses, std::shared_ptr<std::atomic<size_t>> left) {
+  uint64_t by_ns = monotonic_ns() + uint64_t{config().drain_timeout_ms} * 1000000;
+  for (Serving::Opened& opened : serving_->opened) {
+    if (std::find(addresses.begin(), addresses.end(), opened.bound) == addresses.end()) continue;
+    opened.listener->stop_receiving();
+    opened.closing = left;
+    opened.close_by_ns = by_ns;
+  }
+  serving_->close_step.start();
+}
+
+/// Closes addresses where nothing is under way any more; where that takes too long, nobody waits for handlers.
+void Worker::close_idle(uint64_t now_ns) {
+  bool is_closing = false;
+  for (size_t i = 0; i < serving_->opened.size();) {
+    Serving::Opened& opened = serving_->opened[i];
+    if (opened.closing == nullptr) {
+      ++i;
+      continue;
+    }
+    if (now_ns >= opened.close_by_ns) opened.exchange->expire_all();
+    if (opened.exchange->is_idle()) {
+      auto closing = std::move(opened.closing);
+      serving_->opened.erase(serving_->opened.begin() + static_cast<std::ptrdiff_t>(i));
+      closing->fetch_sub(1, std::memory_order_release);
+    } else {
+      is_closing = true;
+      ++i;
+    }
+  }
+  if (!is_closing) serving_->close_step.stop();
 }
 
 void Worker::expire_requests(const Listener& version) {
-  for (auto& exchange : serving_->exchanges) exchange->expire_all(&version);
+  for (Serving::Opened& opened : serving_->opened) opened.exchange->expire_all(&version);
 }
 
 /// Before the loop waits: calls what is due, goes on with what came back, sends what is ready.
@@ -250,8 +296,9 @@ void Worker::turn() {
   if (has_new_jobs_.load(std::memory_order_relaxed) || !jobs_.empty()) run_jobs();
   go_on_with_returned();
   if (draining_ && now >= drained_by_ns_)
-    for (auto& exchange : serving_->exchanges) exchange->expire_all();
-  for (auto& listener : serving_->listeners) listener->send_waiting();
+    for (Serving::Opened& opened : serving_->opened) opened.exchange->expire_all();
+  for (Serving::Opened& opened : serving_->opened) opened.listener->send_waiting();
+  if (serving_->close_step.is_running()) close_idle(now);
   bool is_given_up = draining_ && now >= drained_by_ns_ + grace_ns;
   if (draining_ && (is_drained() || is_given_up)) uv_stop(&loop_);
   arm_timer();
@@ -290,14 +337,16 @@ void Worker::begin_drain() {
   draining_ = true;
   drained_by_ns_ = monotonic_ns() + uint64_t{config().drain_timeout_ms} * 1000000;
   serving_->drain_step.start();
-  for (auto& listener : serving_->listeners) listener->stop_receiving();
-  for (auto& exchange : serving_->exchanges) exchange->hurry();
+  for (Serving::Opened& opened : serving_->opened) {
+    opened.listener->stop_receiving();
+    opened.exchange->hurry();
+  }
 }
 
 /// What was answered in vain stays with who holds it.
 bool Worker::is_drained() const {
-  return subrequests_.is_idle() && std::all_of(serving_->exchanges.begin(), serving_->exchanges.end(),
-                                               [](const auto& exchange) { return exchange->is_idle(); });
+  return subrequests_.is_idle() && std::all_of(serving_->opened.begin(), serving_->opened.end(),
+                                               [](const auto& opened) { return opened.exchange->is_idle(); });
 }
 
 /// The loop wakes when the next timer is due.

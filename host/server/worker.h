@@ -49,8 +49,12 @@ class Worker {
 
   size_t number() const { return parts_.number; }
   Pipeline& pipeline();
-  /// Requests that come from now on are dealt with as this one says.
-  void publish(std::shared_ptr<const Assembly> assembly);
+  /// Requests that come from now on are dealt with as this one says. `opened`: sockets of this worker for addresses that
+  /// it has and the one before had not. Throws std::runtime_error where one cannot be watched.
+  void publish(std::shared_ptr<const Assembly> assembly, std::vector<Port> opened);
+  /// Takes what is queued at these addresses, which are nobody's any more, and nothing after it; and closes them when all
+  /// of it is answered, or after drain_timeout_ms. With each of them `left` goes down by one.
+  void close(const std::vector<SocketAddress>& addresses, std::shared_ptr<std::atomic<size_t>> left);
   /// Starts an instance on this thread. Gives the reason when it cannot serve.
   std::string start_instance(Instance& instance);
   void stop_instance(Instance& instance);
@@ -71,7 +75,9 @@ class Worker {
   std::string start_instances();
   std::string await_instances();
   void stop_instances();
-  void open_ports();
+  void begin_serving();
+  void open(Port port);
+  void close_idle(uint64_t now_ns);
   void begin_drain();
   void turn();
   void go_on_with_returned();

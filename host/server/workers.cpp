@@ -58,8 +58,7 @@ std::string Workers::start(std::vector<std::vector<Port>> ports) {
   for (const std::shared_ptr<Instance>& instance : assembly_->instances()) instance->expect_workers(ports.size());
   if (std::string reason = start_instances(); !reason.empty()) return reason;
   if (std::string reason = start_workers(std::move(ports)); !reason.empty()) return reason;
-  watchdog_ =
-      std::make_unique<Watchdog>([this] { return assembly(); }, assembly_->config().server, modules_.foundation().log);
+  watchdog_ = std::make_unique<Watchdog>([this] { return assembly(); }, modules_.foundation().log);
   return {};
 }
 
@@ -153,16 +152,32 @@ std::shared_ptr<const std::atomic<size_t>> Workers::stop_threads(Instance& insta
   return left;
 }
 
-std::string Workers::publish(std::shared_ptr<const Assembly> assembly) {
+std::string Workers::publish(std::shared_ptr<const Assembly> assembly, std::vector<std::vector<Port>> opened) {
+  opened.resize(workers_.size());
+  auto ports = std::make_shared<std::vector<std::vector<Port>>>(std::move(opened));
   std::shared_ptr<const Assembly> before;  // ends here, and not on a worker
   {
     std::lock_guard lock(assembly_mutex_);
     before = std::exchange(assembly_, assembly);
   }
-  return on_all(worker_patience_ms, [assembly](Worker& worker, bool) -> std::optional<std::string> {
-    worker.publish(assembly);
+  return on_all(worker_patience_ms, [assembly, ports](Worker& worker, bool) -> std::optional<std::string> {
+    try {
+      worker.publish(assembly, std::move((*ports)[worker.number()]));
+    } catch (const std::exception& error) {
+      return error.what();
+    }
     return std::string();
   });
+}
+
+std::shared_ptr<const std::atomic<size_t>> Workers::close(const std::vector<SocketAddress>& addresses) {
+  auto left = std::make_shared<std::atomic<size_t>>(workers_.size() * addresses.size());
+  for (const std::unique_ptr<Worker>& worker : workers_)
+    worker->run_on_thread([left, addresses](Worker& self) {
+      self.close(addresses, left);
+      return true;
+    });
+  return left;
 }
 
 void Workers::expire_requests(std::shared_ptr<const Listener> version) {

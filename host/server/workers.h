@@ -47,8 +47,13 @@ class Workers {
   std::shared_ptr<const std::atomic<size_t>> stop_threads(Instance& instance);
 
   /// All workers go over to another assembly, each between two callbacks: what is under way goes on in the one that it
-  /// began with. There is no way back from here. Names those that have not done so in time: they do later.
-  std::string publish(std::shared_ptr<const Assembly> assembly);
+  /// began with. There is no way back from here. `opened`: by worker, the sockets of addresses that it has and the one
+  /// before had not. Names those that have not done so in time: they do later.
+  std::string publish(std::shared_ptr<const Assembly> assembly, std::vector<std::vector<Port>> opened = {});
+
+  /// Has all workers close addresses that are nobody's any more, once they have answered what came to them (Worker::
+  /// close), and does not wait for them: so many have yet to do it.
+  std::shared_ptr<const std::atomic<size_t>> close(const std::vector<SocketAddress>& addresses);
 
   /// Requests that hold this version of a listener wait for their handlers no longer.
   void expire_requests(std::shared_ptr<const Listener> version);

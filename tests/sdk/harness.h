@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <set>
 
 #include "config/toml_reader.h"
 #include "dictionary/parser.h"
@@ -51,6 +52,13 @@ struct Harness {
     auto instance = Instance::create(config, std::move(library), services(), errors);
     if (instance != nullptr) instance->expect_workers(1);
     return instance;
+  }
+
+  /// The files that an instance is made from.
+  static std::set<std::string> files_of(const Instance& instance) {
+    std::set<std::string> files;
+    for (const auto& [path, state] : instance.depends_on()) files.insert(path);
+    return files;
   }
 
   InstanceServices services() { return {dictionary, log, tokens, extensions}; }

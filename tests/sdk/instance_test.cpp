@@ -57,7 +57,7 @@ TEST_CASE("a module in C meets what the headers promise, in create and in a hand
   auto probe = make_probe(harness);
   for (const ConfigError& error : harness.errors) FAIL_CHECK(error.to_text());
   REQUIRE(probe != nullptr);
-  CHECK(probe->depends_on() == std::set<std::string>{harness.folder + "/some.file", harness.folder + "/secret"});
+  CHECK(Harness::files_of(*probe) == std::set<std::string>{harness.folder + "/some.file", harness.folder + "/secret"});
 
   auto octets = from_hex("0105626f62 060600000002 04060a000001 1a0c00000009 0106 74657374");
   auto request = harness.request(RequestKind::Access, *octets);

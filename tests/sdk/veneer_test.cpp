@@ -84,8 +84,8 @@ TEST_CASE("a module in C++ meets what the veneer promises, in create and in a ha
   auto veneer = harness.start("veneer", veneer_table);
   INFO(harness.why);
   REQUIRE(veneer != nullptr);
-  CHECK(veneer->depends_on() == std::set<std::string>{harness.folder + "/some.file", harness.folder + "/secret",
-                                                      harness.folder + "/users.toml"});
+  CHECK(Harness::files_of(*veneer) ==
+        std::set<std::string>{harness.folder + "/some.file", harness.folder + "/secret", harness.folder + "/users.toml"});
   Verdict verdict =
       harness.call(veneer, "0105626f62 060600000002 08060a000001 19056f6e65 190574776f f1090501 0600000007");
   INFO(harness.why);

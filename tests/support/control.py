@@ -78,7 +78,17 @@ class Control:
     def refuse_swap(self, target, file):
         return self.refuse("/v1/swap", target=target, file=str(file))
 
+    def reload(self, **options):
+        return self.post("/v1/reload", **options)
+
+    def refuse_reload(self, **options):
+        return self.refuse("/v1/reload", **options)
+
+    def listener(self, name):
+        """What `status` tells of a listener."""
+        found, = (told for told in self.get("/v1/status")["listeners"] if told["name"] == name)
+        return found
+
     def plugins(self, listener):
         """What `status` tells of a listener's instances."""
-        found, = (told for told in self.get("/v1/status")["listeners"] if told["name"] == listener)
-        return found["plugins"]
+        return self.listener(listener)["plugins"]

@@ -72,7 +72,9 @@ class Server:
     def __init__(self, program, folder, configuration, *, files=None, environment=None, keep_ignored_signals=False,
                  launcher=(), start_timeout_s=START_TIMEOUT_S, **server):
         """`launcher`: a command that runs the program, such as a debugger's."""
+        self.program = program
         self.folder = folder
+        self.options = server
         self.control = Control(folder / "control.sock")
         self.configuration = program.write_configuration(folder, configuration, files=files, **server)
         self.process = Process([*launcher, program.path, "serve", "-c", self.configuration], cwd=folder,
@@ -85,6 +87,10 @@ class Server:
 
     def configuration_text(self):
         return f"--- {self.configuration.name}\n{self.configuration.read_text(encoding='utf-8')}---"
+
+    def rewrite(self, configuration, *, files=None, **server):
+        """Another configuration in the file that it was started with; keys of [server] stay unless they are given."""
+        self.program.write_configuration(self.folder, configuration, files=files, **{**self.options, **server})
 
     def log(self):
         """The log so far, as objects."""

@@ -62,8 +62,9 @@ typedef struct radius_config_v1 {
                     radius_text_t message);
 
   /**
-   * The instance is made from this file: an edit to it counts as a change of the instance. A relative path
-   * starts at the folder of the configuration file; `resolved` (may be NULL) gets the absolute one. [create]
+   * The instance is made from this file: an edit to it counts as a change of the instance. Ask before reading it, so
+   * that an edit meanwhile is seen. A relative path starts at the folder of the configuration file; `resolved` (may be
+   * NULL) gets the absolute one. [create]
    */
   radius_status_t (*depend)(radius_instance_t *instance, radius_text_t path, radius_text_t *resolved);
 

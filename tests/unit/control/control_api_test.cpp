@@ -19,6 +19,9 @@ struct FakeControls : Controls {
   }
   void set_log_level(LogLevel to) override { level = to; }
   void drain() override { ++drains; }
+  Outcome reload(const ReloadOptions& options) override {
+    return change(std::string("reload") + (options.dry_run ? " dry" : "") + (options.keep_swaps ? " keep" : ""));
+  }
   Outcome swap(const std::string& target, const std::string& file) override { return change(target + " " + file); }
   Outcome rollback(const std::string& target) override { return change("back " + target); }
 
@@ -73,7 +76,7 @@ TEST_CASE("a wrong method is a 405 that names the right one, and does nothing") 
 
 TEST_CASE("what is not built yet is a 501") {
   FakeControls controls;
-  for (auto& [method, name] : {std::pair("POST", "reload"), {"GET", "trace"}}) {
+  for (auto& [method, name] : {std::pair("GET", "trace")}) {
     HttpAnswer answer = answer_control({method, "/v1/" + std::string(name), ""}, controls);
     CHECK(answer.status == 501);
     CHECK(answer.body == "{\"error\":\"" + std::string(name) + " is not built yet\",\"details\":[]}\n");
@@ -122,6 +125,20 @@ TEST_CASE("the metrics endpoint has metrics and nothing else") {
   CHECK(answer_metrics({"POST", "/metrics", ""}, controls).status == 405);
   for (const char* path : {"/", "/v1/status", "/v1/drain"})
     CHECK(answer_metrics({"GET", path, ""}, controls).status == 404);
+}
+
+TEST_CASE("a reload may be dry, and may keep what was swapped in") {
+  FakeControls controls;
+  for (const char* body : {"", "{}", R"({"dry_run": true})", R"({"keep_swaps": true, "dry_run": false})",
+                           R"({"dry_run": true, "keep_swaps": true})"})
+    CHECK(in_the_end({"POST", "/v1/reload", body}, controls).status == 200);
+  CHECK(controls.changes ==
+        std::vector<std::string>{"reload", "reload", "reload dry", "reload keep", "reload dry keep"});
+  for (const char* body : {"[]", "1", "{", "null", R"({"dry_run": 1})", R"({"keep_swaps": "true"})"}) {
+    INFO(body);
+    CHECK(in_the_end({"POST", "/v1/reload", body}, controls).status == 400);
+  }
+  CHECK(controls.changes.size() == 5);
 }
 
 TEST_CASE("a swap names a listener's plugin and a file") {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/configuration_changes.h"
+
+#include <algorithm>
+
+namespace radhost {
+namespace {
+
+/// Keys that the server is built around: table and key; an empty key stands for all of the table.
+constexpr std::pair<std::string_view, std::string_view> fixed_keys[] = {
+    {"server", "workers"},
+    {"server", "dictionary"},
+    {"server", "control"},
+    {"server", "state_directory"},
+    {"server", "user"},
+    {"server", "conversation_timeout_ms"},
+    {"server", "max_conversations"},
+    {"server", "max_conversations_per_client"},
+    {"server", "max_watches"},
+    {"server", "max_subrequests"},
+    {"server", "max_subrequest_depth"},
+    {"log", "format"},
+    {"log", "target"},
+    {"pool", ""},
+    {"listener", "duplicates.enabled"},
+    {"listener", "duplicates.max_entries"},
+    {"listener", "duplicates.max_octets"},
+    {"store", ""},
+    {"metrics", ""},
+};
+
+bool is_fixed(const ConfigChange& change, std::string_view key) {
+  std::string_view name = key.substr(0, key.find(": "));
+  return std::any_of(std::begin(fixed_keys), std::end(fixed_keys), [&](const auto& fixed) {
+    return fixed.first == change.table && (fixed.second.empty() || fixed.second == name);
+  });
+}
+
+std::string short_digest(const std::string& sha256) { return sha256.substr(0, 12); }
+
+/// What is behind a plugin's table: its module's file, and those that it reads.
+std::vector<std::string> file_changes(const Assembly& before, size_t was, const Assembly& after, size_t is) {
+  std::vector<std::string> changed;
+  if (before.own_sha256(was) != after.own_sha256(is))
+    changed.push_back("its module's file: " + short_digest(before.own_sha256(was)) + " -> " +
+                      short_digest(after.own_sha256(is)));
+  const std::string& name = after.config().plugins[is].name;
+  for (const std::shared_ptr<Instance>& instance : before.instances()) {
+    if (instance->name() != name) continue;
+    for (const std::string& path : instance->changed_files())
+      if (std::find(changed.begin(), changed.end(), path) == changed.end()) changed.push_back(path);
+  }
+  return changed;
+}
+
+void add(std::vector<ConfigChange>& changes, const std::string& table, const std::string& name,
+         std::vector<std::string> keys) {
+  if (keys.empty()) return;
+  auto known = std::find_if(changes.begin(), changes.end(),
+                            [&](const ConfigChange& change) { return change.table == table && change.name == name; });
+  if (known == changes.end()) changes.push_back({table, name, ConfigChange::Sort::Changed, std::move(keys)});
+  else known->keys.insert(known->keys.end(), keys.begin(), keys.end());
+}
+
+/// The listeners where a module that was swapped in goes, or comes back.
+void add_swaps(const Assembly& before, const Assembly& after, std::vector<ConfigChange>& changes) {
+  for (size_t is = 0; is < after.config().listeners.size(); ++is) {
+    const std::string& name = after.config().listeners[is].name;
+    std::vector<std::string> keys;
+    for (const auto& [place, instance] : before.swapped()) {
+      if (before.config().listeners[place.listener].name != name) continue;
+      if (!before.is_swapped(place.listener, *instance)) continue;
+      const PluginConfig* plugin = after.config().plugin(instance->name());
+      if (plugin == nullptr) continue;
+      auto serves = after.instance_at({is, static_cast<size_t>(plugin - after.config().plugins.data())});
+      if (serves != nullptr && serves->library().sha256() != instance->library().sha256())
+        keys.push_back(plugin->name + " goes back to " + serves->library().path());
+    }
+    add(changes, "listener", name, std::move(keys));
+  }
+}
+
+}  // namespace
+
+std::vector<ConfigChange> changes_between(const Assembly& before, const Assembly& after) {
+  std::vector<ConfigChange> changes = changes_between(before.config(), after.config());
+  for (size_t is = 0; is < after.config().plugins.size(); ++is) {
+    const std::string& name = after.config().plugins[is].name;
+    const PluginConfig* earlier = before.config().plugin(name);
+    if (earlier == nullptr) continue;
+    size_t was = static_cast<size_t>(earlier - before.config().plugins.data());
+    add(changes, "plugin", name, file_changes(before, was, after, is));
+  }
+  add_swaps(before, after, changes);
+  return changes;
+}
+
+void refuse_restarts(const Config& before, const Config& after, std::vector<std::string>& errors) {
+  for (const ConfigChange& change : changes_between(before, after)) {
+    std::string what = change.name.empty() ? "[" + change.table + "]" : change.table + " " + change.name;
+    bool is_whole = change.table == "pool" && change.sort != ConfigChange::Sort::Changed;
+    if (is_whole) errors.push_back(change.to_text() + ": this needs a restart");
+    for (const std::string& key : change.keys)
+      if (is_fixed(change, key)) errors.push_back(what + " " + key + ": a change needs a restart");
+  }
+}
+
+}  // namespace radhost

@@ -1,0 +1,539 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`radhost reload` and SIGHUP: another configuration for a running server, all of it or nothing."""
+
+import json
+import shutil
+import signal
+import socket
+import threading
+import time
+
+import pytest
+
+from support import wire
+from support.client import Client
+from support.configurations import (ACCESS_PLUGINS, AUTH_LISTENER, LOOPBACK_CLIENT, SECRET, listener, static_plugin,
+                                    user)
+from support.later import ask, message
+from support.server import split_address
+from support.waiting import wait_until
+
+NOTHING_CHANGED = "the configuration is not reloaded, and nothing has changed"
+
+
+def stamped(name="stamped", module="stamped_a", text=None, timeout_ms=5000):
+    """`text`: what it answers in place of its build's name."""
+    table = "" if text is None else f'[plugin.{name}.config]\ntext = "{text}"\n'
+    return f'\n[plugin.{name}]\nmodule = "{module}"\ntimeout_ms = {timeout_ms}\n{table}'
+
+
+def client_table(name, address, secret="xyzzy5461"):
+    return LOOPBACK_CLIENT.replace("loopback", name).replace('"127.0.0.0/8", "::1"', f'"{address}"').replace(
+        "xyzzy5461", secret)
+
+
+AUTH = listener("auth", '["access", "accounting"]', '["stamped"]')
+ONE = LOOPBACK_CLIENT + stamped() + AUTH
+
+
+def address_of(server, name="auth"):
+    return split_address(server.control.listener(name)["address"])
+
+
+def client_of(server, name="auth", secret=SECRET, **options):
+    return Client(address_of(server, name), secret, **options)
+
+
+def build_of(server, name="auth", command="now"):
+    with client_of(server, name) as client:
+        return message(client.exchange(ask(client, command)))
+
+
+def reload(server, configuration, **options):
+    """Writes it and reloads; gives what has changed, as texts."""
+    server.rewrite(configuration)
+    return [change["text"] for change in server.control.reload(**options)["changes"]]
+
+
+def is_gone(server, listener_name="auth"):
+    """Is there nothing left of instances that were replaced?"""
+    return all(plugin["state"] == "serving" for plugin in server.control.plugins(listener_name))
+
+
+def mapped(server, text):
+    with open(f"/proc/{server.process.pid}/maps", encoding="utf-8") as maps:
+        return sum(text in line for line in maps)
+
+
+def is_refused(client):
+    """Is nobody there any more?"""
+    client.socket.settimeout(0.05)
+    try:
+        client.send(ask(client, "now"))
+        client.receive()
+    except ConnectionRefusedError:
+        return True
+    except TimeoutError:
+        pass
+    return False
+
+
+def module(program, build):
+    return program.test_plugin_path / f"{build}.so"
+
+
+def command(program, server, *arguments):
+    return program.run(*arguments, "--control", server.control.path)
+
+
+# What stays
+
+def test_a_reload_of_the_same_file_changes_nothing(radhost):
+    server = radhost(ONE, workers=2)
+    before = server.control.get("/v1/status")["listeners"]
+    assert reload(server, ONE) == []
+    assert server.control.get("/v1/status")["listeners"] == before
+    assert build_of(server) == "a"
+
+
+def test_comments_and_order_are_no_changes(radhost):
+    server = radhost(ONE)
+    before = server.control.get("/v1/status")["listeners"]
+    assert reload(server, "# a comment\n" + stamped() + AUTH + LOOPBACK_CLIENT) == []
+    assert server.control.get("/v1/status")["listeners"] == before
+
+
+def test_a_listener_keeps_its_sockets_and_an_instance_its_life(radhost):
+    server = radhost(ONE)
+    before = address_of(server)
+    assert reload(server, ONE + stamped("other") + listener("second", '["access"]', '["other"]')) == [
+        "plugin other added", "listener second added"]
+    assert address_of(server) == before
+    plugin, = server.control.plugins("auth")
+    assert plugin["generation"] == 1
+
+
+def test_a_renamed_listener_keeps_the_sockets_of_its_address(radhost):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    one = LOOPBACK_CLIENT + stamped() + listener("auth", '["access"]', '["stamped"]', address)
+    server = radhost(one)
+    with client_of(server) as client:
+        client.send(request := ask(client, "pending 500"))
+        assert reload(server, one.replace('"auth"', '"login"')) == ["listener login added", "listener auth removed"]
+        client.answer_to(request)
+        assert message(client.exchange(ask(client, "now"))) == "a"
+    assert len([entry for entry in server.log() if entry["message"] == "listening"]) == 1
+
+
+def test_a_retransmission_gets_the_first_answer_after_a_reload(radhost):
+    server = radhost(ONE)
+    with client_of(server) as client:
+        request = ask(client, "now")
+        client.send(request)
+        first = client.receive()
+        reload(server, ONE.replace('"stamped_a"', '"stamped_b"'))
+        client.send(request)
+        assert client.receive() == first
+        assert message(client.exchange(ask(client, "now"))) == "b"
+
+
+def test_a_conversation_goes_on_where_it_began(radhost):
+    server = radhost(ONE)
+    with client_of(server) as client:
+        answer = client.exchange(ask(client, "rounds 4"))
+        for build in "baba":
+            reload(server, ONE.replace("stamped_a", f"stamped_{build}"))
+            assert build_of(server) == build
+            state, = answer.values(wire.STATE)
+            answer = client.exchange(ask(client, "rounds 4", [(wire.STATE, state)]))
+            assert message(answer) == "a"
+        assert answer.code == wire.ACCESS_ACCEPT
+    wait_until(lambda: is_gone(server))
+
+
+# What changes
+
+def test_a_client_comes_and_goes(radhost):
+    one = client_table("first", "127.0.0.1") + stamped() + AUTH
+    server = radhost(one)
+    with client_of(server) as first, client_of(server, source="127.0.0.2") as second:
+        assert message(first.exchange(ask(first, "now"))) == "a"
+        second.send(ask(second, "now"))
+        wait_until(lambda: server.stats().discards() == {"unknown_client": 1})
+        assert reload(server, one + client_table("second", "127.0.0.2")) == ["client second added"]
+        assert message(second.exchange(ask(second, "now"))) == "a"
+        assert reload(server, one) == ["client second removed"]
+        second.send(ask(second, "now"))
+        wait_until(lambda: server.stats().discards() == {"unknown_client": 2})
+        assert message(first.exchange(ask(first, "now"))) == "a"
+
+
+def test_a_secret_changes_between_two_packets(radhost):
+    server = radhost(ONE)
+    with client_of(server) as old, client_of(server, secret=b"another secret") as new:
+        old.send(request := ask(old, "pending 700"))
+        wait_until(lambda: server.control.plugins("auth")[0]["in_flight"] == 1)
+        assert reload(server, ONE.replace("xyzzy5461", "another secret")) == ["client loopback changed: secret"]
+        assert message(new.exchange(ask(new, "now"))) == "a"
+        # It is signed with the secret that its request was verified with.
+        assert message(old.answer_to(request)) == "a"
+        old.send(ask(old, "now"))
+        wait_until(lambda: server.stats().discards() == {"bad_message_authenticator": 1})
+
+
+def test_a_plugins_table_makes_another_instance_of_it_alone(radhost):
+    two = stamped("other") + listener("second", '["access"]', '["other"]')
+    server = radhost(ONE + two)
+    changed = LOOPBACK_CLIENT + stamped(text="hello") + AUTH + two
+    assert reload(server, changed) == ["plugin stamped changed: config.text"]
+    assert (build_of(server), build_of(server, "second")) == ("hello", "a")
+    wait_until(lambda: is_gone(server))
+    generations = [server.control.plugins(name)[0]["generation"] for name in ("auth", "second")]
+    assert generations == [2, 1]
+
+
+def test_a_users_file_that_was_edited_is_read_anew_by_the_same_library(radhost):
+    users = LOOPBACK_CLIENT + ACCESS_PLUGINS + AUTH_LISTENER
+    server = radhost(users, files={"users.toml": user("alice")})
+    old = server.control.plugins("auth")[0]["sha256"]
+    with client_of(server) as client:
+        assert client.exchange(client.pap_request(b"bob", b"clientPass")).code == wire.ACCESS_REJECT
+        (server.folder / "users.toml").write_text(user("alice") + user("bob"), encoding="utf-8")
+        assert reload(server, users) == [f"plugin users changed: {server.folder}/users.toml"]
+        assert client.exchange(client.pap_request(b"bob", b"clientPass")).code == wire.ACCESS_ACCEPT
+        assert client.exchange(client.pap_request(b"alice", b"clientPass")).code == wire.ACCESS_ACCEPT
+    now, password = server.control.plugins("auth")[:2]
+    assert (now["sha256"], now["generation"], password["generation"]) == (old, 2, 1)
+
+
+def test_a_module_that_was_written_over_in_place_is_loaded_anew(radhost, program, tmp_path):
+    file = tmp_path / "mine.so"
+    shutil.copyfile(module(program, "stamped_a"), file)
+    one = ONE.replace('"stamped_a"', f'"{file}"')
+    server = radhost(one)
+    with open(file, "r+b") as mine:  # the same inode, as cp does it
+        mine.write(module(program, "stamped_b").read_bytes())
+        mine.truncate()
+    assert build_of(server) == "a"
+    change, = reload(server, one)
+    assert change.startswith("plugin stamped changed: its module's file: ")
+    assert build_of(server) == "b"
+
+
+def test_a_listener_comes_and_answers_at_once(radhost):
+    server = radhost(ONE, workers=2)
+    for number in range(3):
+        more = "".join(listener(f"more{i}", '["access"]', '["stamped"]') for i in range(number + 1))
+        assert reload(server, ONE + more) == [f"listener more{number} added"]
+        with client_of(server, f"more{number}") as client:
+            assert {message(client.exchange(ask(client, "now"))) for _ in range(4)} == {"a"}
+    assert server.stats().listener("more0")["requests"] == 4
+
+
+def test_a_listener_that_goes_answers_what_it_has_and_closes(radhost):
+    server = radhost(ONE + listener("second", '["access"]', '["stamped"]'))
+    with client_of(server, "second") as client:
+        client.send(request := ask(client, "pending 1000"))
+        wait_until(lambda: server.control.plugins("auth")[0]["in_flight"] == 1)
+        assert reload(server, ONE) == ["listener second removed"]
+        assert "second" not in [told["name"] for told in server.control.get("/v1/status")["listeners"]]
+        assert message(client.answer_to(request)) == "a"
+
+        wait_until(lambda: is_refused(client))
+    assert build_of(server) == "a"
+
+
+def test_an_address_that_was_given_up_can_be_had_again(radhost):
+    second = listener("second", '["access"]', '["stamped"]')
+    server = radhost(ONE + second)
+    port = address_of(server, "second")[1]
+    fixed = second.replace(":0", f":{port}")
+    for _ in range(5):
+        reload(server, ONE)
+        assert reload(server, ONE + fixed) == ["listener second added"]
+        assert build_of(server, "second") == "a"
+
+
+def test_an_address_that_still_answers_is_not_opened_twice(radhost):
+    second = listener("second", '["access"]', '["stamped"]')
+    server = radhost(ONE + second)
+    port = address_of(server, "second")[1]
+    with client_of(server, "second") as client:
+        client.send(request := ask(client, "pending 3000"))
+        wait_until(lambda: server.control.plugins("auth")[0]["in_flight"] == 1)
+        reload(server, ONE)
+        server.rewrite(ONE + second.replace(":0", f":{port}"))
+        assert server.control.refuse_reload() == (
+            NOTHING_CHANGED, [f"127.0.0.1:{port} was given up and is still answering what came to it"])
+        assert message(client.answer_to(request)) == "a"
+    wait_until(lambda: server.control.request("POST", "/v1/reload")[0] == 200)
+    assert build_of(server, "second") == "a"
+
+
+def test_the_keys_of_a_listener_change_while_it_serves(radhost):
+    server = radhost(ONE)
+    changed = ONE.replace('["access", "accounting"]', '["access"]').replace("reject_delay_ms = 0",
+                                                                          "reject_delay_ms = 5\nmax_in_flight = 9")
+    assert reload(server, changed) == [
+        'listener auth changed: accepts: ["access", "accounting"] -> ["access"]; max_in_flight: 16384 -> 9; '
+        "reject_delay_ms: 0 -> 5"]
+    assert list(server.control.listener("auth")["chains"]) == ["access"]
+    with client_of(server) as client:
+        client.send(client.accounting_request([(wire.ACCT_STATUS_TYPE, wire.integer(1))]))
+        wait_until(lambda: server.stats().discards() == {"unexpected_code": 1})
+
+
+def test_the_log_level_changes_with_it(radhost):
+    server = radhost(ONE)
+    path = server.configuration
+    path.write_text(path.read_text(encoding="utf-8").replace('level = "info"', 'level = "debug"'), encoding="utf-8")
+    change, = server.control.reload()["changes"]
+    assert change == {"table": "log", "name": "", "change": "changed", "keys": ['level: "info" -> "debug"'],
+                      "text": '[log] changed: level: "info" -> "debug"'}
+    with client_of(server) as client:
+        client.send(b"nonsense")
+        server.wait_for_log(lambda entry: entry["level"] == "debug")
+
+
+# Mistakes, which change nothing
+
+def test_an_erroneous_file_changes_nothing_and_every_mistake_is_told(radhost):
+    server = radhost(ONE)
+    before = server.control.get("/v1/status")["listeners"]
+    server.rewrite(ONE.replace("timeout_ms", "time_out_ms").replace('["stamped"]', '["stampd"]') +
+                   listener("second", '["access"]', '["stamped"]', "127.0.0.1"))
+    error, details = server.control.refuse_reload()
+    assert error == NOTHING_CHANGED
+    assert len(details) == 3 and all(detail.startswith(f"{server.configuration}:") for detail in details)
+    assert [word for detail in details for word in ('did you mean "timeout_ms"?', 'did you mean "stamped"?',
+                                                    "is not an address with a port") if word in detail]
+    assert server.control.get("/v1/status")["listeners"] == before
+    assert build_of(server) == "a"
+
+
+@pytest.mark.parametrize("fault, reason", [("no_entry", "it exports no radius_plugin_v1"),
+                                           ("create_fails", "the moon is full"), ("start_fails", "the moon is full"),
+                                           ("thread_start_fails", "the moon is full")])
+def test_one_module_that_fails_holds_back_everything(radhost, program, fault, reason):
+    server = radhost(ONE)
+    server.rewrite(LOOPBACK_CLIENT + client_table("second", "192.0.2.1") + stamped(text="hello") + stamped("bad", fault) +
+                   AUTH + listener("second", '["access"]', '["bad"]'))
+    error, details = server.control.refuse_reload()
+    assert error == NOTHING_CHANGED and details[0].endswith(reason)
+    assert build_of(server) == "a"
+    assert [told["name"] for told in server.control.get("/v1/status")["listeners"]] == ["auth"]
+    own = server.control.plugins("auth")[0]["sha256"]
+    wait_until(lambda: mapped(server, "modules/") == mapped(server, own))
+    assert reload(server, ONE.replace("stamped_a", "stamped_b"))
+    assert build_of(server) == "b"
+
+
+@pytest.mark.parametrize("fault", ["create_hangs", "start_hangs"])
+def test_one_module_that_hangs_holds_back_everything(radhost, fault):
+    server = radhost(ONE)
+    hangs = stamped("bad", fault).replace("timeout_ms = 5000", "start_timeout_ms = 1000")
+    server.rewrite(ONE + hangs + listener("second", '["access"]', '["bad"]'))
+    error, details = server.control.refuse_reload()
+    assert error == NOTHING_CHANGED and "has not returned within 1000 ms" in details[0]
+    assert build_of(server) == "a"
+    assert reload(server, ONE.replace("stamped_a", "stamped_b"))
+    assert build_of(server) == "b"
+
+
+def test_an_address_that_somebody_else_has_holds_back_everything(radhost):
+    server = radhost(ONE)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        server.rewrite(LOOPBACK_CLIENT + stamped(text="hello") + AUTH +
+                       listener("second", '["access"]', '["stamped"]', f"127.0.0.1:{port}"))
+        error, details = server.control.refuse_reload()
+    assert error == NOTHING_CHANGED and f"127.0.0.1:{port}" in details[0]
+    assert build_of(server) == "a"
+    wait_until(lambda: is_gone(server))
+
+
+def test_what_needs_a_restart_is_refused_with_the_reason(radhost):
+    server = radhost(ONE)
+    server.rewrite(ONE + "\n[store]\nmax_entries = 7\n", workers=2)
+    assert server.control.refuse_reload() == (NOTHING_CHANGED, [
+        "[server] workers: 1 -> 2: a change needs a restart",
+        "[store] max_entries: 262144 -> 7: a change needs a restart"])
+    assert build_of(server) == "a"
+
+
+def test_a_file_that_is_gone_changes_nothing(radhost):
+    server = radhost(ONE)
+    server.configuration.unlink()
+    error, details = server.control.refuse_reload()
+    assert error == NOTHING_CHANGED and str(server.configuration) in details[0]
+    assert build_of(server) == "a"
+
+
+def test_secrets_are_in_no_answer_and_no_log(radhost):
+    server = radhost(ONE + stamped("other", text="first password"))
+    reload(server, ONE.replace("xyzzy5461", "hush hush") + stamped("other", text="second password"))
+    server.rewrite(ONE.replace("xyzzy5461", "hush hush hush").replace("timeout_ms", "no_such_key"))
+    told = json.dumps(server.control.refuse_reload()) + json.dumps(server.log())
+    assert "hush" not in told and "password" not in told and "xyzzy5461" not in told
+
+
+# A dry run
+
+def test_a_dry_run_tells_and_changes_nothing(radhost):
+    server = radhost(ONE)
+    before = server.control.get("/v1/status")
+    changed = LOOPBACK_CLIENT + stamped(text="hello") + AUTH + listener("second", '["access"]', '["stamped"]')
+    assert reload(server, changed, dry_run=True) == ["plugin stamped changed: config.text", "listener second added"]
+    after = server.control.get("/v1/status")
+    assert (after["listeners"], after["last_reload"]) == (before["listeners"], before["last_reload"])
+    assert build_of(server) == "a"
+    server.rewrite(ONE + stamped("bad", "create_fails"))
+    error, details = server.control.refuse_reload(dry_run=True)
+    assert error == NOTHING_CHANGED and details[0].endswith("the moon is full")
+
+
+# Swaps
+
+def test_a_reload_goes_back_to_the_file_of_the_configuration_and_says_so(radhost, program):
+    server = radhost(ONE)
+    own = server.control.plugins("auth")[0]["sha256"]
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    assert reload(server, ONE) == [f"listener auth changed: stamped goes back to {module(program, 'stamped_a')}"]
+    plugin = server.control.plugins("auth")[0]
+    assert (plugin["sha256"], plugin["swapped"]) == (own, False)
+    assert build_of(server) == "a"
+
+
+def test_a_swapped_module_stays_where_that_is_asked_for(radhost, program):
+    two = listener("second", '["access"]', '["stamped"]')
+    server = radhost(ONE + two)
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    assert reload(server, ONE + two + client_table("more", "192.0.2.1"), keep_swaps=True) == ["client more added"]
+    assert (build_of(server), build_of(server, "second")) == ("b", "a")
+    assert server.control.plugins("auth")[0]["swapped"] is True
+    # Another table makes another instance, of the same file.
+    assert reload(server, LOOPBACK_CLIENT + stamped(timeout_ms=4000) + AUTH + two, keep_swaps=True)
+    assert (build_of(server), build_of(server, "second")) == ("b", "a")
+    wait_until(lambda: is_gone(server) and is_gone(server, "second"))
+    assert reload(server, ONE)
+    assert build_of(server) == "a"
+
+
+# The way back
+
+def test_rollback_goes_back_to_the_configuration_before_and_the_next_one_forth(radhost):
+    changed = (LOOPBACK_CLIENT + stamped(text="hello", module="stamped_b") + AUTH +
+               listener("second", '["access"]', '["stamped"]'))
+    server = radhost(ONE)
+    reload(server, changed)
+    for there, text in ((["auth"], "a"), (["auth", "second"], "hello"), (["auth"], "a")):
+        assert server.control.post("/v1/rollback")["changes"]
+        assert [told["name"] for told in server.control.get("/v1/status")["listeners"]] == there
+        assert build_of(server) == text
+
+
+def test_rollback_brings_back_the_module_though_its_file_is_another_by_now(radhost, program, tmp_path):
+    file = tmp_path / "mine.so"
+    shutil.copyfile(module(program, "stamped_a"), file)
+    one = ONE.replace('"stamped_a"', f'"{file}"')
+    server = radhost(one)
+    shutil.copyfile(module(program, "stamped_b"), file)
+    reload(server, one)
+    assert build_of(server) == "b"
+    server.control.post("/v1/rollback")
+    assert build_of(server) == "a"
+
+
+def test_rollback_undoes_what_was_changed_last(radhost, program):
+    server = radhost(ONE)
+    reload(server, ONE + client_table("more", "192.0.2.1"))
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    assert server.control.post("/v1/rollback")["plugin"] == "stamped"
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    reload(server, ONE)
+    assert build_of(server) == "a"
+    assert server.control.post("/v1/rollback")["changes"]
+    assert build_of(server) == "b"  # what was swapped in is back, too
+
+
+# By signal and by command
+
+def test_sighup_reloads_and_the_log_tells_how_it_went(radhost):
+    server = radhost(ONE)
+    server.rewrite(ONE + client_table("more", "192.0.2.1"))
+    server.process.signal(signal.SIGHUP)
+    server.wait_for_log(lambda entry: entry["message"] == "configuration reloaded" and entry["changes"] == 1)
+    server.wait_for_log(lambda entry: entry["message"] == "changed" and entry["what"] == "client more added")
+    assert server.control.get("/v1/status")["last_reload"]["result"] == "ok"
+    server.rewrite(ONE.replace("timeout_ms", "time_out_ms"))
+    server.process.signal(signal.SIGHUP)
+    server.wait_for_log(lambda entry: entry["message"] == "not reloaded" and "time_out_ms" in entry["why"])
+    assert server.control.get("/v1/status")["last_reload"]["result"] == "refused"
+    assert build_of(server) == "a"
+
+
+def test_the_command_prints_what_has_changed_for_people_and_as_json(radhost, program):
+    server = radhost(ONE)
+    server.rewrite(ONE + client_table("more", "192.0.2.1"))
+    done = command(program, server, "reload", "--dry-run")
+    assert (done.returncode, done.stdout) == (0, "a reload would change\n  client more added\n"), done.stderr
+    done = command(program, server, "reload")
+    assert (done.returncode, done.stdout) == (0, "reloaded\n  client more added\n"), done.stderr
+    done = command(program, server, "rollback", "--json")
+    assert json.loads(done.stdout)["changes"] == [
+        {"table": "client", "name": "more", "change": "removed", "keys": [], "text": "client more removed"}]
+    done = command(program, server, "rollback")
+    assert (done.returncode, done.stdout) == (
+        0, "the configuration before the last reload is back\n  client more added\n"), done.stderr
+    done = command(program, server, "reload", "--keep-swaps")
+    assert (done.returncode, done.stdout) == (0, "reloaded; nothing is different\n"), done.stderr
+    server.rewrite(ONE.replace("timeout_ms", "time_out_ms"))
+    done = command(program, server, "reload")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"radhost reload: {NOTHING_CHANGED}\n  {server.configuration}:")
+
+
+@pytest.mark.parametrize("body", ["[]", "1", '{"dry_run": 1}', '{"keep_swaps": "yes"}', "{"])
+def test_a_request_that_makes_no_sense_is_a_400(radhost, body):
+    server = radhost(ONE)
+    assert server.control.request("POST", "/v1/reload", body)[0] == 400
+
+
+# Under load
+
+def test_reloads_under_load_lose_nothing_on_listeners_that_stay(radhost):
+    """Requests of all ways, while clients, listeners, plugins and tables come, go and change."""
+    server = radhost(ONE + static_plugin("yes", "accept"), workers=2)
+    ended = threading.Event()
+    problems, answered = [], []
+
+    def go_on_asking(way):
+        with client_of(server) as client:
+            while not ended.is_set():
+                try:
+                    answered.append(message(client.exchange(ask(client, way))))
+                except (OSError, wire.WrongAnswer) as error:
+                    problems.append(f"{way}: {error}")
+                    return
+
+    threads = [threading.Thread(target=go_on_asking, args=(way,))
+               for way in ("now", "now", "pending 5", "offload 5", "pending 40")]
+    for thread in threads:
+        thread.start()
+    for number in range(30):
+        more = client_table(f"more{number}", f"192.0.2.{number}") if number % 3 else ""
+        second = listener("second", '["access"]', '["yes"]') if number % 2 else ""
+        server.rewrite(LOOPBACK_CLIENT + more + static_plugin("yes", "accept") +
+                       stamped(module=f"stamped_{'ab'[number % 2]}", text=str(number)) + AUTH + second)
+        server.control.reload()
+        assert build_of(server) == str(number)
+    ended.set()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert problems == []
+    assert len(set(answered)) > 10
+    wait_until(lambda: is_gone(server))
+    assert server.stop().listener("auth")["in_flight"] == 0

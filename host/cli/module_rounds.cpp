@@ -147,7 +147,7 @@ RoundsResult Runner::run() {
 bool Runner::do_one(const Config& config) {
   std::vector<ConfigError> errors;
   // Where a handler does not return, what it uses stays.
-  auto foundation = std::make_unique<Foundation>(config, rounds_.state_directory, log_, lifecycle_, errors);
+  auto foundation = std::make_unique<Foundation>(config, rounds_.state_directory, log_, lifecycle_);
   auto modules = std::make_unique<Modules>(*foundation);
   auto assembly = std::make_shared<const Assembly>(config, *modules, errors);
   for (const ConfigError& error : errors) {

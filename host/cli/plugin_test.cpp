@@ -142,7 +142,7 @@ void ModuleTest::print(const RequestOutcome& outcome, const std::string& answer)
   if (!outcome.why.empty()) std::cout << ": " << outcome.why;
   auto print_all = [&](std::string_view title, const AttributeList& list) {
     if (!list.empty()) std::cout << "\n" << title;
-    for (const std::string& pair : print_list(assembly_->dictionary(), list)) std::cout << "\n  " << pair;
+    for (const std::string& pair : print_list(*assembly_->dictionary(), list)) std::cout << "\n  " << pair;
   };
   print_all("reply", outcome.reply);
   print_all("control", outcome.control);
@@ -155,8 +155,8 @@ Json ModuleTest::to_json(const RequestOutcome& outcome, const std::string& answe
   Json result;
   result["verdict"] = outcome.verdict ? Json(word_of(*outcome.verdict).json) : Json();
   if (!outcome.why.empty()) result["why"] = outcome.why;
-  result["reply"] = print_list(assembly_->dictionary(), outcome.reply);
-  result["control"] = print_list(assembly_->dictionary(), outcome.control);
+  result["reply"] = print_list(*assembly_->dictionary(), outcome.reply);
+  result["control"] = print_list(*assembly_->dictionary(), outcome.control);
   result["answer"] = answer.empty() ? Json() : Json(answer);
   if (outcome.discard) result["discard"] = to_word(*outcome.discard);
   return result;
@@ -178,7 +178,7 @@ int test(const TestOptions& options) {
   TemporaryFolder state;
   Log log(*level_by_word(options.log_level), LogFormat::Text, "stderr");
   LifecycleThread lifecycle;
-  Foundation foundation(config, state.path, log, lifecycle, errors);
+  Foundation foundation(config, state.path, log, lifecycle);
   Modules modules(foundation);
   auto assembly = std::make_shared<const Assembly>(config, modules, errors);
   int status = exit_status::negative;

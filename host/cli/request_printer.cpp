@@ -62,9 +62,9 @@ std::string RequestPrinter::verdict_text(Verdict verdict) const {
 void RequestPrinter::print_attributes(const Request& request, Octets packet) {
   PacketTextKey key{&request.client->secret, Authenticator()};
   copy_octets(*key.request_authenticator, hiding_authenticator(*request.packet));
-  auto pairs = radhost::print_attributes(dictionary_, packet.subspan(Packet::header_size), key);
+  auto pairs = radhost::print_attributes(request.dictionary(), packet.subspan(Packet::header_size), key);
   if (!pairs.ok()) return;  // what was decoded, or encoded, is a list
-  for (const std::string& pair : *pairs) out_ << "    " << without_secret(dictionary_, pair) << "\n";
+  for (const std::string& pair : *pairs) out_ << "    " << without_secret(request.dictionary(), pair) << "\n";
 }
 
 void RequestPrinter::received(const Request& request) {

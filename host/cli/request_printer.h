@@ -6,7 +6,6 @@
 #include <ostream>
 #include <string>
 
-#include "dictionary/dictionary.h"
 #include "exchange/request_witness.h"
 #include "plugin/chain_version.h"
 
@@ -16,8 +15,7 @@ namespace radhost {
 /// stay hidden. Any worker's thread.
 class RequestPrinter : public RequestWitness {
  public:
-  RequestPrinter(const Dictionary& dictionary, std::ostream& out, bool has_colours)
-      : dictionary_(dictionary), out_(out), has_colours_(has_colours) {}
+  RequestPrinter(std::ostream& out, bool has_colours) : out_(out), has_colours_(has_colours) {}
 
   void received(const Request& request) override;
   void handled(const radius_request& request, const Instance& instance, const ChainOutcome& outcome,
@@ -38,7 +36,6 @@ class RequestPrinter : public RequestWitness {
   std::string verdict_text(Verdict verdict) const;
   void print_attributes(const Request& request, Octets packet);
 
-  const Dictionary& dictionary_;
   std::ostream& out_;
   bool has_colours_;
   std::mutex mutex_;

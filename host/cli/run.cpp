@@ -87,14 +87,14 @@ void print_invitation(const Config& config, const Ports& ports) {
 
 int serve(const Config& config, Ports ports, Log& log, LifecycleThread& lifecycle, const TemporaryFolder& folder) {
   std::vector<ConfigError> errors;
-  Foundation foundation(config, config.server.state_directory, log, lifecycle, errors);
+  Foundation foundation(config, config.server.state_directory, log, lifecycle);
   Modules modules(foundation);
   auto assembly = std::make_shared<Assembly>(config, modules, errors);
   if (!errors.empty()) {
     end_assembly(std::move(assembly), config, modules);
     return fail(errors);
   }
-  RequestPrinter printer(foundation.dictionary, std::cout, has_colours());
+  RequestPrinter printer(std::cout, has_colours());
   print_invitation(config, ports);
   auto server = std::make_unique<Server>(std::exchange(assembly, nullptr),
                                          Server::Parts{modules, std::move(ports), nullptr, &printer});

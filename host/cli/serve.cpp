@@ -57,7 +57,7 @@ int serve(const std::string& path) {
   if (std::string reason = drop_privileges(config.server, log); !reason.empty()) return fail(reason);
 
   LifecycleThread lifecycle;
-  Foundation foundation(config, config.server.state_directory, log, lifecycle, errors);
+  Foundation foundation(config, config.server.state_directory, log, lifecycle);
   Modules modules(foundation);
   auto assembly = std::make_shared<Assembly>(config, modules, errors);
   int status = exit_status::negative;
@@ -82,7 +82,7 @@ int check(const std::string& path) {
     TemporaryFolder state;
     Log log(LogLevel::Error, config.log.format, "stderr");
     LifecycleThread lifecycle;
-    Foundation foundation(config, state.path, log, lifecycle, errors);
+    Foundation foundation(config, state.path, log, lifecycle);
     Modules modules(foundation);
     end_assembly(std::make_shared<const Assembly>(config, modules, errors), config, modules);
     if (lifecycle.has_abandoned()) {

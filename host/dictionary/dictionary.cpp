@@ -104,7 +104,7 @@ AttributeDefinition* Dictionary::mutable_parent(const AttributeDefinition& child
 const AttributeDefinition* Dictionary::find(std::string_view name) const {
   auto found = by_name_.find(name);
   if (found != by_name_.end()) return found->second;
-  if (raw_count_.load(std::memory_order_relaxed) == 0) return nullptr;
+  if (raw_count_.load(std::memory_order_relaxed) == 0 && !has_kept_raw_) return nullptr;
   std::lock_guard lock(raw_mutex_);
   return find_raw(name);
 }
@@ -225,7 +225,49 @@ std::string Dictionary::add_value(const AttributeDefinition& attribute, std::str
   return {};
 }
 
-void Dictionary::finish() {
+std::vector<std::string> Dictionary::changed_files() const {
+  std::vector<std::string> changed;
+  for (const auto& [path, state] : files_)
+    if (FileState::of(path) != state) changed.push_back(path);
+  return changed;
+}
+
+/// Its numbers, from the root on.
+std::vector<uint32_t> Dictionary::path_of(const AttributeDefinition& attribute) {
+  std::vector<uint32_t> path;
+  for (const AttributeDefinition* at = &attribute; at->parent != nullptr; at = at->parent) path.push_back(at->number);
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+/// Gives the handles anew: what is known from before has the one that it had, all else one that there never was.
+void Dictionary::keep_handles(const Dictionary& before) {
+  std::vector<AttributeDefinition*> made = std::exchange(by_id_, {});
+  std::vector<uint32_t> handles(made.size() + 1);  // by those that the parser gave
+  by_id_.resize(before.attribute_count());
+  for (AttributeDefinition* attribute : made) {
+    auto known = before.by_name_.find(attribute->name);
+    bool is_known = known != before.by_name_.end() && by_id_[known->second->id - 1] == nullptr &&
+                    known->second->name == attribute->name && path_of(*known->second) == path_of(*attribute);
+    if (is_known) by_id_[known->second->id - 1] = attribute;
+    else by_id_.push_back(attribute);
+    handles[attribute->id] = is_known ? known->second->id : static_cast<uint32_t>(by_id_.size());
+  }
+  for (AttributeDefinition* attribute : made) {
+    attribute->id = handles[attribute->id];
+    attribute->enumeration = handles[attribute->enumeration];
+  }
+  for (NamedValue& value : by_value_) value.owner = handles[value.owner];
+  std::lock_guard lock(before.raw_mutex_);
+  for (const auto& [name, raw] : before.raw_by_name_)
+    if (const AttributeDefinition* again = make_raw(path_of(*raw), name, raw->id)) {
+      by_id_[raw->id - 1] = const_cast<AttributeDefinition*>(again);  // all definitions are ours
+      has_kept_raw_ = true;
+    }
+}
+
+void Dictionary::finish(const Dictionary* before) {
+  if (before != nullptr) keep_handles(*before);
   auto value_order = [](const NamedValue& a, const NamedValue& b) {
     return std::tie(a.owner, a.value) < std::tie(b.owner, b.value);
   };
@@ -297,6 +339,15 @@ const AttributeDefinition* Dictionary::raw_attribute(const std::vector<uint32_t>
   if (const AttributeDefinition* known = find_raw(name)) return known;
   size_t count = raw_count_.load(std::memory_order_relaxed);
   if (count == raw_.size()) return nullptr;
+  const AttributeDefinition* made = make_raw(path, name, static_cast<uint32_t>(by_id_.size() + count + 1));
+  if (made == nullptr) return nullptr;
+  raw_[count] = made;
+  raw_count_.store(count + 1, std::memory_order_release);
+  return made;
+}
+
+/// nullptr where the path leads nowhere.
+const AttributeDefinition* Dictionary::make_raw(const std::vector<uint32_t>& path, std::string_view name, uint32_t id) {
   const AttributeDefinition* at = root_;
   for (size_t i = 0; i + 1 < path.size(); ++i) {
     const AttributeDefinition* child = at->child(path[i]);
@@ -309,10 +360,8 @@ const AttributeDefinition* Dictionary::raw_attribute(const std::vector<uint32_t>
   if (path.empty() || is_internal || path.back() > number_max(*at)) return nullptr;
   AttributeDefinition* made = make(*at, path.back(), DataType::OctetString);
   made->name = keep(name);
-  raw_[count] = made;
-  made->id = static_cast<uint32_t>(by_id_.size() + count + 1);
+  made->id = id;
   raw_by_name_.emplace(made->name, made);
-  raw_count_.store(count + 1, std::memory_order_release);
   return made;
 }
 

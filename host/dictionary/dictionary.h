@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <deque>
+#include <map>
 #include <memory_resource>
 #include <mutex>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/file_state.h"
 #include "base/lazy_array.h"
 #include "base/result.h"
 #include "packet/attribute_definition.h"
@@ -34,7 +36,8 @@ enum class Naming {
 };
 
 /// Names, numbers and data types of attributes; names of their values; vendors. Filled by the parser, then shared
-/// between threads: nothing of it changes any more, and raw attributes are only added.
+/// between threads: nothing of it changes any more, and raw attributes are only added. Another one may follow it while the
+/// server runs.
 class Dictionary {
  public:
   /// Raw attributes that can be added.
@@ -48,8 +51,10 @@ class Dictionary {
   const AttributeDefinition& root() const { return *root_; }
 
   const AttributeDefinition* find(std::string_view name) const;
-  /// The attribute of a handle, which counts from 1; nullptr for any other number.
+  /// The attribute of a handle, which counts from 1; nullptr for any other number, and for one that this dictionary
+  /// does not have any more.
   const AttributeDefinition* by_id(uint32_t id) const;
+  /// The greatest handle.
   size_t attribute_count() const { return by_id_.size() + raw_count_.load(std::memory_order_acquire); }
 
   std::optional<uint64_t> value_by_name(const AttributeDefinition& attribute, std::string_view name) const;
@@ -85,8 +90,14 @@ class Dictionary {
   AttributeDefinition& mutable_root() { return *root_; }
   AttributeDefinition* mutable_by_id(uint32_t id) { return by_id_[id - 1]; }
 
-  /// Sorts the values; called once, after the last add.
-  void finish();
+  /// Sorts the values; called once, after the last add. `before`: the dictionary that this one follows. An attribute that
+  /// both have, under its name and numbers, has the same handle in both; no handle is ever given to another attribute.
+  void finish(const Dictionary* before = nullptr);
+
+  /// A file that was read, or looked for, as it was then.
+  void note_file(const std::string& path, const FileState& state) { files_.emplace(path, state); }
+  /// Those that are not as they were.
+  std::vector<std::string> changed_files() const;
 
  private:
   struct NamedValue {
@@ -109,6 +120,9 @@ class Dictionary {
   const VendorEntry* vendor_entry(uint32_t number) const;
 
   const AttributeDefinition* find_raw(std::string_view name) const;
+  const AttributeDefinition* make_raw(const std::vector<uint32_t>& path, std::string_view name, uint32_t id);
+  void keep_handles(const Dictionary& before);
+  static std::vector<uint32_t> path_of(const AttributeDefinition& attribute);
 
   std::pmr::monotonic_buffer_resource memory_;  // what is added stays to the end
   std::pmr::deque<AttributeDefinition> definitions_{&memory_};
@@ -119,12 +133,14 @@ class Dictionary {
   std::vector<uint32_t> by_value_name_;  // numbers of those, sorted by owner and name
   std::vector<VendorEntry> vendors_;     // sorted by number
   std::vector<std::pair<std::string_view, uint32_t>> vendor_aliases_;
+  std::map<std::string, FileState> files_;
 
   // Raw attributes, whose handles follow those of all others. Threads that read by handle take no lock.
   mutable std::mutex raw_mutex_;  // of their names, and of `memory_` and `definitions_` once the parser is done
   std::unordered_map<std::string_view, const AttributeDefinition*, NameHash, NameEqual> raw_by_name_;
   LazyArray<const AttributeDefinition*> raw_{raw_attributes_max};
   std::atomic<size_t> raw_count_{0};
+  bool has_kept_raw_ = false;  // some that the dictionary before it had
 };
 
 }  // namespace radhost

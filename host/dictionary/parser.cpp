@@ -139,6 +139,7 @@ constexpr Parser::Rule Parser::rules[] = {
 
 /// Why a file that should be read is not; empty when all went well.
 std::string Parser::parse_file(const std::string& path, Access access) {
+  dictionary_.note_file(path, FileState::of(path));
   auto file = SourceFile::open(path);
   if (!file.ok()) return path + ": " + file.error().message();
   const std::string& real_path = file->real_path();
@@ -379,7 +380,7 @@ void Parser::include(const Words& words) {
   fs::path path =
       fs::path(words[1]).is_absolute() ? fs::path(words[1]) : open_files_.back().path.parent_path() / words[1];
   bool may_be_missing = words[0] == "$INCLUDE-";
-  if (may_be_missing && ::access(path.c_str(), F_OK) != 0) return;
+  if (may_be_missing && ::access(path.c_str(), F_OK) != 0) return dictionary_.note_file(path.string(), {});
   if (std::string reason = parse_file(path.string(), Access::Included); !reason.empty()) fail(std::move(reason));
 }
 

@@ -34,6 +34,7 @@ struct Listener {
   RequestKind main_kind = RequestKind::Access;  ///< the first it accepts: what is no request here counts there
   std::array<std::shared_ptr<const ChainVersion>, request_kind_count> chains;
   std::shared_ptr<const ClientTable> clients;
+  std::shared_ptr<const Dictionary> dictionary;  ///< that its handlers know
 
   bool status_server = true;
   uint32_t max_in_flight = 0;

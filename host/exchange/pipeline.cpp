@@ -11,8 +11,7 @@ void Request::Deadline::expired() { pipeline_.expire(request_); }
 Request::Deadline::~Deadline() { pipeline_.timers().stop(*this); }
 
 Pipeline::Pipeline(const Parts& parts)
-    : dictionary_(parts.dictionary),
-      log_(parts.log),
+    : log_(parts.log),
       tally_(parts.counters),
       discard_log_(parts.log),
       timers_(parts.timers),
@@ -32,7 +31,7 @@ Pipeline::Pipeline(const Parts& parts)
 std::unique_ptr<Request> Pipeline::make_request(ReplyPath& path, RequestWitness* witness) {
   std::unique_ptr<Request> request;
   if (spare_.empty()) {
-    request = std::make_unique<Request>(dictionary_, *this);
+    request = std::make_unique<Request>(*this);
     request->slot = tokens_.add(*request);
     request->ready = &ready_;
   } else {
@@ -55,6 +54,7 @@ void Pipeline::begin_batch() {
 
 void Pipeline::process(const Listener& listener, DuplicateCache* duplicates, Request& request) {
   request.listener = &listener;
+  request.use(*listener.dictionary);
   request.duplicates = duplicates;
   request.claim = {};
   request.is_status = request.is_answered = false;

@@ -20,7 +20,6 @@ namespace radhost {
 class Pipeline {
  public:
   struct Parts {
-    const Dictionary& dictionary;
     Log& log;
     WorkerCounters& counters;
     TimerQueue& timers;
@@ -86,6 +85,7 @@ class Pipeline {
   Progress check_before_chain(Request& request);
   Progress find_duplicate(Request& request);
   Progress find_conversation(Request& request);
+  static void begin_received(Request& request);
   void note_source(const Request& request, bool must);
   void warn_once(const Request& request);
 
@@ -115,7 +115,6 @@ class Pipeline {
     return {request.listener->name, request.client->record.conversations, now_ns_};
   }
 
-  const Dictionary& dictionary_;
   Log& log_;
   Tally tally_;
   DiscardLog discard_log_;

@@ -59,14 +59,18 @@ Pipeline::Progress Pipeline::begin(Request& request) {
 
   if (auto progress = check_before_chain(request); progress.next != Progress::Next::Later) return progress;
   request.info = request_info(request, next_id_++, wall_clock_us_);
-  HidingKey key{client.secret, hiding_authenticator(*packet)};
-  request.received.begin(packet->attribute_octets(), dictionary_.root(), &key);
+  begin_received(request);
   if (RequestWitness* witness = witness_of(request)) witness->received(request);
 
   if (auto refusal = refusal_of(*packet, client, request.received))
     return reply(request, {refusal->code, Discard::Unanswered, refusal->error_cause, RADIUS_REJECT}, no_attributes);
   if (auto progress = find_conversation(request); progress.next != Progress::Next::Later) return progress;
   return run_chain(request);
+}
+
+void Pipeline::begin_received(Request& request) {
+  HidingKey key{request.client->secret, hiding_authenticator(*request.packet)};
+  request.received.begin(request.packet->attribute_octets(), request.dictionary().root(), &key);
 }
 
 /// Learns whether a source sends Message-Authenticator. `must`: it did before, and `auto` holds it to that.
@@ -147,8 +151,15 @@ Pipeline::Progress Pipeline::find_conversation(Request& request) {
   Octets state = request.kind == RequestKind::Access ? value_of(*request.packet, attribute_type::state) : Octets();
   if (state.empty()) return {};
   switch (conversations_.resume(state, place(request), request)) {
-    case Conversations::Found::Foreign:
-    case Conversations::Found::Resumed: return {};
+    case Conversations::Found::Foreign: return {};
+    case Conversations::Found::Resumed: {
+      // Its handlers may be of an earlier configuration.
+      const Dictionary& theirs = request.chain->handlers().front()->dictionary();
+      if (&theirs == &request.dictionary()) return {};
+      request.use(theirs);
+      begin_received(request);
+      return {};
+    }
     case Conversations::Found::InHand: return no_answer(request, Discard::ConversationBusy);
     case Conversations::Found::Over: break;
   }

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "exchange/answer_check.h"
-#include "plugin/instance_thread.h"
+#include "plugin/instance.h"
 
 namespace radhost {
 namespace {
@@ -16,6 +16,9 @@ radius_status_t status_of(EncodeError error) {
   }
   return RADIUS_ERR_INTERNAL;
 }
+
+/// What who asked knows attributes by. Not of Status-Server, which the host sends.
+const Dictionary& dictionary_of(const Outbound& request) { return request.call.owner->instance->dictionary(); }
 
 size_t share_of(size_t all, size_t workers) { return (all + workers - 1) / workers; }
 
@@ -202,7 +205,7 @@ bool PoolClient::move_on(Outbound& request, size_t server) {
   if (!take_port(request, server)) return false;
   const SharedSecret& secret = parts_.pool.servers[server].secret;
   SecretChange change{parts_.pool.servers[old_server].secret, secret};
-  Encoded error = readdress(request.packet, change, parts_.dictionary.root(), readdressed_);
+  Encoded error = readdress(request.packet, change, dictionary_of(request).root(), readdressed_);
   if (error) {
     leave_port(request);
     request.port = old_port;
@@ -264,8 +267,9 @@ void PoolClient::take_answer(Outbound& request, const Packet& answer) {
   Authenticator authenticator;
   copy_octets(authenticator, request.packet.authenticator());
   HidingKey key{server_of(request).secret, authenticator};
-  answer_.begin(Octets(answer_octets_).first(size), parts_.dictionary.root(), &key);
-  radius_list list{&answer_, nullptr, &parts_.dictionary, false, nullptr};
+  const Dictionary& dictionary = dictionary_of(request);
+  answer_.begin(Octets(answer_octets_).first(size), dictionary.root(), &key);
+  radius_list list{&answer_, nullptr, &dictionary, false, nullptr};
   finish(request, RADIUS_OK, answer.code(), &list);
   answer_.end();
 }

@@ -15,7 +15,6 @@ class PoolClient {
  public:
   struct Parts {
     const Pool& pool;
-    const Dictionary& dictionary;
     Log& log;
     TimerQueue& timers;
     uv_loop_t& loop;

@@ -26,7 +26,7 @@ uint64_t random_number() {
 PoolClients::PoolClients(const Parts& parts) {
   for (const Pool& pool : parts.pools) {
     PoolClient& client =
-        clients_.emplace_back(PoolClient::Parts{pool, parts.dictionary, parts.log, parts.timers, parts.loop,
+        clients_.emplace_back(PoolClient::Parts{pool, parts.log, parts.timers, parts.loop,
                                                 parts.counters, parts.workers, parts.worker == 0, random_number()});
     client.be_named(uint64_t{clients_.size()} << pool_shift);
   }

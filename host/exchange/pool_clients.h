@@ -11,7 +11,6 @@ class PoolClients final : public OutboundRequests {
   /// `parts` of one client, whose `pool` and `random` are filled in for each.
   struct Parts {
     const std::deque<Pool>& pools;
-    const Dictionary& dictionary;
     Log& log;
     TimerQueue& timers;
     uv_loop_t& loop;

@@ -18,7 +18,7 @@ class Pipeline;
 /// Slots are reused, the last one given back first, so that they stay warm. Belongs to one worker; but while handlers
 /// have it, its lists are in their hands (RequestState).
 struct Request : radius_request {
-  Request(const Dictionary& dictionary, Pipeline& pipeline) : radius_request(dictionary), deadline(pipeline, *this) {}
+  explicit Request(Pipeline& pipeline) : deadline(pipeline, *this) {}
 
   std::array<uint8_t, Packet::maximum_size> received_octets;
   std::array<uint8_t, Packet::maximum_size> reply_octets;

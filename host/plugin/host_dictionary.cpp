@@ -86,7 +86,8 @@ radius_status_t suggest(radius_instance_t* instance, radius_text_t name, radius_
   if (instance == nullptr || nearest == nullptr) return RADIUS_ERR_INVALID;
   const Dictionary& dictionary = static_cast<Instance*>(instance)->dictionary();
   std::vector<std::string_view> names;
-  for (uint32_t id = 1; id <= dictionary.attribute_count(); ++id) names.push_back(dictionary.by_id(id)->name);
+  for (uint32_t id = 1; id <= dictionary.attribute_count(); ++id)
+    if (const AttributeDefinition* known = dictionary.by_id(id)) names.push_back(known->name);
   std::string_view found = nearest_word(to_view(name), names);
   if (found.empty()) return RADIUS_ERR_NOT_FOUND;
   *nearest = to_text(found);

@@ -27,9 +27,9 @@ struct radius_instance {};
 
 namespace radhost {
 
-/// What instances use of the host; all of it outlives them.
+/// What instances use of the host; what is named outlives them.
 struct InstanceServices {
-  Dictionary& dictionary;
+  std::shared_ptr<Dictionary> dictionary;
   Log& log;
   TokenTable& tokens;
   ExtensionServices& extensions;
@@ -110,7 +110,7 @@ class Instance : public radius_instance {
   OnError on_error() const { return on_error_; }
   uint64_t timeout_ns() const { return timeout_ns_; }
   uint32_t start_timeout_ms() const { return start_timeout_ms_; }
-  Dictionary& dictionary() { return services_.dictionary; }
+  Dictionary& dictionary() { return *services_.dictionary; }
   Log& log() const { return services_.log; }
   TokenTable& tokens() { return services_.tokens; }
   /// Of its configuration's [pool.NAME], in their order.

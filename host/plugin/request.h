@@ -95,12 +95,19 @@ struct radius_request {
 
   radhost::Witness* witness = nullptr;  ///< who looks on; nullptr for nobody
 
-  explicit radius_request(const radhost::Dictionary& dictionary)
-      : request_list{&received, nullptr, &dictionary, false, nullptr, nullptr, this},
-        reply_list{nullptr, &reply, &dictionary, false, nullptr, nullptr, this},
-        control_list{nullptr, &control, &dictionary, true, nullptr, nullptr, this} {}
+  radius_request()
+      : request_list{&received, nullptr, nullptr, false, nullptr, nullptr, this},
+        reply_list{nullptr, &reply, nullptr, false, nullptr, nullptr, this},
+        control_list{nullptr, &control, nullptr, true, nullptr, nullptr, this} {}
+  explicit radius_request(const radhost::Dictionary& dictionary) : radius_request() { use(dictionary); }
   radius_request(const radius_request&) = delete;
   radius_request& operator=(const radius_request&) = delete;
+
+  /// The names and types of its attributes: those that its handlers know. Before anything is in its lists.
+  void use(const radhost::Dictionary& dictionary) {
+    request_list.dictionary = reply_list.dictionary = control_list.dictionary = &dictionary;
+  }
+  const radhost::Dictionary& dictionary() const { return *request_list.dictionary; }
 
   /// Ends a request: wipes what it held.
   void clear() {

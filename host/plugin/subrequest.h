@@ -16,9 +16,7 @@ namespace radhost {
 /// A request that a module runs through a chain inside of another one. Used again and again, as a request's slot is;
 /// belongs to one worker, but while handlers have it, its lists are in their hands (RequestState).
 struct Subrequest : radius_request {
-  Subrequest(const Dictionary& dictionary, Subrequests& runner) : radius_request(dictionary), deadline(runner, *this) {
-    subrequests = &runner;
-  }
+  explicit Subrequest(Subrequests& runner) : deadline(runner, *this) { subrequests = &runner; }
 
   std::array<uint8_t, Packet::maximum_size> received_octets;  ///< its attributes, as a packet carries them
 

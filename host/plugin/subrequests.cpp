@@ -63,7 +63,7 @@ radius_status_t Subrequests::run(const Call& call) {
   if (radius_status_t status = may_run(call, chain); status != RADIUS_OK) return status;
   Subrequest* subrequest = take();
   if (subrequest == nullptr) return RADIUS_ERR_LIMIT;
-  if (radius_status_t status = put_attributes(*call.attributes, *subrequest); status != RADIUS_OK) {
+  if (radius_status_t status = put_attributes(call, *subrequest); status != RADIUS_OK) {
     release(*subrequest);
     return status;
   }
@@ -78,7 +78,7 @@ radius_status_t Subrequests::run(const Call& call) {
 Subrequest* Subrequests::take() {
   if (free_.empty()) {
     if (slots_.size() >= parts_.subrequests_max) return nullptr;
-    auto made = std::make_unique<Subrequest>(parts_.dictionary, *this);
+    auto made = std::make_unique<Subrequest>(*this);
     made->ready = &parts_.ready;
     made->slot = parts_.tokens.add(*made);
     free_.reserve(slots_.size() + 1);
@@ -92,7 +92,9 @@ Subrequest* Subrequests::take() {
 
 /// Encodes the attributes as a packet would carry them, and reads them from there: so an inner handler sees what it
 /// would see of a packet.
-radius_status_t Subrequests::put_attributes(const radius_list& attributes, Subrequest& subrequest) {
+radius_status_t Subrequests::put_attributes(const Call& call, Subrequest& subrequest) {
+  const radius_list& attributes = *call.attributes;
+  subrequest.use(call.outer->dictionary());
   const AttributeList* list = attributes.written;
   if (attributes.received != nullptr) {
     copied_.clear();
@@ -107,7 +109,7 @@ radius_status_t Subrequests::put_attributes(const radius_list& attributes, Subre
     index = encoded.next;
   }
   copied_.clear();
-  subrequest.received.begin(writer.written(), parts_.dictionary.root(), nullptr);
+  subrequest.received.begin(writer.written(), subrequest.dictionary().root(), nullptr);
   return RADIUS_OK;
 }
 
@@ -215,7 +217,7 @@ void Subrequests::expire(Subrequest& subrequest) {
   log_failure(subrequest, outcome);
   subrequest.final_verdict = verdict_of(outcome);
   end_of(subrequest);
-  answer(subrequest, subrequest.final_verdict, no_reply_);
+  answer(subrequest, subrequest.final_verdict, no_reply(subrequest));
 }
 
 void Subrequests::end_of(radius_request& outer) {
@@ -229,8 +231,13 @@ void Subrequests::cancel(Subrequest& subrequest) {
   end_of(subrequest);
   if (expiry != RequestState::Expiry::Held) put_back_round(subrequest);
   bool is_over = expiry == RequestState::Expiry::Free && finish_answered(subrequest);
-  answer(subrequest, RADIUS_ERR_GONE, no_reply_);
+  answer(subrequest, RADIUS_ERR_GONE, no_reply(subrequest));
   if (is_over) release(subrequest);
+}
+
+const radius_list& Subrequests::no_reply(const Subrequest& subrequest) {
+  no_reply_.dictionary = &subrequest.dictionary();
+  return no_reply_;
 }
 
 /// Tells the handlers what the subrequest comes to, and answers it; or answers it when all have heard.

@@ -22,7 +22,6 @@ class Subrequests {
 
   /// All that is named outlives it.
   struct Parts {
-    const Dictionary& dictionary;
     TokenTable& tokens;
     ReadyQueue& ready;
     TimerQueue& timers;
@@ -63,7 +62,7 @@ class Subrequests {
   friend class Subrequest::Deadline;
 
   radius_status_t may_run(const Call& call, const ChainVersion*& chain) const;
-  radius_status_t put_attributes(const radius_list& attributes, Subrequest& subrequest);
+  radius_status_t put_attributes(const Call& call, Subrequest& subrequest);
   Subrequest* take();
   void begin(Subrequest& subrequest, const Call& call, const ChainVersion& chain);
   void begin_round(Subrequest& subrequest);
@@ -83,6 +82,7 @@ class Subrequests {
   void end_round(Subrequest& subrequest);
   void put_back_round(Subrequest& subrequest);
   void answer(Subrequest& subrequest, radius_verdict_t verdict, const radius_list& reply);
+  const radius_list& no_reply(const Subrequest& subrequest);
   void log_failure(const Subrequest& subrequest, const ChainOutcome& outcome);
 
   Parts parts_;
@@ -92,7 +92,7 @@ class Subrequests {
   AttributeList copied_;           // of a received list, to be encoded anew
   SaltSource salts_{0};            // never asked: nothing is hidden here
   AttributeList nothing_;
-  radius_list no_reply_{nullptr, &nothing_, &parts_.dictionary, false, nullptr};
+  radius_list no_reply_{nullptr, &nothing_, nullptr, false, nullptr};
   uint64_t logged_second_ = 0;
   uint64_t unlogged_ = 0;
 };

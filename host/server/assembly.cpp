@@ -5,6 +5,7 @@
 
 #include "config/changes.h"
 #include "config/loader.h"
+#include "dictionary/parser.h"
 
 namespace radhost {
 
@@ -16,6 +17,7 @@ Assembly::Assembly(const Config& config, const From& from, Modules& modules, std
 
 Assembly::Assembly(const Config& config, const From* from, Modules& modules, std::vector<ConfigError>& errors)
     : foundation_(modules.foundation()), config_(std::make_shared<const Config>(config)) {
+  read_dictionary(from, errors);
   create_instances(from, modules, errors);
   make_records(errors);
   if (!errors.empty()) return;
@@ -28,6 +30,7 @@ Assembly::Assembly(const Config& config, const From* from, Modules& modules, std
 Assembly::Assembly(const Assembly& from, const Place& place, std::shared_ptr<Instance> instance)
     : foundation_(from.foundation_),
       config_(from.config_),
+      dictionary_(from.dictionary_),
       clients_(from.clients_),
       pools_(from.pools_),
       own_(from.own_),
@@ -46,6 +49,24 @@ Assembly::Assembly(const Assembly& from, const Place& place, std::shared_ptr<Ins
   std::replace(own_.begin(), own_.end(), before, std::shared_ptr<Instance>());
 }
 
+/// The one that there is goes on where its files are as they were.
+void Assembly::read_dictionary(const From* from, std::vector<ConfigError>& errors) {
+  const std::vector<std::string>& paths = config().server.dictionary;
+  const Assembly* before = from == nullptr ? nullptr : &from->before;
+  bool goes_on = before != nullptr && before->config().server.dictionary == paths &&
+                 before->dictionary_->changed_files().empty();
+  if (goes_on) {
+    dictionary_ = before->dictionary_;
+    return;
+  }
+  dictionary_ = std::make_shared<Dictionary>();
+  for (const DictionaryError& error : parse_dictionaries(paths, *dictionary_)) {
+    Position position{std::make_shared<const std::string>(error.file), error.line, 1};
+    errors.push_back({position, error.message});
+  }
+  dictionary_->finish(before == nullptr ? nullptr : before->dictionary_.get());
+}
+
 /// Those that were swapped in, in the places that there still are.
 void Assembly::keep_swapped(const Assembly& before, Modules& modules, std::vector<ConfigError>& errors) {
   for (const auto& [earlier, instance] : before.swapped_) {
@@ -54,7 +75,7 @@ void Assembly::keep_swapped(const Assembly& before, Modules& modules, std::vecto
     const PluginConfig& plugin = config().plugins[place->plugin];
     std::shared_ptr<Instance> kept = instance;
     if (!may_stay(*instance, plugin, before))
-      kept = modules.create(plugin, instance->share_library(), config(), errors);
+      kept = modules.create(plugin, instance->share_library(), surroundings(), errors);
     if (kept == nullptr) continue;
     swapped_[*place] = kept;
     add_instance(kept);
@@ -71,7 +92,7 @@ void Assembly::swap_again(const Files& files, const Assembly& before, Modules& m
     std::shared_ptr<Library> library = load(plugin, copy, modules, libraries, errors);
     if (library == nullptr) continue;
     std::shared_ptr<Instance> instance = find_alike(before, plugin, *library);
-    if (instance == nullptr) instance = modules.create(plugin, library, config(), errors);
+    if (instance == nullptr) instance = modules.create(plugin, library, surroundings(), errors);
     if (instance == nullptr) continue;
     swapped_[*place] = instance;
     add_instance(instance);
@@ -104,7 +125,7 @@ bool Assembly::may_stay(const Instance& instance, const PluginConfig& plugin, co
   const ServerConfig &was = before.config().server, &is = config().server;
   bool is_same = earlier != nullptr && is_same_plugin(*earlier, plugin) && was.offload_threads == is.offload_threads &&
                  was.offload_queue == is.offload_queue && was.handler_warn_ms == is.handler_warn_ms;
-  if (!is_same) return false;
+  if (!is_same || before.dictionary_ != dictionary_) return false;
   const auto& chains = config().chains;
   bool has_chains = std::all_of(instance.chains().begin(), instance.chains().end(), [&](const std::string& name) {
     return std::any_of(chains.begin(), chains.end(), [&](const ChainConfig& chain) { return chain.name == name; });
@@ -161,7 +182,7 @@ void Assembly::create_instances(const From* from, Modules& modules, std::vector<
     sha256 = library->sha256();
     if (!needs_own(number)) continue;
     if (from != nullptr) instance = find_alike(from->before, plugin, *library);
-    if (instance == nullptr) instance = modules.create(plugin, library, config(), errors);
+    if (instance == nullptr) instance = modules.create(plugin, library, surroundings(), errors);
     if (instance != nullptr) add_instance(instance);
   }
   // A library that no instance uses is unloaded where it was loaded.
@@ -257,6 +278,7 @@ std::shared_ptr<const Listener> Assembly::make_listener(size_t number,
   for (size_t kind = 0; kind < request_kind_count; ++kind)
     listener->chains[kind] = make_chain(from.handlers[kind], static_cast<RequestKind>(kind), inner_chains_, number);
   listener->clients = std::move(clients);
+  listener->dictionary = dictionary_;
   return listener;
 }
 

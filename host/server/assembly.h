@@ -56,7 +56,8 @@ class Assembly {
   const Config& config() const { return *config_; }
   const std::shared_ptr<const Config>& share_config() const { return config_; }
   Foundation& foundation() const { return foundation_; }
-  const Dictionary& dictionary() const { return foundation_.dictionary; }
+  const std::shared_ptr<Dictionary>& dictionary() const { return dictionary_; }
+  Modules::Surroundings surroundings() const { return {config(), dictionary_}; }
   const std::vector<std::shared_ptr<const Listener>>& listeners() const { return listeners_; }
   const std::vector<std::shared_ptr<const Client>>& clients() const { return clients_; }
   const std::deque<Pool>& pools() const { return *pools_; }
@@ -77,6 +78,7 @@ class Assembly {
  private:
   Assembly(const Config& config, const From* from, Modules& modules, std::vector<ConfigError>& errors);
   using Libraries = std::map<std::string, std::shared_ptr<Library>>;  // by path: each is read once
+  void read_dictionary(const From* from, std::vector<ConfigError>& errors);
   void create_instances(const From* from, Modules& modules, std::vector<ConfigError>& errors);
   void keep_swapped(const Assembly& before, Modules& modules, std::vector<ConfigError>& errors);
   void swap_again(const Files& files, const Assembly& before, Modules& modules, Libraries& libraries,
@@ -104,6 +106,7 @@ class Assembly {
 
   Foundation& foundation_;
   std::shared_ptr<const Config> config_;
+  std::shared_ptr<Dictionary> dictionary_;
   std::vector<std::shared_ptr<const Client>> clients_;
   std::shared_ptr<const std::deque<Pool>> pools_;  // in the configuration's order
   std::vector<std::shared_ptr<Instance>> own_;     // in the configuration's order; null where one failed, or is unused

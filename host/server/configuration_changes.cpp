@@ -9,7 +9,6 @@ namespace {
 /// Keys that the server is built around: table and key; an empty key stands for all of the table.
 constexpr std::pair<std::string_view, std::string_view> fixed_keys[] = {
     {"server", "workers"},
-    {"server", "dictionary"},
     {"server", "control"},
     {"server", "state_directory"},
     {"server", "user"},
@@ -92,6 +91,7 @@ std::vector<ConfigChange> changes_between(const Assembly& before, const Assembly
     add(changes, "plugin", name, file_changes(before, was, after, is));
   }
   add_swaps(before, after, changes);
+  if (before.dictionary() != after.dictionary()) add(changes, "server", {}, before.dictionary()->changed_files());
   return changes;
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "dictionary/parser.h"
 #include "server/ports.h"
 
 namespace radhost {
@@ -27,8 +26,7 @@ Conversations::Limits conversation_limits(const ServerConfig& config) {
 
 }  // namespace
 
-Foundation::Foundation(const Config& config, std::string state, Log& used_log, LifecycleThread& thread,
-                       std::vector<ConfigError>& errors)
+Foundation::Foundation(const Config& config, std::string state, Log& used_log, LifecycleThread& thread)
     : state_directory(std::move(state)),
       log(used_log),
       lifecycle(thread),
@@ -36,12 +34,6 @@ Foundation::Foundation(const Config& config, std::string state, Log& used_log, L
       extensions(config),
       conversations(conversation_limits(config.server)),
       listeners(std::max(listeners_least, config.listeners.size() * names_of_first)),
-      clients(std::max(clients_least, config.clients.size() * names_of_first)) {
-  for (const DictionaryError& error : parse_dictionaries(config.server.dictionary, dictionary)) {
-    Position position{std::make_shared<const std::string>(error.file), error.line, 1};
-    errors.push_back({position, error.message});
-  }
-  dictionary.finish();
-}
+      clients(std::max(clients_least, config.clients.size() * names_of_first)) {}
 
 }  // namespace radhost

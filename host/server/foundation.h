@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "dictionary/dictionary.h"
 #include "exchange/listener.h"
 #include "exchange/records.h"
 #include "exchange/source_policy.h"
@@ -17,9 +16,8 @@ namespace radhost {
 
 /// What outlives every configuration that is served, and the instances and requests of all of them.
 struct Foundation {
-  /// Reads the dictionaries; their mistakes are added to `errors`. What is named outlives it.
-  Foundation(const Config& config, std::string state, Log& used_log, LifecycleThread& thread,
-             std::vector<ConfigError>& errors);
+  /// What is named outlives it.
+  Foundation(const Config& config, std::string state, Log& used_log, LifecycleThread& thread);
   Foundation(const Foundation&) = delete;
   Foundation& operator=(const Foundation&) = delete;
 
@@ -27,7 +25,6 @@ struct Foundation {
   Log& log;
   LifecycleThread& lifecycle;
   const size_t workers;  ///< at most; they never change
-  Dictionary dictionary;
   TokenTable tokens;
   ExtensionServices extensions;
   Conversations conversations;

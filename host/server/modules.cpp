@@ -34,13 +34,14 @@ void Modules::name_findings(const PluginConfig& plugin, const Library& library) 
 }
 
 std::shared_ptr<Instance> Modules::create(const PluginConfig& plugin, const std::shared_ptr<Library>& library,
-                                          const Config& config, std::vector<ConfigError>& errors) {
+                                          const Surroundings& in, std::vector<ConfigError>& errors) {
+  const Config& config = in.config;
   struct Made {
     std::shared_ptr<Instance> instance;
     std::vector<ConfigError> errors;
   };
   auto made = std::make_shared<Made>();
-  InstanceServices services{foundation_.dictionary, foundation_.log, foundation_.tokens, foundation_.extensions};
+  InstanceServices services{in.dictionary, foundation_.log, foundation_.tokens, foundation_.extensions};
   services.offload_threads = config.server.offload_threads;
   services.offload_queue = config.server.offload_queue;
   services.handler_warn_ns = uint64_t{config.server.handler_warn_ms} * 1000000;

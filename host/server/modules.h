@@ -22,10 +22,15 @@ class Modules {
   /// Loads a module's file, or finds it loaded. `plugin`: who wants it. Why it cannot be had, is the error.
   Result<std::shared_ptr<Library>, std::string> load(const PluginConfig& plugin, const std::string& path);
 
-  /// Runs `create`. Null, with what is wrong added to `errors`, when it does not succeed. `config`: what `plugin`
-  /// stands in.
+  /// What instances are made in.
+  struct Surroundings {
+    const Config& config;
+    std::shared_ptr<Dictionary> dictionary;
+  };
+  /// Runs `create`. Null, with what is wrong added to `errors`, when it does not succeed. `plugin` stands in the
+  /// configuration.
   std::shared_ptr<Instance> create(const PluginConfig& plugin, const std::shared_ptr<Library>& library,
-                                   const Config& config, std::vector<ConfigError>& errors);
+                                   const Surroundings& in, std::vector<ConfigError>& errors);
 
   /// Runs `start`. Empty when all went well so far, else the reason.
   std::string start(const std::shared_ptr<Instance>& instance);

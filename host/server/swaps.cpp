@@ -65,7 +65,7 @@ Result<Swaps::Done, Refused> Swaps::replace(const Place& place, const File& file
   auto library = modules_.load(plugin, file.copy);
   if (!library.ok()) return refuse("load", {library.error()});
   std::vector<ConfigError> errors;
-  std::shared_ptr<Instance> instance = modules_.create(plugin, *library, assembly->config(), errors);
+  std::shared_ptr<Instance> instance = modules_.create(plugin, *library, assembly->surroundings(), errors);
   if (instance == nullptr) {
     std::vector<std::string> reasons;
     for (const ConfigError& error : errors) reasons.push_back(error.to_text());

@@ -85,7 +85,7 @@ Worker::Worker(const Parts& parts, std::shared_ptr<const Assembly> assembly, std
       counters_(parts.foundation.listeners.records_max(), parts.foundation.clients.records_max(),
                 assembly_->home_server_count()),
       ready_([this] { uv_async_send(&wake_); }),
-      subrequests_({parts.foundation.dictionary, parts.foundation.tokens, ready_, timers_, parts.foundation.log,
+      subrequests_({parts.foundation.tokens, ready_, timers_, parts.foundation.log,
                     parts.number, config().max_subrequests, config().max_subrequest_depth}) {
   if (int error = uv_loop_init(&loop_); error != 0)
     throw std::runtime_error(std::string("cannot make a loop: ") + uv_strerror(error));
@@ -143,7 +143,7 @@ void Worker::run() {
   ready_.belongs_to_this_thread();
   subrequests_.belongs_to_this_thread();
   pool_clients_ = std::make_unique<PoolClients>(
-      PoolClients::Parts{assembly_->pools(), assembly_->dictionary(), parts_.foundation.log, timers_, loop_,
+      PoolClients::Parts{assembly_->pools(), parts_.foundation.log, timers_, loop_,
                          counters_.home_servers.begin(), parts_.number, parts_.workers});
   std::string reason = start_instances();
   if (reason.empty()) reason = await_instances();
@@ -206,8 +206,7 @@ void Worker::stop_instances() {
 void Worker::begin_serving() {
   Foundation& foundation = parts_.foundation;
   uint64_t first_id = uint64_t{parts_.number} << 48 | (random_number() >> 32);
-  Pipeline::Parts pipeline{foundation.dictionary,
-                           foundation.log,
+  Pipeline::Parts pipeline{foundation.log,
                            counters_,
                            timers_,
                            ready_,

@@ -272,6 +272,64 @@ def test_an_address_that_still_answers_is_not_opened_twice(radhost):
     assert build_of(server, "second") == "a"
 
 
+def with_dictionary(server, text):
+    """Puts a dictionary of the server's own beside the shipped ones."""
+    (server.folder / "dictionary.mine").write_text(text, encoding="utf-8")
+    path = server.configuration
+    own = json.dumps(str(server.folder / "dictionary.mine"))
+    shipped = json.dumps(str(server.program.dictionary))
+    path.write_text(path.read_text(encoding="utf-8").replace(f"[{shipped}]", f"[{shipped}, {own}]"), encoding="utf-8")
+
+
+MINE = "VENDOR Mine 99998\nBEGIN-VENDOR Mine\nATTRIBUTE Mine-Text 1 {type}\nEND-VENDOR Mine\n"
+
+
+def test_a_dictionary_is_read_anew_and_its_words_are_known_at_once(radhost):
+    text = LOOPBACK_CLIENT + static_plugin("yes", "accept") + listener("auth", '["access"]', '["yes"]')
+    mine = text.replace("reply = {}", 'reply = { "Mine-Text" = "hello" }')
+    server = radhost(text)
+    server.rewrite(mine)
+    _, details = server.control.refuse_reload()
+    assert len(details) == 1 and "Mine-Text" in details[0]
+    with_dictionary(server, MINE.format(type="string"))
+    assert [change["table"] for change in server.control.reload()["changes"]] == ["server", "plugin"]
+    with client_of(server) as client:
+        answer = client.exchange(client.pap_request(b"bob", b"x"))
+        assert answer.vendor_values(99998, 1) == [b"hello"]
+    # The same name is a number by now: the plugin's table is wrong, and nothing changes.
+    (server.folder / "dictionary.mine").write_text(MINE.format(type="integer"), encoding="utf-8")
+    error, details = server.control.refuse_reload()
+    assert error == NOTHING_CHANGED and "hello" in details[0]
+    (server.folder / "dictionary.mine").write_text("NONSENSE\n", encoding="utf-8")
+    error, details = server.control.refuse_reload()
+    assert details[0].startswith(f"{server.folder}/dictionary.mine:1:1: ")
+    with client_of(server) as client:
+        assert client.exchange(client.pap_request(b"bob", b"x")).vendor_values(99998, 1) == [b"hello"]
+    (server.folder / "dictionary.mine").write_text("# more\n" + MINE.format(type="string"), encoding="utf-8")
+    assert [change["text"] for change in server.control.reload()["changes"]] == [
+        f"[server] changed: {server.folder}/dictionary.mine"]
+    assert server.control.reload()["changes"] == []
+
+
+def test_what_began_with_another_dictionary_ends_with_it(radhost):
+    server = radhost(ONE)
+    with client_of(server) as client, client_of(server) as other:
+        challenge = client.exchange(ask(client, "rounds 3"))
+        other.send(request := ask(other, "pending 700"))
+        wait_until(lambda: server.control.plugins("auth")[0]["in_flight"] == 1)
+        for number in range(2):
+            server.rewrite(ONE)
+            with_dictionary(server, MINE.format(type="string") + f"# {number}\n")
+            server.control.reload()
+        assert message(other.answer_to(request)) == "a"
+        for _ in range(3):
+            state, = challenge.values(wire.STATE)
+            challenge = client.exchange(ask(client, "rounds 3", [(wire.STATE, state)]))
+        assert (challenge.code, message(challenge)) == (wire.ACCESS_ACCEPT, "a")
+    wait_until(lambda: is_gone(server))
+    assert server.control.plugins("auth")[0]["generation"] == 3
+
+
 def test_the_keys_of_a_listener_change_while_it_serves(radhost):
     server = radhost(ONE)
     changed = ONE.replace('["access", "accounting"]', '["access"]').replace("reject_delay_ms = 0",

@@ -61,7 +61,9 @@ struct Harness {
     return files;
   }
 
-  InstanceServices services() { return {dictionary, log, tokens, extensions}; }
+  /// Instances hold it, and do not outlive it.
+  std::shared_ptr<Dictionary> share_dictionary() { return {std::shared_ptr<void>(), &dictionary}; }
+  InstanceServices services() { return {share_dictionary(), log, tokens, extensions}; }
 
   /// A request with these attributes, as octets.
   std::unique_ptr<radius_request> request(RequestKind kind, Octets attributes = {}) {

@@ -53,7 +53,7 @@ TEST_CASE_METHOD(TableHarness, "what a module logs is a line at its level, or no
   PluginConfig config;
   config.name = "writer";
   config.config = *read_toml("delay_ms = 1", "test.toml", errors);
-  auto writer = Instance::create(config, *load("delayed"), {dictionary, file, tokens, extensions}, errors);
+  auto writer = Instance::create(config, *load("delayed"), {share_dictionary(), file, tokens, extensions}, errors);
   REQUIRE(writer != nullptr);
   const radius_log_v1_t& functions = *host_table().log;
   const std::pair<radius_level_t, bool> levels[] = {{RADIUS_DEBUG, false},     {RADIUS_INFO, false},

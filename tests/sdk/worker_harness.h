@@ -38,7 +38,7 @@ struct WorkerHarness : Harness {
   NoServers servers;
   uv_loop_t loop{};
   FdPoll fds{loop};
-  Subrequests subrequests{{dictionary, tokens, ready, timers, log, 0, 16, 4}};
+  Subrequests subrequests{{tokens, ready, timers, log, 0, 16, 4}};
 };
 
 }  // namespace radhost

@@ -24,11 +24,9 @@ Run add_stats(CLI::App& program);
 Run add_drain(CLI::App& program);
 Run add_reload(CLI::App& program);
 Run add_swap(CLI::App& program);
+Run add_trace(CLI::App& program);
 Run add_rollback(CLI::App& program);
 Run add_log(CLI::App& program);
 Run add_plugin(CLI::App& program);
-
-/// A command that is named and not built yet: says so.
-Run add_unbuilt(CLI::App& program, const std::string& name, const std::string& description);
 
 }  // namespace radhost

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <optional>
 
 #include "base/unix_path.h"
 
@@ -36,20 +37,25 @@ struct Connection {
     return true;
   }
 
-  bool receive_all(std::string& text) const {
+  /// Until the end, or until `look` has seen enough.
+  bool receive(std::string& text, const std::function<void()>& look) const {
     char octets[65536];
     ssize_t size = 0;
-    while ((size = recv(socket, octets, sizeof octets, 0)) > 0) text.append(octets, static_cast<size_t>(size));
+    while ((size = recv(socket, octets, sizeof octets, 0)) > 0) {
+      text.append(octets, static_cast<size_t>(size));
+      look();
+    }
     return size == 0;
   }
 
   int socket;
 };
 
+constexpr std::string_view end_of_head = "\r\n\r\n";
+
 /// "HTTP/1.1 200 OK", headers, an empty line, the body.
 Answered take_apart(const std::string& text) {
   constexpr std::string_view version = "HTTP/1.x ";
-  constexpr std::string_view end_of_head = "\r\n\r\n";
   ControlAnswer answer;
   size_t head_end = text.find(end_of_head);
   bool is_http = text.starts_with("HTTP/1.") && head_end != std::string::npos && text.size() > version.size() &&
@@ -59,20 +65,51 @@ Answered take_apart(const std::string& text) {
   return answer;
 }
 
-}  // namespace
-
-Answered ask_server(const std::string& socket_path, const ControlQuestion& question) {
+/// Sends a question and reads what comes; `look` is called whenever `text` has grown.
+std::optional<ControlFailure> talk(const std::string& socket_path, const ControlQuestion& question, std::string& text,
+                                   const std::function<void()>& look) {
   Connection connection(question.patience_s);
   int error = connect_to_path(connection.socket, socket_path);
   if (error == EAGAIN) return ControlFailure{"the server at " + socket_path + " accepts no connection", true};
   if (error != 0) return ControlFailure{"no server at " + socket_path + " to be reached: " + std::strerror(error)};
-  // An answer to HTTP/1.0 comes in one piece and ends where the connection does.
+  // An answer to HTTP/1.0 ends where the connection does.
   std::string request = question.method + " " + question.path +
                         " HTTP/1.0\r\nContent-Length: " + std::to_string(question.body.size()) +
                         "\r\nContent-Type: application/json\r\n\r\n" + question.body;
-  std::string text;
-  if (!connection.send_all(request) || !connection.receive_all(text))
+  if (!connection.send_all(request) || !connection.receive(text, look))
     return ControlFailure{"the server at " + socket_path + " does not answer: " + std::strerror(errno), true};
+  return std::nullopt;
+}
+
+}  // namespace
+
+Answered ask_server(const std::string& socket_path, const ControlQuestion& question) {
+  std::string text;
+  if (auto failure = talk(socket_path, question, text, [] {})) return *failure;
+  return take_apart(text);
+}
+
+Answered follow_server(const std::string& socket_path, const ControlQuestion& question,
+                       const std::function<void(const std::string&)>& take) {
+  std::string text;
+  size_t begin = 0;  // of the first line that was not taken; 0 while the head is not whole
+  auto look = [&] {
+    if (begin == 0) {
+      size_t head_end = text.find(end_of_head);
+      auto head = head_end == std::string::npos ? Answered(ControlFailure{}) : take_apart(text);
+      if (!head.ok() || head->status != 200) return;
+      begin = head_end + end_of_head.size();
+    }
+    for (size_t end = text.find('\n', begin); end != std::string::npos; end = text.find('\n', begin)) {
+      take(text.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    // The head stays: it tells what the answer was.
+    size_t taken = begin - (text.find(end_of_head) + end_of_head.size());
+    text.erase(begin - taken, taken);
+    begin -= taken;
+  };
+  if (auto failure = talk(socket_path, question, text, look)) return *failure;
   return take_apart(text);
 }
 

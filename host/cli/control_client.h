@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/result.h"
@@ -29,5 +30,10 @@ struct ControlQuestion {
 
 /// Asks the server at `socket_path` once. The system's errors become reasons.
 Result<ControlAnswer, ControlFailure> ask_server(const std::string& socket_path, const ControlQuestion& question);
+
+/// Asks for what goes on: gives each line that comes to `take`, until the server ends it. Another answer than success is
+/// given as one.
+Result<ControlAnswer, ControlFailure> follow_server(const std::string& socket_path, const ControlQuestion& question,
+                                                    const std::function<void(const std::string&)>& take);
 
 }  // namespace radhost

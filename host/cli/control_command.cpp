@@ -31,6 +31,21 @@ int fail_control(const ControlOptions& options, const std::string& reason, int s
   return status;
 }
 
+int follow_control(const ControlOptions& options, const ControlQuestion& question,
+                   const std::function<void(const std::string&)>& take) {
+  try {
+    auto answer = follow_server(options.socket, question, take);
+    if (!answer.ok()) {
+      int status = answer.error().has_server ? exit_status::no_answer : exit_status::no_server;
+      return fail_control(options, answer.error().reason, status);
+    }
+    return answer->status >= 400 ? refused(options, Json::parse(answer->body)) : exit_status::done;
+  } catch (const Json::exception& error) {
+    return fail_control(options, "the server's answer makes no sense: " + std::string(error.what()),
+                        exit_status::no_answer);
+  }
+}
+
 int ask_control(const ControlOptions& options, const ControlQuestion& question,
                 const std::function<int(const Json&)>& show) {
   auto answer = ask_server(options.socket, question);

@@ -28,4 +28,8 @@ int fail_control(const ControlOptions& options, const std::string& reason, int s
 int ask_control(const ControlOptions& options, const ControlQuestion& question,
                 const std::function<int(const nlohmann::ordered_json&)>& show);
 
+/// Asks for what goes on, and gives each line to `take` until the server ends. Gives the exit status.
+int follow_control(const ControlOptions& options, const ControlQuestion& question,
+                   const std::function<void(const std::string&)>& take);
+
 }  // namespace radhost

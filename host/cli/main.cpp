@@ -31,7 +31,7 @@ int run_program(int argc, char** argv) {
   add(add_reload(program));
   add(add_swap(program));
   add(add_rollback(program));
-  add(add_unbuilt(program, "trace", "follow requests live"));
+  add(add_trace(program));
   add(add_plugin(program));
 
   try {

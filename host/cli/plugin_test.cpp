@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/exit_status.h"
-#include "cli/list_text.h"
+#include "dictionary/list_text.h"
 #include "cli/module_option.h"
 #include "cli/plugin_commands.h"
 #include "cli/temporary_folder.h"

@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/request_printer.h"
 
-#include "cli/packet_text.h"
+#include "dictionary/shown_text.h"
 #include "exchange/request.h"
 #include "packet/authenticator.h"
 
 namespace radhost {
 namespace {
-
-constexpr std::string_view between = " = ";
-
-/// The pair, without a value that is hidden on the wire.
-std::string without_secret(const Dictionary& dictionary, const std::string& pair) {
-  size_t equals = pair.find(between);
-  std::string_view name = std::string_view(pair).substr(0, equals);
-  int tag = AttributeView::no_tag;
-  split_tag(name, tag);
-  const AttributeDefinition* attribute = dictionary.find(name);
-  bool is_secret = attribute != nullptr && attribute->sensitive();
-  return is_secret ? pair.substr(0, equals) + std::string(between) + "<hidden>" : pair;
-}
 
 std::string_view word(Verdict verdict) {
   switch (verdict) {
@@ -58,13 +45,11 @@ std::string RequestPrinter::verdict_text(Verdict verdict) const {
   }
 }
 
-/// Of the request itself, or of its reply. Hidden values are revealed so that they can be told by name.
+/// Of the request itself, or of its reply.
 void RequestPrinter::print_attributes(const Request& request, Octets packet) {
-  PacketTextKey key{&request.client->secret, Authenticator()};
-  copy_octets(*key.request_authenticator, hiding_authenticator(*request.packet));
-  auto pairs = radhost::print_attributes(request.dictionary(), packet.subspan(Packet::header_size), key);
-  if (!pairs.ok()) return;  // what was decoded, or encoded, is a list
-  for (const std::string& pair : *pairs) out_ << "    " << without_secret(request.dictionary(), pair) << "\n";
+  HidingKey key{request.client->secret, hiding_authenticator(*request.packet)};
+  for (const std::string& pair : shown_attributes(request.dictionary(), packet.subspan(Packet::header_size), &key))
+    out_ << "    " << pair << "\n";
 }
 
 void RequestPrinter::received(const Request& request) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "control/exposition.h"
+#include "packet/code.h"
 
 namespace radhost {
 namespace {
@@ -95,8 +96,23 @@ HttpAnswer post_reload(const HttpRequest& request, Controls& controls) {
   return answer_later([&controls, options] { return controls.reload(options); });
 }
 
-HttpAnswer not_built(const HttpRequest& request, Controls&) {
-  return error(501, std::string(request.path.substr(request.path.rfind('/') + 1)) + " is not built yet");
+HttpAnswer get_trace(const HttpRequest& request, Controls& controls) {
+  TraceFilter filter;
+  const std::pair<std::string_view, std::string*> places[] = {
+      {"user", &filter.user}, {"client", &filter.client}, {"listener", &filter.listener}, {"kind", &filter.kind}};
+  for (const auto& [key, value] : request.query) {
+    auto place = std::find_if(std::begin(places), std::end(places), [&](const auto& known) { return known.first == key; });
+    if (place == std::end(places)) return error(400, "a trace has no \"" + key + "\"");
+    *place->second = value;
+  }
+  if (!filter.kind.empty() && !kind_by_word(filter.kind))
+    return error(400, "\"" + filter.kind + "\" is no kind of request",
+                 {"it is one of access, accounting, coa, disconnect"});
+  std::string reason;
+  HttpAnswer answer;
+  answer.content_type = "application/x-ndjson";
+  answer.stream = controls.trace(filter, reason);
+  return answer.stream == nullptr ? error(409, reason) : answer;
 }
 
 HttpAnswer get_metrics(const HttpRequest&, Controls& controls) {
@@ -114,7 +130,7 @@ struct Route {
 constexpr Route control_routes[] = {
     {"/v1/status", "GET", get_status}, {"/v1/clients", "GET", get_clients}, {"/v1/stats", "GET", get_stats},
     {"/v1/drain", "POST", post_drain}, {"/v1/log", "POST", post_log},       {"/v1/reload", "POST", post_reload},
-    {"/v1/swap", "POST", post_swap},   {"/v1/trace", "GET", not_built},     {"/v1/rollback", "POST", post_rollback}};
+    {"/v1/swap", "POST", post_swap},   {"/v1/trace", "GET", get_trace},     {"/v1/rollback", "POST", post_rollback}};
 constexpr Route metrics_routes[] = {{"/metrics", "GET", get_metrics}};
 
 template <size_t count>

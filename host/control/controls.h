@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,15 @@
 namespace radhost {
 
 class Exposition;
+class HttpStream;
+
+/// Which requests are followed; what is empty leaves out none.
+struct TraceFilter {
+  std::string user;  ///< a User-Name, or a pattern with * and ?
+  std::string client;
+  std::string listener;
+  std::string kind;  ///< "access", "accounting", "coa", "disconnect"
+};
 
 /// What the control plane asks of the server it belongs to. Called by the control plane's threads, at any time while it
 /// lives and several at once; so an implementation is thread-safe. What changes the server is done one after the other,
@@ -42,6 +52,9 @@ class Controls {
   /// `target` is empty.
   virtual Outcome swap(const std::string& target, const std::string& file) = 0;
   virtual Outcome rollback(const std::string& target) = 0;
+
+  /// Requests from now on, a JSON object a line. Null when as many are followed as may be, with the reason in `error`.
+  virtual std::shared_ptr<HttpStream> trace(const TraceFilter& filter, std::string& error) = 0;
 
   virtual void set_log_level(LogLevel level) = 0;
   /// Begins to end the server, as SIGTERM does. Further calls change nothing.

@@ -38,11 +38,28 @@ HttpAnswer answer_of(Give give) {
   }
 }
 
+/// What a stream's lines are cut into.
+constexpr size_t piece_size = 16384;
+
+ssize_t read_stream(void* self, uint64_t, char* into, size_t size) {
+  auto& reader = *static_cast<std::pair<std::shared_ptr<HttpStream>, MHD_Connection*>*>(self);
+  ptrdiff_t taken = reader.first->take(reader.second, into, size);
+  return taken < 0 ? MHD_CONTENT_READER_END_OF_STREAM : taken;
+}
+
+void end_reader(void* self) { delete static_cast<std::pair<std::shared_ptr<HttpStream>, MHD_Connection*>*>(self); }
+
+MHD_Response* make_response(MHD_Connection* connection, HttpAnswer& answer) {
+  if (answer.stream == nullptr)
+    return MHD_create_response_from_buffer(answer.body.size(), answer.body.data(), MHD_RESPMEM_PERSISTENT);
+  auto* reader = new std::pair(answer.stream, connection);
+  return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, piece_size, read_stream, reader, end_reader);
+}
+
 /// Sends `exchange.answer`, whose text the exchange keeps until it has left.
 MHD_Result send(MHD_Connection* connection, Exchange& exchange) {
   HttpAnswer& answer = exchange.answer;
-  MHD_Response* response =
-      MHD_create_response_from_buffer(answer.body.size(), answer.body.data(), MHD_RESPMEM_PERSISTENT);
+  MHD_Response* response = make_response(connection, answer);
   if (response == nullptr) return MHD_NO;
   MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer.content_type);
   MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
@@ -59,6 +76,16 @@ bool announces_too_much(MHD_Connection* connection) {
   size_t length = 0;
   auto parsed = std::from_chars(text, text + std::strlen(text), length);
   return parsed.ec != std::errc() || length > HttpServer::body_max;
+}
+
+std::map<std::string, std::string, std::less<>> query_of(MHD_Connection* connection) {
+  std::map<std::string, std::string, std::less<>> query;
+  auto add = [](void* self, MHD_ValueKind, const char* key, const char* value) {
+    (*static_cast<std::map<std::string, std::string, std::less<>>*>(self))[key] = value == nullptr ? "" : value;
+    return MHD_YES;
+  };
+  MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, add, &query);
+  return query;
 }
 
 /// Called once for a request's head, then for each part of its body, and with no octets at its end.
@@ -82,8 +109,9 @@ MHD_Result received(void* self, MHD_Connection* connection, const char* path, co
   std::string_view asked = method;
   if (asked == MHD_HTTP_METHOD_HEAD) asked = MHD_HTTP_METHOD_GET;
   auto& server = *static_cast<HttpServer*>(self);
-  exchange.answer = server.ask({asked, path, exchange.body});
+  exchange.answer = server.ask({asked, path, exchange.body, query_of(connection)});
   exchange.is_answered = true;
+  if (exchange.answer.stream != nullptr) server.note_stream(exchange.answer.stream);
   if (exchange.answer.later == nullptr) return send(connection, exchange);
   // It is called again when the connection goes on.
   MHD_suspend_connection(connection);
@@ -100,6 +128,7 @@ void completed(void*, MHD_Connection*, void** state, MHD_RequestTerminationCode)
   auto* exchange = static_cast<Exchange*>(*state);
   if (exchange == nullptr) return;
   if (exchange->answer.when_sent) exchange->answer.when_sent();
+  if (exchange->answer.stream != nullptr) exchange->answer.stream->close();
   delete exchange;
   *state = nullptr;
 }
@@ -123,6 +152,8 @@ HttpServer::~HttpServer() {
   {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return later_ == 0; });
+    for (const std::weak_ptr<HttpStream>& known : streams_)
+      if (std::shared_ptr<HttpStream> stream = known.lock()) stream->end();
   }
   MHD_stop_daemon(daemon_);
 }
@@ -134,6 +165,12 @@ HttpAnswer HttpServer::ask(const HttpRequest& request) const {
 void HttpServer::begin_later() {
   std::lock_guard lock(mutex_);
   ++later_;
+}
+
+void HttpServer::note_stream(const std::shared_ptr<HttpStream>& stream) {
+  std::lock_guard lock(mutex_);
+  std::erase_if(streams_, [](const auto& known) { return known.expired(); });
+  streams_.push_back(stream);
 }
 
 void HttpServer::end_later() {

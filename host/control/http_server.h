@@ -3,10 +3,14 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "control/http_stream.h"
 #include "control/listening_socket.h"
 
 struct MHD_Daemon;
@@ -18,6 +22,7 @@ struct HttpRequest {
   std::string_view method;  ///< HEAD is asked as GET
   std::string_view path;    ///< without the query
   std::string_view body;
+  std::map<std::string, std::string, std::less<>> query = {};
 };
 
 struct HttpAnswer {
@@ -28,6 +33,7 @@ struct HttpAnswer {
   std::function<void()> when_sent = nullptr;  ///< runs once the answer has left, or cannot
   /// What takes its time gives the answer instead of this, on a thread of its own; only its connection waits.
   std::function<HttpAnswer()> later = nullptr;
+  std::shared_ptr<HttpStream> stream = nullptr;  ///< goes on in the body's place
 };
 
 using HttpHandler = std::function<HttpAnswer(const HttpRequest&)>;
@@ -57,6 +63,8 @@ class HttpServer {
   /// So many answers are being given on threads of their own.
   void begin_later();
   void end_later();
+  /// An answer goes on until the server ends.
+  void note_stream(const std::shared_ptr<HttpStream>& stream);
 
  private:
   ListeningSocket socket_;
@@ -64,6 +72,7 @@ class HttpServer {
   std::mutex mutex_;
   std::condition_variable changed_;
   size_t later_ = 0;
+  std::vector<std::weak_ptr<HttpStream>> streams_;
   MHD_Daemon* daemon_;
 };
 

@@ -24,7 +24,8 @@ Pipeline::Pipeline(const Parts& parts)
       salts_(static_cast<uint16_t>(parts.random)),
       random_(parts.random | 1),
       next_id_(parts.first_id),
-      witness_(parts.witness) {
+      witness_(parts.witness),
+      tracer_(parts.tracer) {
   begin_batch();
 }
 
@@ -39,7 +40,7 @@ std::unique_ptr<Request> Pipeline::make_request(ReplyPath& path, RequestWitness*
     spare_.pop_back();
   }
   request->path = &path;
-  request->witness = witness != nullptr ? witness : witness_;
+  request->usual = witness != nullptr ? witness : witness_;
   return request;
 }
 
@@ -55,6 +56,7 @@ void Pipeline::begin_batch() {
 void Pipeline::process(const Listener& listener, DuplicateCache* duplicates, Request& request) {
   request.listener = &listener;
   request.use(*listener.dictionary);
+  request.witness = request.usual != nullptr ? request.usual : tracer_.load(std::memory_order_acquire);
   request.duplicates = duplicates;
   request.claim = {};
   request.is_status = request.is_answered = false;

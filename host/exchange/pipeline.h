@@ -31,7 +31,8 @@ class Pipeline {
     size_t worker;
     uint64_t random;                    ///< where salts and jitter begin
     uint64_t first_id;                  ///< of requests, for logs; each worker's differ from the others'
-    RequestWitness* witness = nullptr;  ///< who looks on; nullptr for nobody
+    const std::atomic<RequestWitness*>& tracer;  ///< who looks on from the next request on, if nobody else does
+    RequestWitness* witness = nullptr;           ///< who looks on; nullptr for nobody
   };
   explicit Pipeline(const Parts& parts);
 
@@ -129,6 +130,7 @@ class Pipeline {
   uint64_t random_;
   uint64_t next_id_;
   RequestWitness* witness_;
+  const std::atomic<RequestWitness*>& tracer_;
   std::vector<std::unique_ptr<Request>> spare_;
   uint64_t now_ns_ = 0;
   int64_t wall_clock_us_ = 0;

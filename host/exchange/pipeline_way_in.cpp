@@ -12,14 +12,6 @@ namespace {
 
 bool is_dynamic_authorization(RequestKind kind) { return kind == RequestKind::Coa || kind == RequestKind::Disconnect; }
 
-/// The value of the first attribute of a type; empty without one.
-Octets value_of(const Packet& packet, uint8_t type) {
-  if (packet.has(type))
-    for (Attribute attribute : packet.attributes())
-      if (attribute.type == type) return attribute.value;
-  return {};
-}
-
 const AttributeList no_attributes;
 
 }  // namespace
@@ -148,7 +140,7 @@ Pipeline::Progress Pipeline::find_duplicate(Request& request) {
 /// Does the request go on where an earlier Access-Challenge left off? Later: it may run through a chain.
 Pipeline::Progress Pipeline::find_conversation(Request& request) {
   request.chain = &request.listener->chain(request.kind);
-  Octets state = request.kind == RequestKind::Access ? value_of(*request.packet, attribute_type::state) : Octets();
+  Octets state = request.kind == RequestKind::Access ? request.packet->value_of(attribute_type::state) : Octets();
   if (state.empty()) return {};
   switch (conversations_.resume(state, place(request), request)) {
     case Conversations::Found::Foreign: return {};
@@ -164,7 +156,7 @@ Pipeline::Progress Pipeline::find_conversation(Request& request) {
     case Conversations::Found::Over: break;
   }
   // The peer is told that this leads nowhere; where it speaks EAP, in EAP too (RFC 3579 §2.6.3).
-  Octets eap = value_of(*request.packet, attribute_type::eap_message);
+  Octets eap = request.packet->value_of(attribute_type::eap_message);
   uint8_t eap_identifier = eap.size() > 1 ? eap[1] : uint8_t{0};
   const std::array<uint8_t, 6> eap_failure{attribute_type::eap_message, 6, 4, eap_identifier, 0, 4};
   bool speaks_eap = request.packet->has(attribute_type::eap_message);

@@ -13,6 +13,7 @@
 namespace radhost {
 
 class Pipeline;
+class RequestWitness;
 
 /// A request's slot: the datagram was received into it, its lists are filled in it, and its reply is encoded in it.
 /// Slots are reused, the last one given back first, so that they stay warm. Belongs to one worker; but while handlers
@@ -37,7 +38,9 @@ struct Request : radius_request {
   bool is_answered = false;                        ///< while somebody held it: its handlers have yet to hear of it
   radius_verdict_t final_verdict = RADIUS_REJECT;  ///< what they will hear
 
-  ReplyPath* path = nullptr;  ///< whose slot it is now
+  ReplyPath* path = nullptr;          ///< whose slot it is now
+  RequestWitness* usual = nullptr;    ///< who looks on at all that is dealt with in this slot; nullptr for nobody
+  mutable uint32_t followers = 0;     ///< a tracer's own
 
   /// When the worker stops waiting for a handler.
   class Deadline : public TimerQueue::Timer {

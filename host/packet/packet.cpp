@@ -45,4 +45,11 @@ bool Packet::scan_attributes() {
   return true;
 }
 
+Octets Packet::value_of(uint8_t type) const {
+  if (has(type))
+    for (Attribute attribute : attributes())
+      if (attribute.type == type) return attribute.value;
+  return {};
+}
+
 }  // namespace radhost

@@ -41,6 +41,9 @@ class Packet {
   /// Is there an attribute of this type? Answered from what decode saw, without a search.
   bool has(uint8_t type) const { return (present_[type >> 6] >> (type & 63) & 1) != 0; }
 
+  /// The value of the first attribute of a type; empty without one.
+  Octets value_of(uint8_t type) const;
+
   /// Where the first Message-Authenticator's value begins, from the packet's first octet; 0 without one.
   size_t message_authenticator_offset() const { return message_authenticator_offset_; }
 

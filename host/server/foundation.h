@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
 #include "exchange/listener.h"
 #include "exchange/records.h"
+#include "exchange/request_witness.h"
 #include "exchange/source_policy.h"
 #include "plugin/conversations.h"
 #include "plugin/extension_services.h"
@@ -29,6 +31,7 @@ struct Foundation {
   ExtensionServices extensions;
   Conversations conversations;
   SourcePolicy sources;
+  std::atomic<RequestWitness*> tracer{nullptr};  ///< who looks on while somebody traces; outlives the workers
   Records<ListenerRecord> listeners;
   Records<ClientRecord> clients;
 };

@@ -19,6 +19,8 @@ namespace {
 constexpr uint64_t usual_tick_ms = 5000;
 /// While instances are to end.
 constexpr uint64_t busy_tick_ms = 10;
+/// How often who traces is told that nothing was lost.
+constexpr uint64_t trace_tick_ms = 2000;
 
 }  // namespace
 
@@ -28,6 +30,7 @@ Server::Server(const std::shared_ptr<Assembly>& assembly, Parts parts)
       control_ports_(std::move(parts.ports.control)),
       ports_(std::move(parts.ports.listeners.by_worker)),
       source_memory_(*assembly, modules_.foundation()),
+      tracer_(modules_.foundation()),
       workers_(assembly, modules_, parts.witness),
       retirement_(modules_, workers_),
       swaps_(modules_, workers_, retirement_),
@@ -49,7 +52,7 @@ std::string Server::serve() {
   for (const Advice& advice : advice_on(workers_.assembly()->config()))
     log_.warn(advice.message, {{advice.sort, advice.name}});
   if (std::string reason = workers_.start(std::move(ports_)); !reason.empty()) return reason;
-  ServerControls controls({workers_, workers_.counters(), modules_.foundation(), swaps_, reloads_, retirement_,
+  ServerControls controls({workers_, workers_.counters(), modules_.foundation(), swaps_, reloads_, retirement_, tracer_,
                            [&loop](std::function<void()> job) { loop.post(std::move(job)); }, [&loop] { loop.end(); }});
   ControlPlane control_plane(std::move(control_ports_), controls);
   log_.info("ready");
@@ -67,7 +70,12 @@ uint64_t Server::tick() {
     saved_ns_ = now;
     source_memory_.save();
   }
-  return is_busy ? busy_tick_ms : usual_tick_ms;
+  bool is_traced = modules_.foundation().tracer.load(std::memory_order_relaxed) != nullptr;
+  if (is_traced && now >= traced_ns_ + trace_tick_ms * 1000000) {
+    traced_ns_ = now;
+    is_traced = tracer_.look();
+  }
+  return is_busy ? busy_tick_ms : is_traced ? trace_tick_ms : usual_tick_ms;
 }
 
 void Server::stop() {

@@ -4,6 +4,7 @@
 #include "server/ports.h"
 #include "server/reloads.h"
 #include "server/source_memory.h"
+#include "server/tracer.h"
 
 namespace radhost {
 
@@ -49,6 +50,8 @@ class Server {
   std::vector<std::vector<Port>> ports_;  // by worker, until they serve
   SourceMemory source_memory_;
   uint64_t saved_ns_ = 0;
+  Tracer tracer_;
+  uint64_t traced_ns_ = 0;  // when followers were looked after
   Workers workers_;
   Retirement retirement_;
   Swaps swaps_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/server_controls.h"
 
+#include <algorithm>
 #include <future>
 #include <nlohmann/json.hpp>
 
@@ -119,6 +120,20 @@ Controls::Outcome ServerControls::rollback(const std::string& target) {
     if (swapped.ok()) parts_.reloads.note_swap();
     return outcome_of(swapped);
   });
+}
+
+std::shared_ptr<HttpStream> ServerControls::trace(const TraceFilter& filter, std::string& error) {
+  auto assembly = parts_.serving.assembly();
+  const Config& config = assembly->config();
+  bool has_listener = std::any_of(config.listeners.begin(), config.listeners.end(),
+                                  [&](const ListenerConfig& listener) { return listener.name == filter.listener; });
+  if (!filter.listener.empty() && !has_listener) error = "there is no listener \"" + filter.listener + "\"";
+  else if (!filter.client.empty() && config.client(filter.client) == nullptr)
+    error = "there is no client \"" + filter.client + "\"";
+  if (!error.empty()) return nullptr;
+  auto stream = parts_.tracer.follow(filter);
+  if (stream == nullptr) error = "there are " + std::to_string(Tracer::followers_max) + " who trace already";
+  return stream;
 }
 
 void ServerControls::set_log_level(LogLevel level) {

@@ -7,6 +7,7 @@
 #include "control/controls.h"
 #include "exchange/counters.h"
 #include "server/reloads.h"
+#include "server/tracer.h"
 
 namespace radhost {
 
@@ -21,6 +22,7 @@ class ServerControls final : public Controls {
     Swaps& swaps;
     Reloads& reloads;
     const Retirement& retirement;
+    Tracer& tracer;
     std::function<void(std::function<void()>)> post;  ///< has a job done on the main thread; from any thread
     std::function<void()> end;                        ///< makes the server end; may be called from any thread
   };
@@ -33,6 +35,7 @@ class ServerControls final : public Controls {
   Outcome reload(const ReloadOptions& options) override;
   Outcome swap(const std::string& target, const std::string& file) override;
   Outcome rollback(const std::string& target) override;
+  std::shared_ptr<HttpStream> trace(const TraceFilter& filter, std::string& error) override;
   void set_log_level(LogLevel level) override;
   void drain() override;
 

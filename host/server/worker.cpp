@@ -217,6 +217,7 @@ void Worker::begin_serving() {
                            parts_.number,
                            random_number(),
                            first_id,
+                           foundation.tracer,
                            parts_.witness};
   serving_ = std::make_unique<Serving>(pipeline, foundation.conversations, foundation.extensions.store);
   if (parts_.number == 0) serving_->sweep.start();

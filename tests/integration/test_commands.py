@@ -51,13 +51,14 @@ def test_the_version_is_a_result(program):
     assert done.returncode == 0 and any(character.isdigit() for character in done.stdout)
 
 
-# Each documented command either works or says that it is not built yet.
-@pytest.mark.parametrize("command", [("reload",), ("trace",)], ids=lambda c: c[0])
-def test_a_control_command_that_is_not_built_says_so(program, tmp_path, command):
-    done = program.run(*command, "--control", tmp_path / "no.sock")
-    assert done.returncode == 64 and "not built" in done.stderr
+@pytest.mark.parametrize("command", ["status", "stats", "reload", "rollback", "trace", "drain"])
+def test_a_control_command_without_a_server_says_so(program, tmp_path, command):
+    done = program.run(command, "--control", tmp_path / "no.sock")
+    assert (done.returncode, done.stdout) == (69, "")
+    assert done.stderr.startswith(f"radhost {command}: no server at {tmp_path}/no.sock")
 
 
+# Each documented command and option either works or says that it is not built yet.
 @pytest.mark.parametrize("command", [
     ("run", "/no/such/plugin.so"),
     ("plugin", "test", "/no/such/plugin.so", "--request", "User-Name = bob"),

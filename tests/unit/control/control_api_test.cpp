@@ -23,6 +23,12 @@ struct FakeControls : Controls {
     return change(std::string("reload") + (options.dry_run ? " dry" : "") + (options.keep_swaps ? " keep" : ""));
   }
   Outcome swap(const std::string& target, const std::string& file) override { return change(target + " " + file); }
+  std::shared_ptr<HttpStream> trace(const TraceFilter& filter, std::string& error) override {
+    change(filter.user + " " + filter.client + " " + filter.listener + " " + filter.kind);
+    if (filter.client != "no.way") return std::make_shared<HttpStream>(1);
+    error = "it is refused";
+    return nullptr;
+  }
   Outcome rollback(const std::string& target) override { return change("back " + target); }
 
   /// Done, but for "no.way".
@@ -74,13 +80,28 @@ TEST_CASE("a wrong method is a 405 that names the right one, and does nothing") 
   CHECK_FALSE(controls.level.has_value());
 }
 
-TEST_CASE("what is not built yet is a 501") {
+TEST_CASE("a trace goes on, and leaves out what was not asked for") {
   FakeControls controls;
-  for (auto& [method, name] : {std::pair("GET", "trace")}) {
-    HttpAnswer answer = answer_control({method, "/v1/" + std::string(name), ""}, controls);
-    CHECK(answer.status == 501);
-    CHECK(answer.body == "{\"error\":\"" + std::string(name) + " is not built yet\",\"details\":[]}\n");
+  HttpAnswer all = answer_control({"GET", "/v1/trace", ""}, controls);
+  CHECK(all.status == 200);
+  CHECK(all.stream != nullptr);
+  HttpAnswer some = answer_control(
+      {"GET", "/v1/trace", "", {{"user", "b*"}, {"client", "c"}, {"listener", "l"}, {"kind", "coa"}}}, controls);
+  CHECK(some.stream != nullptr);
+  CHECK(controls.changes == std::vector<std::string>{"   ", "b* c l coa"});
+}
+
+TEST_CASE("a trace of what there is not is refused with the reason") {
+  FakeControls controls;
+  for (auto& [key, value] : {std::pair("kind", "nonsense"), {"users", "bob"}, {"", ""}}) {
+    HttpAnswer answer = answer_control({"GET", "/v1/trace", "", {{key, value}}}, controls);
+    CHECK(answer.status == 400);
+    CHECK(answer.stream == nullptr);
   }
+  HttpAnswer refused = answer_control({"GET", "/v1/trace", "", {{"client", "no.way"}}}, controls);
+  CHECK(refused.status == 409);
+  CHECK(refused.body == "{\"error\":\"it is refused\",\"details\":[]}\n");
+  CHECK(refused.stream == nullptr);
 }
 
 TEST_CASE("draining begins once the answer has left") {

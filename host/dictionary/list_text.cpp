@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/list_text.h"
+#include "dictionary/list_text.h"
 
 #include "dictionary/notation.h"
 #include "packet/encode.h"

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/toml_reader.h"
 
+#include <fcntl.h>
 #include <toml++/toml.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <tuple>
+
+#include "base/file_trust.h"
 
 namespace radhost {
 namespace {
@@ -72,11 +77,17 @@ std::optional<ConfigValue> read_toml(std::string_view text, const std::string& n
 }
 
 std::optional<ConfigValue> read_toml_file(const std::string& path, std::vector<ConfigError>& errors) {
+  Position whole{std::make_shared<const std::string>(path)};
+  if (int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); file >= 0) {
+    std::string why = why_unbelievable(file);
+    close(file);
+    if (!why.empty()) errors.push_back({whole, std::move(why)});
+  }
   std::ifstream stream(path, std::ios::binary);
   std::ostringstream content;
   if (stream) content << stream.rdbuf();
   if (!stream || content.fail()) {
-    errors.push_back({{std::make_shared<const std::string>(path)}, "cannot be read"});
+    errors.push_back({whole, "cannot be read"});
     return std::nullopt;
   }
   return read_toml(content.str(), path, errors);

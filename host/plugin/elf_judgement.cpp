@@ -30,15 +30,20 @@ class Image {
   explicit Image(Octets file) : file_(file) {
     auto header = read_at<Elf64_Ehdr>(file, 0);
     if (!header) return;
+    // The sections' table is what linkers write last.
+    is_whole_ = holds(header->e_shoff, uint64_t{header->e_shnum} * header->e_shentsize);
     for (size_t i = 0; i < std::min<size_t>(header->e_phnum, segments_max); ++i) {
       auto segment = read_at<Elf64_Phdr>(file, header->e_phoff + i * header->e_phentsize);
       if (!segment) break;
       if (segment->p_type == PT_LOAD) loaded_.push_back(*segment);
+      if (segment->p_type == PT_LOAD) is_whole_ = is_whole_ && holds(segment->p_offset, segment->p_filesz);
       if (segment->p_type == PT_GNU_STACK) stack_is_executable_ = (segment->p_flags & PF_X) != 0;
       if (segment->p_type == PT_DYNAMIC) read_dynamic(*segment);
     }
   }
 
+  /// Does the file have all that its header tells of? The loader would map what is not there, and end the process.
+  bool is_whole() const { return is_whole_; }
   bool stack_is_executable() const { return stack_is_executable_; }
   const std::vector<Elf64_Dyn>& dynamic() const { return dynamic_; }
 
@@ -89,6 +94,8 @@ class Image {
   }
 
  private:
+  bool holds(uint64_t offset, uint64_t size) const { return offset <= file_.size() && size <= file_.size() - offset; }
+
   void read_dynamic(const Elf64_Phdr& segment) {
     for (uint64_t i = 0; i < std::min<uint64_t>(segment.p_filesz / sizeof(Elf64_Dyn), dynamic_max); ++i) {
       auto entry = read_at<Elf64_Dyn>(file_, segment.p_offset + i * sizeof(Elf64_Dyn));
@@ -100,6 +107,7 @@ class Image {
   Octets file_;
   std::vector<Elf64_Phdr> loaded_;
   std::vector<Elf64_Dyn> dynamic_;
+  bool is_whole_ = false;
   bool stack_is_executable_ = true;  // what the system takes a file to want that does not say
 };
 
@@ -149,6 +157,10 @@ std::vector<ElfFinding> judge_elf(Octets file) {
   std::vector<ElfFinding> findings;
   auto find = [&](Weight weight, std::string text) { findings.push_back({weight, std::move(text)}); };
 
+  if (!image.is_whole()) {
+    find(Weight::Refused, "it is cut short: its header tells of more octets than there are");
+    return findings;
+  }
   // Loading it would make the stacks of all threads executable.
   if (image.stack_is_executable()) find(Weight::Refused, "it wants an executable stack (link it with -z noexecstack)");
   for (const Elf64_Dyn& entry : image.dynamic()) {

@@ -6,14 +6,14 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 
+#include "base/file_trust.h"
 #include "base/octets.h"
 
 namespace radhost {
@@ -23,11 +23,33 @@ namespace fs = std::filesystem;
 
 constexpr mode_t copy_mode = 0700;
 
-std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::string content{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream.is_open() || stream.bad()) return std::nullopt;
-  return content;
+/// Reads what is left of an open file. Nothing, with errno set, when it cannot be read.
+std::optional<std::string> read_all(int file) {
+  std::string content;
+  std::array<char, 65536> part;
+  for (;;) {
+    ssize_t size = read(file, part.data(), part.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return std::nullopt;
+    if (size == 0) return content;
+    content.append(part.data(), static_cast<size_t>(size));
+  }
+}
+
+/// A descriptor that closes itself.
+struct OpenFile {
+  explicit OpenFile(const std::string& path) : descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (descriptor >= 0) close(descriptor);
+  }
+  const int descriptor;
+};
+
+bool has_content(const std::string& path, const std::string& content) {
+  OpenFile file(path);
+  return file.descriptor >= 0 && read_all(file.descriptor) == content;
 }
 
 std::string sha256_of(const std::string& content) {
@@ -73,7 +95,7 @@ Staged stage(const std::string& content, const std::string& sha256, const std::s
   std::error_code error;
   fs::create_directories(copy.parent_path(), error);
   // A copy that is there has the octets that its name says, unless somebody changed it.
-  if (read_file(copy.string()) == content) return {copy, {}};
+  if (has_content(copy.string(), content)) return {copy, {}};
   if (!write_whole(copy, content)) return {{}, "cannot copy it to " + copy.string() + ": " + std::strerror(errno)};
   return {copy, {}};
 }
@@ -93,9 +115,12 @@ std::string reason_to_refuse(const radius_plugin_v1_t& descriptor) {
 }  // namespace
 
 Result<ModuleFile, std::string> ModuleFile::read(const std::string& path) {
-  auto content = read_file(path);
-  if (!content) return path + ": it cannot be read: " + std::strerror(errno);
   auto refuse = [&](const std::string& why) { return path + ": " + why; };
+  OpenFile file(path);
+  if (file.descriptor < 0) return refuse(std::string("it cannot be read: ") + std::strerror(errno));
+  if (std::string why = why_untrusted(file.descriptor, path); !why.empty()) return refuse(why);
+  auto content = read_all(file.descriptor);
+  if (!content) return refuse(std::string("it cannot be read: ") + std::strerror(errno));
 
   auto note = read_module_note(octets_of(*content));
   if (!note.ok()) return refuse(note.error());

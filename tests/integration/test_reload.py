@@ -422,6 +422,18 @@ def test_what_needs_a_restart_is_refused_with_the_reason(radhost):
     assert build_of(server) == "a"
 
 
+def test_a_file_that_everybody_may_write_to_changes_nothing(radhost):
+    server = radhost(ONE)
+    server.rewrite(ONE.replace("stamped_a", "stamped_b"))
+    server.configuration.chmod(0o666)
+    assert server.control.refuse_reload() == (
+        NOTHING_CHANGED, [f"{server.configuration}: everybody may write to it (mode 0666): chmod o-w"])
+    assert build_of(server) == "a"
+    server.configuration.chmod(0o640)
+    server.control.reload()
+    assert build_of(server) == "b"
+
+
 def test_a_file_that_is_gone_changes_nothing(radhost):
     server = radhost(ONE)
     server.configuration.unlink()

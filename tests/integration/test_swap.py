@@ -292,6 +292,36 @@ def test_a_file_that_is_not_there_is_refused(radhost, tmp_path):
     assert details == [f"{tmp_path}/nothing.so: it cannot be read: No such file or directory"]
 
 
+def test_a_file_that_is_not_to_be_trusted_is_refused(radhost, program, tmp_path):
+    server = radhost(ONE)
+    file = tmp_path / "mine.so"
+    file.write_bytes(module(program, "stamped_b").read_bytes())
+    file.chmod(0o666)
+    _, details = server.control.refuse_swap("auth.stamped", file)
+    assert details == [f"{file}: everybody may write to it (mode 0666): chmod o-w"]
+    file.chmod(0o644)
+    assert build_of(server) == "a"
+    file.write_bytes(module(program, "stamped_b").read_bytes())
+    server.control.swap("auth.stamped", file)
+    assert build_of(server) == "b"
+
+
+def test_a_file_that_is_cut_short_anywhere_is_refused(radhost, program, tmp_path):
+    server = radhost(ONE)
+    whole = module(program, "stamped_b").read_bytes()
+    file = tmp_path / "mine.so"
+    for size in (0, 40, 64, 5000, len(whole) // 2, len(whole) - 4097, len(whole) - 1):
+        file.write_bytes(whole[:size])
+        error, details = server.control.refuse_swap("auth.stamped", file)
+        assert error.endswith("it fails to load") and len(details) == 1
+        if size >= 5000:
+            assert details == [f"{file}: it is cut short: its header tells of more octets than there are"]
+    assert build_of(server) == "a"
+    file.write_bytes(whole)
+    server.control.swap("auth.stamped", file)
+    assert build_of(server) == "b"
+
+
 def test_the_command_fails_with_the_reason(radhost, program):
     server = radhost(ONE)
     done = command(program, server, "swap", "auth.stamped", module(program, "create_fails"))

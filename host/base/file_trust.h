@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace radhost {
+
+/// Why the code in an open file must not be run: it is no regular file, or others than root and the user of this process
+/// may have written it, or put it there. Empty when nothing speaks against it. `path`: of the file.
+std::string why_untrusted(int file, const std::string& path);
+
+/// Why an open file must not be believed: everybody may have written to it. Empty when nothing speaks against it.
+std::string why_unbelievable(int file);
+
+}  // namespace radhost

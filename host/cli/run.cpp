@@ -10,6 +10,7 @@
 #include "cli/module_option.h"
 #include "cli/request_printer.h"
 #include "cli/temporary_folder.h"
+#include "config/loader.h"
 #include "server/server.h"
 
 namespace radhost {
@@ -85,7 +86,8 @@ void print_invitation(const Config& config, const Ports& ports) {
             << std::flush;
 }
 
-int serve(const Config& config, Ports ports, Log& log, LifecycleThread& lifecycle, const TemporaryFolder& folder) {
+int serve(const Config& config, Ports ports, Log& log, LifecycleThread& lifecycle, const TemporaryFolder& folder,
+          const Reloads::Load& load) {
   std::vector<ConfigError> errors;
   Foundation foundation(config, config.server.state_directory, log, lifecycle);
   Modules modules(foundation);
@@ -97,7 +99,8 @@ int serve(const Config& config, Ports ports, Log& log, LifecycleThread& lifecycl
   RequestPrinter printer(std::cout, has_colours());
   print_invitation(config, ports);
   auto server = std::make_unique<Server>(std::exchange(assembly, nullptr),
-                                         Server::Parts{modules, std::move(ports), nullptr, &printer});
+                                         Server::Parts{modules, std::move(ports), load, &printer,
+                                                       find_module(config.server, config.plugins.front().module)});
   std::string reason = server->run();
   server->stop();
   int status = reason.empty() ? exit_status::done : fail(reason);
@@ -120,7 +123,8 @@ int run(const ModuleSource& source, const Options& options) {
   auto ports = Ports::bind(config, log);
   if (!ports.ok()) return fail(ports.error());
   LifecycleThread lifecycle;
-  int status = serve(config, std::move(*ports), log, lifecycle, folder);
+  auto load = [&](std::vector<ConfigError>& mistakes) { return run_config(source, options, folder, mistakes); };
+  int status = serve(config, std::move(*ports), log, lifecycle, folder, load);
   if (lifecycle.has_abandoned()) {
     folder.remove();
     exit_at_once(status);

@@ -33,6 +33,8 @@ class MainLoop {
   /// Makes wait() return, as a signal does. From any thread.
   void end();
 
+  uv_loop_t& loop() { return loop_; }
+
   /// Has `job` done on the loop's thread, one after the other. From any thread.
   void post(std::function<void()> job);
 

@@ -9,6 +9,7 @@
 #include "base/version.h"
 #include "control/control_plane.h"
 #include "server/advice.h"
+#include "server/file_watch.h"
 #include "server/main_loop.h"
 #include "server/server_controls.h"
 #include "server/statistics.h"
@@ -31,6 +32,7 @@ Server::Server(const std::shared_ptr<Assembly>& assembly, Parts parts)
       ports_(std::move(parts.ports.listeners.by_worker)),
       source_memory_(*assembly, modules_.foundation()),
       tracer_(modules_.foundation()),
+      watched_(std::move(parts.watched)),
       workers_(assembly, modules_, parts.witness),
       retirement_(modules_, workers_),
       swaps_(modules_, workers_, retirement_),
@@ -55,6 +57,10 @@ std::string Server::serve() {
   ServerControls controls({workers_, workers_.counters(), modules_.foundation(), swaps_, reloads_, retirement_, tracer_,
                            [&loop](std::function<void()> job) { loop.post(std::move(job)); }, [&loop] { loop.end(); }});
   ControlPlane control_plane(std::move(control_ports_), controls);
+  std::optional<FileWatch> watch;
+  if (!watched_.empty()) watch.emplace(loop.loop(), watched_, [this] { reload(); });
+  if (watch && !watch->why_not().empty())
+    log_.warn("a file is not watched, and its changes are not seen", {{"file", watched_}, {"why", watch->why_not()}});
   log_.info("ready");
   loop.wait();
   controls.begin_draining();

@@ -16,6 +16,7 @@ class Server {
     Ports ports;
     Reloads::Load load = nullptr;       ///< reads its configuration anew; none where there is no file
     RequestWitness* witness = nullptr;  ///< who looks on at each request, on all workers' threads; nullptr for nobody
+    std::string watched = {};           ///< a file whose change is reason for a reload; empty for none
   };
   /// `assembly`: what is served at first, at `ports`.
   Server(const std::shared_ptr<Assembly>& assembly, Parts parts);
@@ -51,6 +52,7 @@ class Server {
   SourceMemory source_memory_;
   uint64_t saved_ns_ = 0;
   Tracer tracer_;
+  const std::string watched_;
   uint64_t traced_ns_ = 0;  // when followers were looked after
   Workers workers_;
   Retirement retirement_;

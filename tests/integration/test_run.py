@@ -9,6 +9,7 @@ import pytest
 from support import wire
 from support.client import Client
 from support.processes import Process
+from support.waiting import wait_until
 
 SECRET = b"testing123"
 PATIENCE_S = 20
@@ -47,7 +48,8 @@ def running(program):
     started = []
 
     def start(module, *arguments):
-        started.append(DevelopmentServer(program, program.test_plugin_path / f"{module}.so", *arguments))
+        file = program.test_plugin_path / f"{module}.so" if isinstance(module, str) else module
+        started.append(DevelopmentServer(program, file, *arguments))
         return started[-1]
     yield start
     for server in started:
@@ -158,3 +160,64 @@ def test_a_port_in_use_is_named(program, running):
                        program.dictionary)
     # A base so high that the last port would be beyond all is no port either.
     assert done.returncode == (1 if port <= 65535 - 1987 else 64) and str(port) in done.stderr
+
+
+# Another build while it runs
+
+def module_in(folder, program, build):
+    """A copy that a test may write over; replaced as a linker does it."""
+    whole = folder / "mine.so.whole"
+    whole.write_bytes((program.test_plugin_path / f"{build}.so").read_bytes())
+    whole.rename(folder / "mine.so")
+    return folder / "mine.so"
+
+
+def reply_message(server):
+    with Client(server.address("access"), SECRET) as client:
+        answer = client.exchange(client.pap_request(b"now", b"x"))
+        return b"".join(answer.values(wire.REPLY_MESSAGE))
+
+
+def wait_for_reply(server, text):
+    wait_until(lambda: reply_message(server) == text, timeout_s=PATIENCE_S)
+
+
+def test_a_module_that_is_built_anew_serves_at_once(running, program, tmp_path):
+    server = running(module_in(tmp_path, program, "stamped_a"))
+    wait_for_reply(server, b"a")
+    for build in ("b", "a", "b"):
+        module_in(tmp_path, program, f"stamped_{build}")
+        wait_for_reply(server, build.encode())
+
+
+def test_a_module_that_is_half_written_or_wrong_leaves_the_running_one_in_place(running, program, tmp_path):
+    file = module_in(tmp_path, program, "stamped_a")
+    server = running(file)
+    wait_for_reply(server, b"a")
+    whole = (program.test_plugin_path / "stamped_b.so").read_bytes()
+    with open(file, "wb") as half:
+        half.write(whole[:len(whole) // 2])
+        half.flush()
+        assert server.process.stderr.wait_for(lambda line: "nothing has changed" in line, PATIENCE_S)
+        assert reply_message(server) == b"a"
+        half.write(whole[len(whole) // 2:])
+    wait_for_reply(server, b"b")
+    file.unlink()
+    module_in(tmp_path, program, "create_fails")
+    assert server.process.stderr.wait_for(lambda line: "the moon is full" in line, PATIENCE_S)
+    assert reply_message(server) == b"b"
+    module_in(tmp_path, program, "stamped_a")
+    wait_for_reply(server, b"a")
+
+
+def test_other_files_of_the_folder_are_nobodys_business(running, program, tmp_path):
+    server = running(module_in(tmp_path, program, "stamped_a"))
+    wait_for_reply(server, b"a")
+    for number in range(5):
+        (tmp_path / f"other{number}").write_bytes(b"x")
+    (tmp_path / "mine.so").touch()  # the same octets: the library stays
+    assert server.process.stderr.wait_for(lambda line: "configuration reloaded" in line, PATIENCE_S)
+    assert reply_message(server) == b"a"
+    server.process.signal(signal.SIGTERM)
+    assert server.process.wait(PATIENCE_S) == 0
+    assert len([line for line in server.process.stderr.lines if "configuration reloaded" in line]) == 1

@@ -13,6 +13,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "base/background.h"
 #include "base/file_trust.h"
 #include "base/octets.h"
 
@@ -135,7 +136,8 @@ Result<ModuleFile, std::string> ModuleFile::read(const std::string& path) {
 Result<std::shared_ptr<Library>, std::string> Library::load(const ModuleFile& file,
                                                             const std::string& state_directory) {
   auto refuse = [&](const std::string& why) { return file.path + ": " + why; };
-  Staged staged = stage(file.content, file.sha256, state_directory);
+  Staged staged;
+  do_in_background([&] { staged = stage(file.content, file.sha256, state_directory); });
   if (!staged.error.empty()) return refuse(staged.error);
   std::shared_ptr<Library> library(new Library);
   library->path_ = file.path;
@@ -166,7 +168,9 @@ Library::~Library() {
 }
 
 Result<std::shared_ptr<Library>, std::string> Libraries::load(const std::string& path) {
-  auto file = ModuleFile::read(path);
+  std::optional<Result<ModuleFile, std::string>> read;
+  do_in_background([&] { read.emplace(ModuleFile::read(path)); });
+  const Result<ModuleFile, std::string>& file = *read;
   if (!file.ok()) return file.error();
   if (std::shared_ptr<Library> loaded = find(file->sha256)) return loaded;
   auto library = Library::load(*file, state_directory_);

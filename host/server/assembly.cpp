@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/background.h"
 #include "config/changes.h"
 #include "config/loader.h"
 #include "dictionary/parser.h"
@@ -60,11 +61,13 @@ void Assembly::read_dictionary(const From* from, std::vector<ConfigError>& error
     return;
   }
   dictionary_ = std::make_shared<Dictionary>();
-  for (const DictionaryError& error : parse_dictionaries(paths, *dictionary_)) {
-    Position position{std::make_shared<const std::string>(error.file), error.line, 1};
-    errors.push_back({position, error.message});
-  }
-  dictionary_->finish(before == nullptr ? nullptr : before->dictionary_.get());
+  do_in_background([&] {
+    for (const DictionaryError& error : parse_dictionaries(paths, *dictionary_)) {
+      Position position{std::make_shared<const std::string>(error.file), error.line, 1};
+      errors.push_back({position, error.message});
+    }
+    dictionary_->finish(before == nullptr ? nullptr : before->dictionary_.get());
+  });
 }
 
 /// Those that were swapped in, in the places that there still are.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/background.h"
 #include "base/clock.h"
 #include "server/configuration_changes.h"
 
@@ -49,7 +50,8 @@ Reloads::Reloads(Load load, Modules& modules, Workers& workers, Retirement& reti
 Result<Reloads::Done, Refused> Reloads::reload(const Options& options) {
   if (load_ == nullptr) return refused({"this server was not started from a configuration file"});
   std::vector<ConfigError> errors;
-  Config config = load_(errors);
+  Config config;
+  do_in_background([&] { config = load_(errors); });
   if (!errors.empty()) return note(refused(errors), options.dry_run);
   std::shared_ptr<const Assembly> before = workers_.assembly();
   return note(go_over(config, {*before, options.keep_swaps}, options.dry_run), options.dry_run);

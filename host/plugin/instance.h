@@ -2,8 +2,8 @@
 #pragma once
 
 #include <deque>
-#include <memory>
 #include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -12,34 +12,19 @@
 #include "base/log.h"
 #include "base/log_limit.h"
 #include "config/config.h"
-#include "plugin/extension_services.h"
 #include "plugin/instance_metrics.h"
+#include "plugin/instance_services.h"
 #include "plugin/instance_thread.h"
 #include "plugin/library.h"
 #include "plugin/offload_pool.h"
 #include "plugin/own_lists.h"
 #include "plugin/request.h"
 #include "plugin/thread_services.h"
-#include "plugin/token_table.h"
 
 /// The base that makes an Instance a radius_instance_t*.
 struct radius_instance {};
 
 namespace radhost {
-
-/// What instances use of the host; what is named outlives them.
-struct InstanceServices {
-  std::shared_ptr<Dictionary> dictionary;
-  Log& log;
-  TokenTable& tokens;
-  ExtensionServices& extensions;
-  size_t offload_threads = 16;
-  size_t offload_queue = 4096;
-  uint64_t handler_warn_ns = 0;         ///< a call that holds a worker longer is named; 0: none is
-  std::vector<std::string> pools = {};   ///< their names
-  std::vector<std::string> chains = {};  ///< names of those that subrequests may run through
-  uint64_t generation = 1;
-};
 
 /// A library with one [plugin.NAME] table: made once, shared by the listeners that name it. Its handlers run on
 /// all workers at once, and on its pool's threads; everything else on the thread that owns it.

@@ -47,9 +47,9 @@ std::string why_untrusted(int file, const std::string& path) {
   return {};
 }
 
-std::string why_unbelievable(int file) {
+std::string why_unbelievable(const std::string& path) {
   struct stat status {};
-  if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) return {};  // a pipe has its own writer
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};  // a pipe has its own writer
   if ((status.st_mode & S_IWOTH) == 0) return {};
   return "everybody may write to it (mode " + mode_text(status) + "): chmod o-w";
 }

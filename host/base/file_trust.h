@@ -9,7 +9,7 @@ namespace radhost {
 /// may have written it, or put it there. Empty when nothing speaks against it. `path`: of the file.
 std::string why_untrusted(int file, const std::string& path);
 
-/// Why an open file must not be believed: everybody may have written to it. Empty when nothing speaks against it.
-std::string why_unbelievable(int file);
+/// Why what a file says must not be believed: everybody may have written it. Empty when nothing speaks against it.
+std::string why_unbelievable(const std::string& path);
 
 }  // namespace radhost

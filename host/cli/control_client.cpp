@@ -65,6 +65,24 @@ Answered take_apart(const std::string& text) {
   return answer;
 }
 
+/// Takes an answer's head off the front of `text`, once it is whole; nothing until then.
+std::string take_head(std::string& text) {
+  size_t end = text.find(end_of_head);
+  if (end == std::string::npos) return {};
+  std::string head = text.substr(0, end + end_of_head.size());
+  text.erase(0, head.size());
+  return head;
+}
+
+/// The same with a line, without its end.
+std::optional<std::string> take_line(std::string& text) {
+  size_t end = text.find('\n');
+  if (end == std::string::npos) return std::nullopt;
+  std::string line = text.substr(0, end);
+  text.erase(0, end + 1);
+  return line;
+}
+
 /// Sends a question and reads what comes; `look` is called whenever `text` has grown.
 std::optional<ControlFailure> talk(const std::string& socket_path, const ControlQuestion& question, std::string& text,
                                    const std::function<void()>& look) {
@@ -91,26 +109,15 @@ Answered ask_server(const std::string& socket_path, const ControlQuestion& quest
 
 Answered follow_server(const std::string& socket_path, const ControlQuestion& question,
                        const std::function<void(const std::string&)>& take) {
-  std::string text;
-  size_t begin = 0;  // of the first line that was not taken; 0 while the head is not whole
+  std::string head, text;
   auto look = [&] {
-    if (begin == 0) {
-      size_t head_end = text.find(end_of_head);
-      auto head = head_end == std::string::npos ? Answered(ControlFailure{}) : take_apart(text);
-      if (!head.ok() || head->status != 200) return;
-      begin = head_end + end_of_head.size();
-    }
-    for (size_t end = text.find('\n', begin); end != std::string::npos; end = text.find('\n', begin)) {
-      take(text.substr(begin, end - begin));
-      begin = end + 1;
-    }
-    // The head stays: it tells what the answer was.
-    size_t taken = begin - (text.find(end_of_head) + end_of_head.size());
-    text.erase(begin - taken, taken);
-    begin -= taken;
+    if (head.empty()) head = take_head(text);
+    auto answer = take_apart(head);
+    if (!answer.ok() || answer->status != 200) return;
+    while (auto line = take_line(text)) take(*line);
   };
   if (auto failure = talk(socket_path, question, text, look)) return *failure;
-  return take_apart(text);
+  return take_apart(head + text);
 }
 
 }  // namespace radhost

@@ -50,23 +50,22 @@ TestOptions::TestOptions(CLI::App& command) : module(command) {
 /// How a verdict is shown, and what it makes of the exit status.
 struct VerdictWord {
   std::string_view text;
-  std::string_view json;
   int status;
 };
 
 VerdictWord word_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::Accept: return {"ACCEPT", "accept", exit_status::done};
-    case Verdict::Pass: return {"PASS", "pass", exit_status::done};
-    case Verdict::Challenge: return {"CHALLENGE", "challenge", exit_status::challenge};
-    case Verdict::Drop: return {"DROP", "drop", exit_status::no_answer};
-    case Verdict::Reject: return {"REJECT", "reject", exit_status::negative};
-    case Verdict::Unable: return {"UNABLE", "unable", exit_status::negative};
-    case Verdict::TimedOut: return {"TIMED OUT", "timed_out", exit_status::negative};
+    case Verdict::Accept: return {"ACCEPT", exit_status::done};
+    case Verdict::Pass: return {"PASS", exit_status::done};
+    case Verdict::Challenge: return {"CHALLENGE", exit_status::challenge};
+    case Verdict::Drop: return {"DROP", exit_status::no_answer};
+    case Verdict::Reject: return {"REJECT", exit_status::negative};
+    case Verdict::Unable: return {"UNABLE", exit_status::negative};
+    case Verdict::TimedOut: return {"TIMED OUT", exit_status::negative};
     case Verdict::Failed:
     case Verdict::NoThread: break;
   }
-  return {"FAILED", "failed", exit_status::negative};
+  return {"FAILED", exit_status::negative};
 }
 
 /// One run of the command: the requests in turn, what came of each, and the exit status that the last one makes.
@@ -153,7 +152,7 @@ void ModuleTest::print(const RequestOutcome& outcome, const std::string& answer)
 
 Json ModuleTest::to_json(const RequestOutcome& outcome, const std::string& answer) const {
   Json result;
-  result["verdict"] = outcome.verdict ? Json(word_of(*outcome.verdict).json) : Json();
+  result["verdict"] = outcome.verdict ? Json(verdict_word(*outcome.verdict)) : Json();
   if (!outcome.why.empty()) result["why"] = outcome.why;
   result["reply"] = print_list(*assembly_->dictionary(), outcome.reply);
   result["control"] = print_list(*assembly_->dictionary(), outcome.control);

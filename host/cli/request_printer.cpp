@@ -8,21 +8,6 @@
 namespace radhost {
 namespace {
 
-std::string_view word(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::Accept: return "accept";
-    case Verdict::Reject: return "reject";
-    case Verdict::Challenge: return "challenge";
-    case Verdict::Drop: return "drop";
-    case Verdict::Unable: return "unable";
-    case Verdict::Pass: return "pass";
-    case Verdict::Failed:
-    case Verdict::TimedOut:
-    case Verdict::NoThread: return "failed";
-  }
-  return "";
-}
-
 std::string title(const Packet& packet) {
   return std::string(code_name(packet.code())) + " " + std::to_string(packet.identifier());
 }
@@ -36,7 +21,7 @@ std::string RequestPrinter::in(Colour colour, const std::string& text) const {
 }
 
 std::string RequestPrinter::verdict_text(Verdict verdict) const {
-  std::string text(word(verdict));
+  std::string text(verdict_word(verdict));
   switch (verdict) {
     case Verdict::Accept: return in(Colour::Green, text);
     case Verdict::Pass: return text;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/toml_reader.h"
 
-#include <fcntl.h>
 #include <toml++/toml.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -78,11 +76,7 @@ std::optional<ConfigValue> read_toml(std::string_view text, const std::string& n
 
 std::optional<ConfigValue> read_toml_file(const std::string& path, std::vector<ConfigError>& errors) {
   Position whole{std::make_shared<const std::string>(path)};
-  if (int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); file >= 0) {
-    std::string why = why_unbelievable(file);
-    close(file);
-    if (!why.empty()) errors.push_back({whole, std::move(why)});
-  }
+  if (std::string why = why_unbelievable(path); !why.empty()) errors.push_back({whole, std::move(why)});
   std::ifstream stream(path, std::ios::binary);
   std::ostringstream content;
   if (stream) content << stream.rdbuf();

@@ -3,6 +3,7 @@
 
 #include <microhttpd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <stdexcept>
@@ -13,6 +14,10 @@
 
 namespace radhost {
 namespace {
+
+/// How long the server's end waits for clients that take what streams were given.
+constexpr int looks_for_end = 100;
+constexpr std::chrono::milliseconds between_looks{10};
 
 /// A request on its way in, then its answer on its way out. Belongs to the connection until `completed`.
 struct Exchange {
@@ -41,19 +46,24 @@ HttpAnswer answer_of(Give give) {
 /// What a stream's lines are cut into.
 constexpr size_t piece_size = 16384;
 
-ssize_t read_stream(void* self, uint64_t, char* into, size_t size) {
-  auto& reader = *static_cast<std::pair<std::shared_ptr<HttpStream>, MHD_Connection*>*>(self);
-  ptrdiff_t taken = reader.first->take(reader.second, into, size);
-  return taken < 0 ? MHD_CONTENT_READER_END_OF_STREAM : taken;
-}
+/// A connection that a stream goes out by.
+struct StreamReader {
+  std::shared_ptr<HttpStream> stream;
+  MHD_Connection* connection;
 
-void end_reader(void* self) { delete static_cast<std::pair<std::shared_ptr<HttpStream>, MHD_Connection*>*>(self); }
+  static ssize_t read(void* self, uint64_t, char* into, size_t size) {
+    auto& reader = *static_cast<StreamReader*>(self);
+    ptrdiff_t taken = reader.stream->take(reader.connection, into, size);
+    return taken < 0 ? MHD_CONTENT_READER_END_OF_STREAM : taken;
+  }
+  static void end(void* self) { delete static_cast<StreamReader*>(self); }
+};
 
 MHD_Response* make_response(MHD_Connection* connection, HttpAnswer& answer) {
   if (answer.stream == nullptr)
     return MHD_create_response_from_buffer(answer.body.size(), answer.body.data(), MHD_RESPMEM_PERSISTENT);
-  auto* reader = new std::pair(answer.stream, connection);
-  return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, piece_size, read_stream, reader, end_reader);
+  auto* reader = new StreamReader{answer.stream, connection};
+  return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, piece_size, StreamReader::read, reader, StreamReader::end);
 }
 
 /// Sends `exchange.answer`, whose text the exchange keeps until it has left.
@@ -78,10 +88,10 @@ bool announces_too_much(MHD_Connection* connection) {
   return parsed.ec != std::errc() || length > HttpServer::body_max;
 }
 
-std::map<std::string, std::string, std::less<>> query_of(MHD_Connection* connection) {
-  std::map<std::string, std::string, std::less<>> query;
+HttpRequest::Query query_of(MHD_Connection* connection) {
+  HttpRequest::Query query;
   auto add = [](void* self, MHD_ValueKind, const char* key, const char* value) {
-    (*static_cast<std::map<std::string, std::string, std::less<>>*>(self))[key] = value == nullptr ? "" : value;
+    (*static_cast<HttpRequest::Query*>(self))[key] = value == nullptr ? "" : value;
     return MHD_YES;
   };
   MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, add, &query);
@@ -152,10 +162,24 @@ HttpServer::~HttpServer() {
   {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return later_ == 0; });
-    for (const std::weak_ptr<HttpStream>& known : streams_)
-      if (std::shared_ptr<HttpStream> stream = known.lock()) stream->end();
   }
+  end_streams();
   MHD_stop_daemon(daemon_);
+}
+
+/// What they were given leaves, where their clients take it.
+void HttpServer::end_streams() {
+  std::unique_lock lock(mutex_);
+  auto streams = std::exchange(streams_, {});
+  lock.unlock();
+  for (const std::weak_ptr<HttpStream>& known : streams)
+    if (std::shared_ptr<HttpStream> stream = known.lock()) stream->end();
+  auto is_over = [](const std::weak_ptr<HttpStream>& known) {
+    std::shared_ptr<HttpStream> stream = known.lock();
+    return stream == nullptr || stream->is_over();
+  };
+  for (int look = 0; look < looks_for_end && !std::all_of(streams.begin(), streams.end(), is_over); ++look)
+    std::this_thread::sleep_for(between_looks);
 }
 
 HttpAnswer HttpServer::ask(const HttpRequest& request) const {

@@ -19,10 +19,12 @@ namespace radhost {
 
 /// A request as its handler sees it. The views are good for the call.
 struct HttpRequest {
+  using Query = std::map<std::string, std::string>;
+
   std::string_view method;  ///< HEAD is asked as GET
   std::string_view path;    ///< without the query
   std::string_view body;
-  std::map<std::string, std::string, std::less<>> query = {};
+  Query query = {};
 };
 
 struct HttpAnswer {
@@ -67,6 +69,8 @@ class HttpServer {
   void note_stream(const std::shared_ptr<HttpStream>& stream);
 
  private:
+  void end_streams();
+
   ListeningSocket socket_;
   HttpHandler handler_;
   std::mutex mutex_;

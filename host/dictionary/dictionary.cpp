@@ -260,8 +260,8 @@ void Dictionary::keep_handles(const Dictionary& before) {
   for (NamedValue& value : by_value_) value.owner = handles[value.owner];
   std::lock_guard lock(before.raw_mutex_);
   for (const auto& [name, raw] : before.raw_by_name_)
-    if (const AttributeDefinition* again = make_raw(path_of(*raw), name, raw->id)) {
-      by_id_[raw->id - 1] = const_cast<AttributeDefinition*>(again);  // all definitions are ours
+    if (AttributeDefinition* again = make_raw(path_of(*raw), name, raw->id)) {
+      by_id_[raw->id - 1] = again;
       has_kept_raw_ = true;
     }
 }
@@ -347,7 +347,7 @@ const AttributeDefinition* Dictionary::raw_attribute(const std::vector<uint32_t>
 }
 
 /// nullptr where the path leads nowhere.
-const AttributeDefinition* Dictionary::make_raw(const std::vector<uint32_t>& path, std::string_view name, uint32_t id) {
+AttributeDefinition* Dictionary::make_raw(const std::vector<uint32_t>& path, std::string_view name, uint32_t id) {
   const AttributeDefinition* at = root_;
   for (size_t i = 0; i + 1 < path.size(); ++i) {
     const AttributeDefinition* child = at->child(path[i]);

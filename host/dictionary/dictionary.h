@@ -120,7 +120,7 @@ class Dictionary {
   const VendorEntry* vendor_entry(uint32_t number) const;
 
   const AttributeDefinition* find_raw(std::string_view name) const;
-  const AttributeDefinition* make_raw(const std::vector<uint32_t>& path, std::string_view name, uint32_t id);
+  AttributeDefinition* make_raw(const std::vector<uint32_t>& path, std::string_view name, uint32_t id);
   void keep_handles(const Dictionary& before);
   static std::vector<uint32_t> path_of(const AttributeDefinition& attribute);
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "dictionary/source_file.h"
+#include "base/source_file.h"
 #include "dictionary/words.h"
 
 namespace radhost {

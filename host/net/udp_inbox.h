@@ -15,7 +15,8 @@ namespace radhost {
 /// time.
 class UdpInbox {
  public:
-  static constexpr size_t rooms_max = 64;
+  /// What is received together is answered together, so the first datagram waits for the last.
+  static constexpr size_t rooms_max = 16;
 
   UdpInbox();
   UdpInbox(const UdpInbox&) = delete;

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/udp_listener.h"
 
-#include <algorithm>
 #include <stdexcept>
 #include <string>
 
 namespace radhost {
 namespace {
 
-/// How many datagrams are taken at once: their answers leave together, so the first of them waits for the last.
-constexpr size_t batch_size = 16;
 /// How many batches one listener may take before the loop turns to others.
 constexpr int batches_per_turn = 64;
 /// How many are taken of what is queued in the end: more than any queue holds.
@@ -54,13 +51,12 @@ void UdpListener::receive_and_send(int batches) {
   for (int batch = 0; batch < batches && is_receiving_; ++batch) {
     size_t room_count = handler_.give_rooms(inbox_);
     has_room_ = room_count > 0;
-    size_t asked = std::min(room_count, batch_size);
-    UdpSocket::Received received = socket_.receive(inbox_, std::span(received_).first(asked));
+    UdpSocket::Received received = socket_.receive(inbox_, std::span(received_).first(room_count));
     if (received.dropped > 0) handler_.dropped(received.dropped);
     if (received.count == 0) break;
     handler_.receive(std::span(received_).first(received.count));
     all_sent = flush();
-    if (received.count < asked || !all_sent) break;
+    if (received.count < room_count || !all_sent) break;
   }
   watch_for(all_sent);
 }

@@ -10,6 +10,21 @@
 
 namespace radhost {
 
+std::string_view verdict_word(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Accept: return "accept";
+    case Verdict::Reject: return "reject";
+    case Verdict::Challenge: return "challenge";
+    case Verdict::Drop: return "drop";
+    case Verdict::Unable: return "unable";
+    case Verdict::Pass: return "pass";
+    case Verdict::TimedOut: return "timed_out";
+    case Verdict::NoThread: return "no_thread";
+    case Verdict::Failed: break;
+  }
+  return "failed";
+}
+
 JudgedVerdict judge_verdict(RequestKind kind, radius_verdict_t number) {
   switch (number) {
     case RADIUS_ACCEPT: return {Verdict::Accept, {}};

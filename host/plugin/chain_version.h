@@ -25,6 +25,9 @@ enum class Verdict : uint8_t {
   NoThread,  ///< too many wait for the handler's pool threads
 };
 
+/// As traces and reports name it, such as "accept".
+std::string_view verdict_word(Verdict verdict);
+
 /// Whether a module's number is a verdict for this kind of request; `reason` says why a failure is one.
 struct JudgedVerdict {
   Verdict verdict;

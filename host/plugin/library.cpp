@@ -6,7 +6,6 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -16,6 +15,7 @@
 #include "base/background.h"
 #include "base/file_trust.h"
 #include "base/octets.h"
+#include "base/source_file.h"
 
 namespace radhost {
 namespace {
@@ -24,33 +24,11 @@ namespace fs = std::filesystem;
 
 constexpr mode_t copy_mode = 0700;
 
-/// Reads what is left of an open file. Nothing, with errno set, when it cannot be read.
-std::optional<std::string> read_all(int file) {
-  std::string content;
-  std::array<char, 65536> part;
-  for (;;) {
-    ssize_t size = read(file, part.data(), part.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return std::nullopt;
-    if (size == 0) return content;
-    content.append(part.data(), static_cast<size_t>(size));
-  }
-}
-
-/// A descriptor that closes itself.
-struct OpenFile {
-  explicit OpenFile(const std::string& path) : descriptor(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (descriptor >= 0) close(descriptor);
-  }
-  const int descriptor;
-};
-
 bool has_content(const std::string& path, const std::string& content) {
-  OpenFile file(path);
-  return file.descriptor >= 0 && read_all(file.descriptor) == content;
+  auto file = SourceFile::open(path);
+  if (!file.ok()) return false;
+  auto held = file->read();
+  return held.ok() && *held == content;
 }
 
 std::string sha256_of(const std::string& content) {
@@ -117,11 +95,13 @@ std::string reason_to_refuse(const radius_plugin_v1_t& descriptor) {
 
 Result<ModuleFile, std::string> ModuleFile::read(const std::string& path) {
   auto refuse = [&](const std::string& why) { return path + ": " + why; };
-  OpenFile file(path);
-  if (file.descriptor < 0) return refuse(std::string("it cannot be read: ") + std::strerror(errno));
-  if (std::string why = why_untrusted(file.descriptor, path); !why.empty()) return refuse(why);
-  auto content = read_all(file.descriptor);
-  if (!content) return refuse(std::string("it cannot be read: ") + std::strerror(errno));
+  auto unread = [&](const std::error_code& error) { return refuse("it cannot be read: " + error.message()); };
+  auto file = SourceFile::open(path);
+  if (!file.ok() && file.error() == std::errc::invalid_argument) return refuse("it is no regular file");
+  if (!file.ok()) return unread(file.error());
+  if (std::string why = why_untrusted(file->descriptor(), path); !why.empty()) return refuse(why);
+  auto content = file->read();
+  if (!content.ok()) return unread(content.error());
 
   auto note = read_module_note(octets_of(*content));
   if (!note.ok()) return refuse(note.error());

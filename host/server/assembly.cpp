@@ -154,7 +154,11 @@ bool Assembly::needs_own(size_t plugin) const {
 }
 
 void Assembly::add_instance(const std::shared_ptr<Instance>& instance) {
-  if (std::find(instances_.begin(), instances_.end(), instance) == instances_.end()) instances_.push_back(instance);
+  if (!has(instance)) instances_.push_back(instance);
+}
+
+bool Assembly::has(const std::shared_ptr<Instance>& instance) const {
+  return std::find(instances_.begin(), instances_.end(), instance) != instances_.end();
 }
 
 /// Null, with an error, where it cannot be had.

@@ -3,7 +3,7 @@
 
 #include <map>
 #include <memory>
-#include <set>
+#include <optional>
 
 #include "exchange/listener.h"
 #include "exchange/pool.h"
@@ -65,6 +65,7 @@ class Assembly {
 
   /// All, each once.
   const std::vector<std::shared_ptr<Instance>>& instances() const { return instances_; }
+  bool has(const std::shared_ptr<Instance>& instance) const;
   /// Who serves at a place; null where the plugin is not in the listener's chains.
   std::shared_ptr<Instance> instance_at(const Place& place) const;
   /// Is it made of another file than the configuration names for its plugin on this listener?

@@ -15,15 +15,11 @@ namespace {
 constexpr int looks_for_addresses = 200;
 constexpr std::chrono::milliseconds between_looks{5};
 
-bool is_among(const std::vector<std::shared_ptr<Instance>>& instances, const std::shared_ptr<Instance>& instance) {
-  return std::find(instances.begin(), instances.end(), instance) != instances.end();
-}
-
 /// What `next` has made, and `before` does not have.
 std::vector<std::shared_ptr<Instance>> made_for(const Assembly& next, const Assembly& before) {
   std::vector<std::shared_ptr<Instance>> made;
   for (const std::shared_ptr<Instance>& instance : next.instances())
-    if (!is_among(before.instances(), instance)) made.push_back(instance);
+    if (!before.has(instance)) made.push_back(instance);
   return made;
 }
 

@@ -69,11 +69,9 @@ std::string Retirement::make_room() {
   return reason;
 }
 
-void Retirement::retire_missing(const Assembly& had, const Assembly& has) {
-  for (const std::shared_ptr<Instance>& instance : had.instances()) {
-    bool goes_on = std::find(has.instances().begin(), has.instances().end(), instance) != has.instances().end();
-    if (!goes_on) retire(instance, versions_with(had, *instance));
-  }
+void Retirement::retire_missing(const Assembly& before, const Assembly& after) {
+  for (const std::shared_ptr<Instance>& instance : before.instances())
+    if (!after.has(instance)) retire(instance, versions_with(before, *instance));
 }
 
 void Retirement::retire(std::shared_ptr<Instance> instance, std::vector<std::shared_ptr<const Listener>> versions) {

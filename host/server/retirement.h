@@ -27,8 +27,8 @@ class Retirement {
   /// `versions`: those of listeners in which it served, or was to.
   void retire(std::shared_ptr<Instance> instance, std::vector<std::shared_ptr<const Listener>> versions);
 
-  /// Those of `had` that `has` does not have.
-  void retire_missing(const Assembly& had, const Assembly& has);
+  /// Those of `before` that `after` does not have.
+  void retire_missing(const Assembly& before, const Assembly& after);
 
   /// Ends those that can be ended now. True while there are others that will be.
   bool look();

@@ -20,21 +20,6 @@ using Json = nlohmann::ordered_json;
 /// Octets of lines that may wait for a follower.
 constexpr size_t waiting_max = size_t{4} << 20;
 
-std::string_view word(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::Accept: return "accept";
-    case Verdict::Reject: return "reject";
-    case Verdict::Challenge: return "challenge";
-    case Verdict::Drop: return "drop";
-    case Verdict::Unable: return "unable";
-    case Verdict::Pass: return "pass";
-    case Verdict::Failed: return "failed";
-    case Verdict::TimedOut: return "timeout";
-    case Verdict::NoThread: return "no_thread";
-  }
-  return "";
-}
-
 /// What users write may be no UTF-8.
 std::string to_line(const Json& event) { return event.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
@@ -137,7 +122,7 @@ void Tracer::handled(const radius_request& request, const Instance& instance, co
   Json event = begin_event("handler", *whole);
   event["depth"] = request.info.depth;
   event["plugin"] = instance.name();
-  event["verdict"] = word(outcome.verdict);
+  event["verdict"] = verdict_word(outcome.verdict);
   event["took_us"] = took_ns / 1000;
   if (!outcome.reason.empty()) event["reason"] = outcome.reason;
   // Who did not come back in time may be writing still.

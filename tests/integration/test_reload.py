@@ -5,26 +5,17 @@ import json
 import shutil
 import signal
 import socket
-import threading
-import time
 
 import pytest
 
 from support import wire
-from support.client import Client
-from support.configurations import (ACCESS_PLUGINS, AUTH_LISTENER, LOOPBACK_CLIENT, SECRET, listener, static_plugin,
-                                    user)
+from support.configurations import ACCESS_PLUGINS, AUTH_LISTENER, LOOPBACK_CLIENT, listener, static_plugin, user
 from support.later import ask, message
 from support.server import split_address
+from support.stamped import Askers, build_of, client_of, command, is_gone, mapped, module, stamped
 from support.waiting import wait_until
 
 NOTHING_CHANGED = "the configuration is not reloaded, and nothing has changed"
-
-
-def stamped(name="stamped", module="stamped_a", text=None, timeout_ms=5000):
-    """`text`: what it answers in place of its build's name."""
-    table = "" if text is None else f'[plugin.{name}.config]\ntext = "{text}"\n'
-    return f'\n[plugin.{name}]\nmodule = "{module}"\ntimeout_ms = {timeout_ms}\n{table}'
 
 
 def client_table(name, address, secret="xyzzy5461"):
@@ -40,29 +31,10 @@ def address_of(server, name="auth"):
     return split_address(server.control.listener(name)["address"])
 
 
-def client_of(server, name="auth", secret=SECRET, **options):
-    return Client(address_of(server, name), secret, **options)
-
-
-def build_of(server, name="auth", command="now"):
-    with client_of(server, name) as client:
-        return message(client.exchange(ask(client, command)))
-
-
 def reload(server, configuration, **options):
     """Writes it and reloads; gives what has changed, as texts."""
     server.rewrite(configuration)
     return [change["text"] for change in server.control.reload(**options)["changes"]]
-
-
-def is_gone(server, listener_name="auth"):
-    """Is there nothing left of instances that were replaced?"""
-    return all(plugin["state"] == "serving" for plugin in server.control.plugins(listener_name))
-
-
-def mapped(server, text):
-    with open(f"/proc/{server.process.pid}/maps", encoding="utf-8") as maps:
-        return sum(text in line for line in maps)
 
 
 def is_refused(client):
@@ -76,14 +48,6 @@ def is_refused(client):
     except TimeoutError:
         pass
     return False
-
-
-def module(program, build):
-    return program.test_plugin_path / f"{build}.so"
-
-
-def command(program, server, *arguments):
-    return program.run(*arguments, "--control", server.control.path)
 
 
 # What stays
@@ -577,33 +541,16 @@ def test_a_request_that_makes_no_sense_is_a_400(radhost, body):
 def test_reloads_under_load_lose_nothing_on_listeners_that_stay(radhost):
     """Requests of all ways, while clients, listeners, plugins and tables come, go and change."""
     server = radhost(ONE + static_plugin("yes", "accept"), workers=2)
-    ended = threading.Event()
-    problems, answered = [], []
-
-    def go_on_asking(way):
-        with client_of(server) as client:
-            while not ended.is_set():
-                try:
-                    answered.append(message(client.exchange(ask(client, way))))
-                except (OSError, wire.WrongAnswer) as error:
-                    problems.append(f"{way}: {error}")
-                    return
-
-    threads = [threading.Thread(target=go_on_asking, args=(way,))
-               for way in ("now", "now", "pending 5", "offload 5", "pending 40")]
-    for thread in threads:
-        thread.start()
-    for number in range(30):
-        more = client_table(f"more{number}", f"192.0.2.{number}") if number % 3 else ""
-        second = listener("second", '["access"]', '["yes"]') if number % 2 else ""
-        server.rewrite(LOOPBACK_CLIENT + more + static_plugin("yes", "accept") +
-                       stamped(module=f"stamped_{'ab'[number % 2]}", text=str(number)) + AUTH + second)
-        server.control.reload()
-        assert build_of(server) == str(number)
-    ended.set()
-    for thread in threads:
-        thread.join(timeout=20)
-    assert problems == []
-    assert len(set(answered)) > 10
+    with Askers(server) as askers:
+        for number in range(30):
+            more = client_table(f"more{number}", f"192.0.2.{number}") if number % 3 else ""
+            second = listener("second", '["access"]', '["yes"]') if number % 2 else ""
+            server.rewrite(LOOPBACK_CLIENT + more + static_plugin("yes", "accept") +
+                           stamped(module=f"stamped_{'ab'[number % 2]}", text=str(number)) + AUTH + second)
+            server.control.reload()
+            assert build_of(server) == str(number)
+    assert askers.problems == []
+    assert {way for way, _ in askers.answered} == set(Askers.WAYS)
+    assert len({text for _, text in askers.answered}) > 10
     wait_until(lambda: is_gone(server))
     assert server.stop().listener("auth")["in_flight"] == 0

@@ -3,53 +3,18 @@
 
 import json
 import re
-import threading
 import time
 
 import pytest
 
 from support import wire
-from support.client import Client
 from support.configurations import LOOPBACK_CLIENT, SECRET, later_plugin, listener, static_plugin
 from support.later import ask, message
+from support.stamped import Askers, build_of, client_of, command, is_gone, mapped, module, stamped
 from support.waiting import wait_until
-
-STAMPED = '\n[plugin.{name}]\nmodule = "{module}"\ntimeout_ms = {timeout_ms}\n'
-
-
-def stamped(name="stamped", module="stamped_a", timeout_ms=5000):
-    return STAMPED.format(name=name, module=module, timeout_ms=timeout_ms)
-
 
 ONE = LOOPBACK_CLIENT + stamped() + listener("auth", '["access", "accounting"]', '["stamped"]')
 TWO = ONE + listener("other", '["access"]', '["stamped"]')
-
-
-def module(program, build):
-    return program.test_plugin_path / f"{build}.so"
-
-
-def client_of(server, name="auth"):
-    return Client(server.address(name), SECRET)
-
-
-def build_of(server, name="auth", command="now"):
-    with client_of(server, name) as client:
-        return message(client.exchange(ask(client, command)))
-
-
-def is_gone(server, listener_name="auth"):
-    """Is there nothing left of instances that were replaced?"""
-    return all(plugin["state"] == "serving" for plugin in server.control.plugins(listener_name))
-
-
-def mapped(server, text):
-    with open(f"/proc/{server.process.pid}/maps", encoding="utf-8") as maps:
-        return sum(text in line for line in maps)
-
-
-def command(program, server, *arguments):
-    return program.run(*arguments, "--control", server.control.path)
 
 
 # A swap
@@ -419,32 +384,12 @@ def test_a_rollback_before_any_swap_is_refused(radhost):
 def test_swaps_under_load_lose_nothing(radhost, program):
     """Requests of all ways from some clients, while builds are swapped: each is answered, by one build."""
     server = radhost(ONE + static_plugin("yes", "accept"), workers=2)
-    ended = threading.Event()
-    problems, answered = [], []
-
-    def go_on_asking(way):
-        with client_of(server) as client:
-            while not ended.is_set():
-                try:
-                    answer = client.exchange(ask(client, way))
-                    if message(answer) not in ("a", "b"):
-                        problems.append(message(answer))
-                    answered.append(way)
-                except (OSError, wire.WrongAnswer) as error:
-                    problems.append(f"{way}: {error}")
-                    return
-
-    threads = [threading.Thread(target=go_on_asking, args=(way,))
-               for way in ("now", "now", "pending 5", "offload 5", "pending 40")]
-    for thread in threads:
-        thread.start()
-    for number in range(40):
-        server.control.swap("auth.stamped", module(program, f"stamped_{'ba'[number % 2]}"))
-    ended.set()
-    for thread in threads:
-        thread.join(timeout=20)
-    assert problems == []
-    assert set(answered) == {"now", "pending 5", "offload 5", "pending 40"}
+    with Askers(server) as askers:
+        for number in range(40):
+            server.control.swap("auth.stamped", module(program, f"stamped_{'ba'[number % 2]}"))
+    assert askers.problems == []
+    assert {way for way, _ in askers.answered} == set(Askers.WAYS)
+    assert {text for _, text in askers.answered} == {"a", "b"}
     wait_until(lambda: is_gone(server))
     counters = server.stop()
     assert counters.listener("auth")["in_flight"] == 0

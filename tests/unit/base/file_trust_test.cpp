@@ -69,8 +69,8 @@ TEST_CASE("code of another user is not trusted") {
 TEST_CASE("a configuration is not believed that everybody may write to") {
   TemporaryFolder folder;
   std::string file = folder.write("configuration", "");
-  CHECK(why_unbelievable(Opened(file).descriptor) == "");
+  CHECK(why_unbelievable(file) == "");
   REQUIRE(chmod(file.c_str(), 0602) == 0);
-  CHECK(why_unbelievable(Opened(file).descriptor) == "everybody may write to it (mode 0602): chmod o-w");
-  CHECK(why_unbelievable(Opened("/dev/null").descriptor) == "");
+  CHECK(why_unbelievable(file) == "everybody may write to it (mode 0602): chmod o-w");
+  CHECK(why_unbelievable("/dev/null") == "");
 }

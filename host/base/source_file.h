@@ -12,6 +12,7 @@ namespace radhost {
 /// can put another one in its place in between.
 class SourceFile {
  public:
+  /// What is no regular file is std::errc::invalid_argument.
   static Result<SourceFile, std::error_code> open(const std::string& path);
   SourceFile(SourceFile&& other) noexcept;
   SourceFile& operator=(SourceFile&&) = delete;
@@ -19,6 +20,8 @@ class SourceFile {
 
   /// The path from the root, links followed.
   const std::string& real_path() const { return real_path_; }
+
+  int descriptor() const { return descriptor_; }
 
   /// All that it holds.
   Result<std::string, std::error_code> read() const;

@@ -151,10 +151,14 @@ void Reloads::forget_closed() {
                 [](const Closing& closing) { return closing.left->load(std::memory_order_acquire) == 0; });
 }
 
-/// Keeps and logs how it went.
+/// Keeps and logs how it went; who has read it in the log, finds it kept.
 Result<Reloads::Done, Refused> Reloads::note(Result<Done, Refused> outcome, bool dry_run) {
-  Log& log = modules_.foundation().log;
   if (dry_run) return outcome;
+  {
+    std::lock_guard lock(mutex_);
+    last_ = {wall_clock_us(), outcome.ok() ? "ok" : "refused"};
+  }
+  Log& log = modules_.foundation().log;
   if (outcome.ok()) {
     log.info("configuration reloaded", {{"changes", uint64_t{outcome->changes.size()}}});
     for (const ConfigChange& change : outcome->changes) log.info("changed", {{"what", change.to_text()}});
@@ -162,8 +166,6 @@ Result<Reloads::Done, Refused> Reloads::note(Result<Done, Refused> outcome, bool
     log.error(outcome.error().error, {{"reasons", uint64_t{outcome.error().details.size()}}});
     for (const std::string& reason : outcome.error().details) log.error("not reloaded", {{"why", reason}});
   }
-  std::lock_guard lock(mutex_);
-  last_ = {wall_clock_us(), outcome.ok() ? "ok" : "refused"};
   return outcome;
 }
 

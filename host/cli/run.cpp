@@ -91,6 +91,8 @@ int serve(const Config& config, Ports ports, Log& log, LifecycleThread& lifecycl
   std::vector<ConfigError> errors;
   Foundation foundation(config, config.server.state_directory, log, lifecycle);
   Modules modules(foundation);
+  std::string module = find_module(config.server, config.plugins.front().module);
+  Server::Watched watched{module, FileState::of(module)};  // before it is loaded
   auto assembly = std::make_shared<Assembly>(config, modules, errors);
   if (!errors.empty()) {
     end_assembly(std::move(assembly), config, modules);
@@ -99,8 +101,7 @@ int serve(const Config& config, Ports ports, Log& log, LifecycleThread& lifecycl
   RequestPrinter printer(std::cout, has_colours());
   print_invitation(config, ports);
   auto server = std::make_unique<Server>(std::exchange(assembly, nullptr),
-                                         Server::Parts{modules, std::move(ports), load, &printer,
-                                                       find_module(config.server, config.plugins.front().module)});
+                                         Server::Parts{modules, std::move(ports), load, &printer, watched});
   std::string reason = server->run();
   server->stop();
   int status = reason.empty() ? exit_status::done : fail(reason);

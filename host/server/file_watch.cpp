@@ -18,11 +18,11 @@ void close_and_delete(Handle* handle) {
 
 }  // namespace
 
-FileWatch::FileWatch(uv_loop_t& loop, const std::string& path, std::function<void()> changed)
+FileWatch::FileWatch(uv_loop_t& loop, const std::string& path, const FileState& known, std::function<void()> changed)
     : path_(path),
       changed_(std::move(changed)),
-      told_(FileState::of(path)),
-      seen_(told_),
+      told_(known),
+      seen_(known),
       folder_(new uv_fs_event_t{}),
       timer_(new uv_timer_t{}) {
   uv_fs_event_init(&loop, folder_);
@@ -34,6 +34,7 @@ FileWatch::FileWatch(uv_loop_t& loop, const std::string& path, std::function<voi
   error_ = uv_fs_event_start(folder_, in_folder, folder.c_str(), 0);
   uv_unref(reinterpret_cast<uv_handle_t*>(folder_));
   uv_unref(reinterpret_cast<uv_handle_t*>(timer_));
+  look();
 }
 
 FileWatch::~FileWatch() {

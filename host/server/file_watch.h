@@ -15,8 +15,8 @@ namespace radhost {
 /// loop alive.
 class FileWatch {
  public:
-  /// `loop` outlives it, and turns once more.
-  FileWatch(uv_loop_t& loop, const std::string& path, std::function<void()> changed);
+  /// `loop` outlives it, and turns once more. `known`: as the file was when it was read; it may be another one by now.
+  FileWatch(uv_loop_t& loop, const std::string& path, const FileState& known, std::function<void()> changed);
   FileWatch(const FileWatch&) = delete;
   FileWatch& operator=(const FileWatch&) = delete;
   ~FileWatch();

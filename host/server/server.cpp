@@ -58,9 +58,10 @@ std::string Server::serve() {
                            [&loop](std::function<void()> job) { loop.post(std::move(job)); }, [&loop] { loop.end(); }});
   ControlPlane control_plane(std::move(control_ports_), controls);
   std::optional<FileWatch> watch;
-  if (!watched_.empty()) watch.emplace(loop.loop(), watched_, [this] { reload(); });
+  if (!watched_.path.empty()) watch.emplace(loop.loop(), watched_.path, watched_.known, [this] { reload(); });
   if (watch && !watch->why_not().empty())
-    log_.warn("a file is not watched, and its changes are not seen", {{"file", watched_}, {"why", watch->why_not()}});
+    log_.warn("a file is not watched, and its changes are not seen",
+              {{"file", watched_.path}, {"why", watch->why_not()}});
   log_.info("ready");
   loop.wait();
   controls.begin_draining();

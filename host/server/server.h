@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/file_state.h"
 #include "server/ports.h"
 #include "server/reloads.h"
 #include "server/source_memory.h"
@@ -11,12 +12,17 @@ namespace radhost {
 /// The running program: runs the workers, and ends when it is told to. Runs on the main thread.
 class Server {
  public:
+  /// A file, and how it was when it was read. Without a path: none.
+  struct Watched {
+    std::string path;
+    FileState known;
+  };
   struct Parts {
     Modules& modules;
     Ports ports;
     Reloads::Load load = nullptr;       ///< reads its configuration anew; none where there is no file
     RequestWitness* witness = nullptr;  ///< who looks on at each request, on all workers' threads; nullptr for nobody
-    std::string watched = {};           ///< a file whose change is reason for a reload; empty for none
+    Watched watched = {};               ///< a file whose change is reason for a reload
   };
   /// `assembly`: what is served at first, at `ports`.
   Server(const std::shared_ptr<Assembly>& assembly, Parts parts);
@@ -52,7 +58,7 @@ class Server {
   SourceMemory source_memory_;
   uint64_t saved_ns_ = 0;
   Tracer tracer_;
-  const std::string watched_;
+  const Watched watched_;
   uint64_t traced_ns_ = 0;  // when followers were looked after
   Workers workers_;
   Retirement retirement_;

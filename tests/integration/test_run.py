@@ -190,6 +190,13 @@ def test_a_module_that_is_built_anew_serves_at_once(running, program, tmp_path):
         wait_for_reply(server, build.encode())
 
 
+def test_a_build_that_ends_while_the_server_starts_is_not_missed(running, program, tmp_path):
+    server = running(module_in(tmp_path, program, "stamped_a"))
+    server.address("access")  # the module is loaded, and nothing is served yet
+    module_in(tmp_path, program, "stamped_b")
+    wait_for_reply(server, b"b")
+
+
 def test_a_module_that_is_half_written_or_wrong_leaves_the_running_one_in_place(running, program, tmp_path):
     file = module_in(tmp_path, program, "stamped_a")
     server = running(file)

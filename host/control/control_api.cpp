@@ -100,10 +100,11 @@ HttpAnswer get_trace(const HttpRequest& request, Controls& controls) {
   TraceFilter filter;
   const std::pair<std::string_view, std::string*> places[] = {
       {"user", &filter.user}, {"client", &filter.client}, {"listener", &filter.listener}, {"kind", &filter.kind}};
-  for (const auto& [key, value] : request.query) {
-    auto place = std::find_if(std::begin(places), std::end(places), [&](const auto& known) { return known.first == key; });
-    if (place == std::end(places)) return error(400, "a trace has no \"" + key + "\"");
-    *place->second = value;
+  for (const HttpRequest::Query::value_type& entry : request.query) {
+    auto place = std::find_if(std::begin(places), std::end(places),
+                              [&](const auto& known) { return known.first == entry.first; });
+    if (place == std::end(places)) return error(400, "a trace has no \"" + entry.first + "\"");
+    *place->second = entry.second;
   }
   if (!filter.kind.empty() && !kind_by_word(filter.kind))
     return error(400, "\"" + filter.kind + "\" is no kind of request",

@@ -30,7 +30,7 @@ std::string why_not(const std::string& path) { return why_untrusted(Opened(path)
 TEST_CASE("code is trusted that only its owner and root may have written") {
   TemporaryFolder folder;
   std::string file = folder.write("module", "code");
-  for (mode_t mode : {0400, 0644, 0755, 0775}) {
+  for (mode_t mode : std::initializer_list<mode_t>{0400, 0644, 0755, 0775}) {
     REQUIRE(chmod(file.c_str(), mode) == 0);
     CHECK(why_not(file) == "");
   }

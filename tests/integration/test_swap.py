@@ -329,9 +329,10 @@ def test_a_module_that_can_never_be_unloaded_is_resident(radhost, program):
     assert server.control.plugins("auth")[1]["sha256"] == resident and mapped(server, resident) > 0
 
 
-def test_a_module_whose_stop_hangs_is_a_zombie(radhost, program):
+@pytest.mark.parametrize("fault", ["stop_hangs", "destroy_hangs", "unload_hangs"])
+def test_a_module_whose_end_hangs_is_a_zombie(radhost, program, fault):
     server = radhost(ONE, settings="drain_timeout_ms = 1000")
-    server.control.swap("auth.stamped", module(program, "stop_hangs"))
+    server.control.swap("auth.stamped", module(program, fault))
     server.control.swap("auth.stamped", module(program, "stamped_b"))
     wait_until(lambda: [plugin["state"] for plugin in server.control.plugins("auth")] == ["serving", "zombie"])
     assert server.control.plugins("auth")[1]["blocked_by"] == ["its end does not return"]

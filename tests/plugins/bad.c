@@ -37,13 +37,17 @@ struct bad {
   radius_instance_t* instance;
 };
 
-#if defined LOAD_HANGS || defined CREATE_HANGS || defined START_HANGS || defined STOP_HANGS || defined DESTROY_HANGS
+#if defined LOAD_HANGS || defined CREATE_HANGS || defined START_HANGS || defined STOP_HANGS || \
+    defined DESTROY_HANGS || defined UNLOAD_HANGS
 static void hang(void) {
   for (;;) pause();
 }
 #endif
 #ifdef LOAD_HANGS
 __attribute__((constructor)) static void hang_while_loaded(void) { hang(); }
+#endif
+#ifdef UNLOAD_HANGS
+__attribute__((destructor)) static void hang_while_unloaded(void) { hang(); }
 #endif
 
 #if defined CREATE_FAILS || defined START_FAILS || defined THREAD_START_FAILS

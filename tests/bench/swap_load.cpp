@@ -5,7 +5,9 @@
 ///   swap_load ACCESS ACCOUNTING SECRET RATE SECONDS USER [CONTROL SWAPS PER_SECOND A.so B.so]
 ///
 /// ACCESS and ACCOUNTING are HOST:PORT of listeners named "auth" and "acct", whose plugin "stamped" is a build of
-/// tests/plugins/stamped.cpp; RATE is of both together. With CONTROL there are SWAPS of them in turn, to B first.
+/// tests/plugins/stamped.cpp; RATE is of both together. With CONTROL there are SWAPS of them in turn, to B first. With a
+/// USER such as "rounds 10" logins are conversations of so many challenges, each of which goes on as soon as it was
+/// answered, with the build that began it.
 /// Prints one JSON object; the exit status is 1 when anything was lost or wrong.
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -38,7 +40,7 @@ constexpr std::array<const char*, 2> targets{"auth.stamped", "acct.stamped"};
 struct Answered {
   uint64_t sent_ns;
   uint64_t answered_ns;
-  char build;
+  char build;  // 0 where a conversation had to go on with whom it began
 };
 
 struct Swap {
@@ -65,11 +67,12 @@ struct Slot {
     Again,  // it was answered, and sent again
     Lost
   } state = State::Free;
+  char begun_by = 0;  // of a conversation that goes on; 0 for a first request
   uint64_t sent_ns = 0;
   uint64_t again_ns = 0;
   size_t size = 0;
   size_t answer_size = 0;
-  std::array<uint8_t, 128> octets{};
+  std::array<uint8_t, 192> octets{};
   std::array<uint8_t, 256> answer{};
 };
 
@@ -96,15 +99,16 @@ class Asker {
   const Tally& tally() const { return tally_; }
   size_t under_way() const { return slots_.size() - free_.size() - tally_.lost; }
 
-  /// False when all Identifiers are taken.
-  bool send(uint64_t now_ns) {
+  /// `state`: of the conversation that it goes on with, and that `begun_by` began. False when all Identifiers are taken.
+  bool send(uint64_t now_ns, Octets state = {}, char begun_by = 0) {
     if (free_.empty()) return false;
     size_t number = free_.front();
     free_.pop_front();
     Slot& slot = slots_[number];
     slot.state = Slot::State::Waiting;
+    slot.begun_by = begun_by;
     slot.sent_ns = now_ns;
-    write(slot, static_cast<uint8_t>(number % identifiers));
+    write(slot, static_cast<uint8_t>(number % identifiers), state);
     sockets_[number / identifiers].send_now(Octets(slot.octets).first(slot.size));
     ++tally_.sent;
     return true;
@@ -143,7 +147,7 @@ class Asker {
   }
 
   /// Unlike any other before.
-  void write(Slot& slot, uint8_t identifier) {
+  void write(Slot& slot, uint8_t identifier, Octets state) {
     slot.octets.fill(0);
     slot.octets[0] = static_cast<uint8_t>(code_);
     slot.octets[1] = identifier;
@@ -160,6 +164,7 @@ class Asker {
     add(slot, 4, std::array<uint8_t, 4>{192, 0, 2, 1});        // NAS-IP-Address
     add(slot, code_ == Code::AccessRequest ? 2 : 44, unique);  // User-Password, Acct-Session-Id
     if (code_ == Code::AccountingRequest) add(slot, 40, std::array<uint8_t, 4>{0, 0, 0, 1});  // Acct-Status-Type
+    if (!state.empty()) add(slot, attribute_type::state, state);
     slot.octets[2] = static_cast<uint8_t>(slot.size >> 8);
     slot.octets[3] = static_cast<uint8_t>(slot.size);
     MutableOctets packet = MutableOctets(slot.octets).first(slot.size);
@@ -173,7 +178,9 @@ class Asker {
     Slot& slot = slots_[number];
     Octets authenticator = Octets(slot.octets).subspan(4, Packet::authenticator_size);
     bool is_access = code_ == Code::AccessRequest;
-    bool is_right = packet.ok() && packet->code() == (is_access ? Code::AccessAccept : Code::AccountingResponse) &&
+    bool is_challenge = packet.ok() && packet->code() == Code::AccessChallenge;
+    Code final_code = is_access ? Code::AccessAccept : Code::AccountingResponse;
+    bool is_right = packet.ok() && (packet->code() == final_code || (is_access && is_challenge)) &&
                     verify_response_authenticator(*packet, authenticator, secret_) &&
                     (!is_access || verify_response_message_authenticator(*packet, authenticator, secret_));
     if (slot.state == Slot::State::Again && is_right) {
@@ -182,11 +189,13 @@ class Asker {
       return give_back(number);
     }
     char build = is_right ? build_of(*packet) : 0;
-    if (slot.state != Slot::State::Waiting || build == 0) {
+    bool is_of_another = slot.begun_by != 0 && build != slot.begun_by;
+    if (slot.state != Slot::State::Waiting || build == 0 || is_of_another) {
       ++tally_.wrong;
       return;
     }
-    tally_.answered.push_back({slot.sent_ns, now_ns, build});
+    tally_.answered.push_back({slot.sent_ns, now_ns, slot.begun_by == 0 ? build : '\0'});
+    if (is_challenge && !send(now_ns, packet->value_of(attribute_type::state), build)) ++tally_.lost;
     if (std::generate_canonical<double, 16>(random_) >= retransmitted) return give_back(number);
     ++tally_.repeated;
     slot.state = Slot::State::Again;
@@ -227,6 +236,7 @@ class Asker {
 uint64_t count_stale(const Tally& tally, const std::vector<Swap>& swaps) {
   uint64_t stale = 0;
   for (const Answered& answered : tally.answered) {
+    if (answered.build == 0) continue;
     char build = 'a';
     bool may_be_next = false;
     for (const Swap& swap : swaps) {
@@ -281,6 +291,9 @@ int run(int argc, char** argv) {
   askers.emplace_back(argv[1], Code::AccessRequest, argv[3], argv[6]);
   askers.emplace_back(argv[2], Code::AccountingRequest, argv[3], argv[6]);
   for (Asker& asker : askers) asker.reserve(static_cast<size_t>(rate * seconds));
+  // A conversation is as many requests.
+  std::string user = argv[6];
+  uint64_t requests_a_login = user.starts_with("rounds ") ? std::stoull(user.substr(7)) + 1 : 1;
   Swapper swapper;
   if (argc == 12) {
     swapper.control = argv[7];
@@ -297,8 +310,10 @@ int run(int argc, char** argv) {
   for (;;) {
     uint64_t now_ns = monotonic_ns();
     auto wanted = std::min(all, static_cast<uint64_t>(static_cast<double>(now_ns - begin_ns) / 1e9 * rate));
-    for (; due < wanted; ++due)
-      if (!askers[due % 2].send(monotonic_ns())) ++skipped;
+    for (; due < wanted; ++due) {
+      bool is_later_round = due % 2 == 0 && due / 2 % requests_a_login != 0;
+      if (!is_later_round && !askers[due % 2].send(monotonic_ns())) ++skipped;
+    }
     for (Asker& asker : askers) asker.receive();
     if (now_ns > looked_ns + 100'000'000) {
       looked_ns = now_ns;

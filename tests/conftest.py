@@ -53,12 +53,21 @@ class Servers:
         self._started.append(server)
         return server
 
+    def take_over(self, server, **options):
+        """Another process takes over from a server, which ends by itself."""
+        successor = server.successor(**options)
+        self._started.append(successor)
+        return successor
+
     def end(self):
         problems = []
         for server in self._started:
             if not server.ended:
                 try:
-                    server.stop()
+                    if server.ends_by_itself:
+                        server.wait_for_end()
+                    else:
+                        server.stop()
                 except AssertionError as problem:
                     problems.append(str(problem))
         assert not problems, "\n".join(problems)

@@ -10,15 +10,15 @@
 namespace radhost {
 namespace {
 
-/// The least of all weights (sched(7)).
-constexpr int least_urgent = 19;
+/// Weights are 15 and 110, where that of all others is 1024 (sched(7)).
+constexpr int niceness_of(Urgency urgency) { return urgency == Urgency::Least ? 19 : 10; }
 
 }  // namespace
 
-void do_in_background(const std::function<void()>& job) {
-  std::packaged_task<void()> task([&job] {
+void do_in_background(const std::function<void()>& job, Urgency urgency) {
+  std::packaged_task<void()> task([&job, urgency] {
     // Of this thread alone: Linux keeps it for each.
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), least_urgent);
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness_of(urgency));
     job();
   });
   std::future<void> done = task.get_future();

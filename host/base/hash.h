@@ -9,6 +9,8 @@ namespace radhost {
 /// octets that meet. Not for anything that must stay secret.
 class KeyedHash {
  public:
+  using Key = std::array<uint64_t, 4>;
+
   /// With a key of its own. Throws std::runtime_error when the system has no random octets.
   KeyedHash() {
     std::array<uint8_t, sizeof key_> octets;
@@ -16,6 +18,10 @@ class KeyedHash {
     std::memcpy(key_.data(), octets.data(), sizeof key_);
     for (uint64_t& part : key_) part |= 1;
   }
+  /// Like another one.
+  explicit KeyedHash(const Key& key) : key_(key) {}
+
+  const Key& key() const { return key_; }
 
   uint64_t operator()(Octets octets) const {
     uint64_t state = key_[0] ^ octets.size();
@@ -40,7 +46,7 @@ class KeyedHash {
     return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
   }
 
-  std::array<uint64_t, 4> key_;
+  Key key_;
 };
 
 }  // namespace radhost

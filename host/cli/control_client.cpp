@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "base/unix_path.h"
@@ -17,20 +18,30 @@ namespace {
 
 using Answered = Result<ControlAnswer, ControlFailure>;
 
-/// A connection to the server; closes itself.
+constexpr std::string_view end_of_head = "\r\n\r\n";
+constexpr size_t head_max = 8192;
+/// How long a server may take to agree to something else than HTTP.
+constexpr int upgrade_patience_s = 10;
+
+/// A connection to the server.
 struct Connection {
   explicit Connection(int patience_s) : socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     timeval patience{patience_s, 0};
-    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    setsockopt(socket.number(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-  ~Connection() { close(socket); }
+
+  /// Why it is not connected; nothing when it is.
+  std::optional<ControlFailure> connect(const std::string& path) const {
+    int error = connect_to_path(socket.number(), path);
+    if (error == EAGAIN) return ControlFailure{"the server at " + path + " accepts no connection", true};
+    if (error != 0) return ControlFailure{"no server at " + path + " to be reached: " + std::strerror(error)};
+    return std::nullopt;
+  }
 
   bool send_all(std::string_view text) const {
     while (!text.empty()) {
-      ssize_t sent = send(socket, text.data(), text.size(), MSG_NOSIGNAL);
+      ssize_t sent = send(socket.number(), text.data(), text.size(), MSG_NOSIGNAL);
       if (sent < 0) return false;
       text.remove_prefix(static_cast<size_t>(sent));
     }
@@ -41,17 +52,24 @@ struct Connection {
   bool receive(std::string& text, const std::function<void()>& look) const {
     char octets[65536];
     ssize_t size = 0;
-    while ((size = recv(socket, octets, sizeof octets, 0)) > 0) {
+    while ((size = recv(socket.number(), octets, sizeof octets, 0)) > 0) {
       text.append(octets, static_cast<size_t>(size));
       look();
     }
     return size == 0;
   }
 
-  int socket;
-};
+  /// An answer's head, and nothing that follows it. False when it does not come.
+  bool receive_head(std::string& head) const {
+    char octet = 0;
+    while (!head.ends_with(end_of_head))
+      if (head.size() == head_max || recv(socket.number(), &octet, 1, 0) != 1) return false;
+      else head.push_back(octet);
+    return true;
+  }
 
-constexpr std::string_view end_of_head = "\r\n\r\n";
+  Descriptor socket;
+};
 
 /// "HTTP/1.1 200 OK", headers, an empty line, the body.
 Answered take_apart(const std::string& text) {
@@ -87,9 +105,7 @@ std::optional<std::string> take_line(std::string& text) {
 std::optional<ControlFailure> talk(const std::string& socket_path, const ControlQuestion& question, std::string& text,
                                    const std::function<void()>& look) {
   Connection connection(question.patience_s);
-  int error = connect_to_path(connection.socket, socket_path);
-  if (error == EAGAIN) return ControlFailure{"the server at " + socket_path + " accepts no connection", true};
-  if (error != 0) return ControlFailure{"no server at " + socket_path + " to be reached: " + std::strerror(error)};
+  if (auto failure = connection.connect(socket_path)) return failure;
   // An answer to HTTP/1.0 ends where the connection does.
   std::string request = question.method + " " + question.path +
                         " HTTP/1.0\r\nContent-Length: " + std::to_string(question.body.size()) +
@@ -105,6 +121,24 @@ Answered ask_server(const std::string& socket_path, const ControlQuestion& quest
   std::string text;
   if (auto failure = talk(socket_path, question, text, [] {})) return *failure;
   return take_apart(text);
+}
+
+Result<Descriptor, ControlFailure> upgrade_server(const std::string& socket_path, const std::string& path) {
+  Connection connection(upgrade_patience_s);
+  if (auto failure = connection.connect(socket_path)) return *failure;
+  std::string request = "POST " + path +
+                        " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n"
+                        "Connection: Upgrade\r\nUpgrade: radhost-takeover\r\n\r\n";
+  std::string answer;
+  if (!connection.send_all(request) || !connection.receive_head(answer))
+    return ControlFailure{"the server at " + socket_path + " does not answer: " + std::strerror(errno), true};
+  auto head = take_apart(answer);
+  if (!head.ok()) return head.error();
+  if (head->status == 101) return std::move(connection.socket);
+  shutdown(connection.socket.number(), SHUT_WR);  // so that the answer ends
+  static_cast<void>(connection.receive(answer, [] {}));
+  auto body = nlohmann::json::parse(take_apart(answer)->body, nullptr, false);
+  return ControlFailure{body.is_object() ? body.value("error", "the server refuses") : "the server refuses", true};
 }
 
 Answered follow_server(const std::string& socket_path, const ControlQuestion& question,

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 
 namespace radhost {
@@ -30,6 +31,10 @@ struct ControlQuestion {
 
 /// Asks the server at `socket_path` once. The system's errors become reasons.
 Result<ControlAnswer, ControlFailure> ask_server(const std::string& socket_path, const ControlQuestion& question);
+
+/// Asks to go on in another language than HTTP, and gives the connection once the server has agreed. What it answers
+/// instead is a failure.
+Result<Descriptor, ControlFailure> upgrade_server(const std::string& socket_path, const std::string& path);
 
 /// Asks for what goes on: gives each line that comes to `take`, until the server ends it. Another answer than success is
 /// given as one.

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "cli/commands.h"
+#include "cli/control_client.h"
 #include "cli/exit_status.h"
 #include "cli/temporary_folder.h"
 #include "config/loader.h"
@@ -47,12 +48,26 @@ int serve(std::shared_ptr<Assembly> assembly, Server::Parts parts, std::vector<s
   return status;
 }
 
-int serve(const std::string& path) {
+/// Asks the server that runs with this configuration to hand over.
+Result<std::unique_ptr<Takeover>, std::string> begin_takeover(const Config& config) {
+  if (config.server.control.empty()) return std::string("without a [server] control socket nobody can be taken over from");
+  auto socket = upgrade_server(config.server.control, "/v1/takeover");
+  if (!socket.ok()) return socket.error().reason;
+  return Takeover::begin(std::move(*socket));
+}
+
+int serve(const std::string& path, bool takes_over) {
   std::vector<ConfigError> errors;
   Config config = load_config(path, errors);
   if (!errors.empty()) return fail(errors);
   Log log(config.log.level, config.log.format, config.log.target);
-  auto ports = Ports::bind(config, log);
+  std::unique_ptr<Takeover> takeover;
+  if (takes_over) {
+    auto begun = begin_takeover(config);
+    if (!begun.ok()) return fail(begun.error());
+    takeover = std::move(*begun);
+  }
+  auto ports = Ports::bind(config, log, takeover.get());
   if (!ports.ok()) return fail(ports.error());
   if (std::string reason = drop_privileges(config.server, log); !reason.empty()) return fail(reason);
 
@@ -64,7 +79,7 @@ int serve(const std::string& path) {
   if (errors.empty()) {
     std::vector<std::shared_ptr<Instance>> instances;
     auto load = [path](std::vector<ConfigError>& mistakes) { return load_config(path, mistakes); };
-    status = serve(std::move(assembly), {modules, std::move(*ports), load}, instances);
+    status = serve(std::move(assembly), {modules, std::move(*ports), load, nullptr, {}, std::move(takeover)}, instances);
     end_instances(std::move(instances), config, modules);
   } else {
     end_assembly(std::move(assembly), config, modules);
@@ -127,14 +142,8 @@ Run add_serve(CLI::App& program) {
   auto takeover = std::make_shared<bool>(false);
   CLI::App* command = program.add_subcommand("serve", "serve, in the foreground");
   command->add_option("-c,--config", *path, "the configuration file")->required();
-  command->add_flag("--takeover", *takeover, "replace a running server (not built yet)");
-  return [path, takeover] {
-    if (*takeover) {
-      std::cerr << "radhost serve --takeover: not built yet\n";
-      return exit_status::usage;
-    }
-    return serve(*path);
-  };
+  command->add_flag("--takeover", *takeover, "take over from the server that runs, and lose nothing");
+  return [path, takeover] { return serve(*path, *takeover); };
 }
 
 Run add_check(CLI::App& program) {

@@ -116,6 +116,15 @@ HttpAnswer get_trace(const HttpRequest& request, Controls& controls) {
   return answer.stream == nullptr ? error(409, reason) : answer;
 }
 
+/// From then on the two servers speak a language of their own (server/handover_channel).
+HttpAnswer post_takeover(const HttpRequest&, Controls& controls) {
+  if (std::string why = controls.why_not_taken_over(); !why.empty()) return error(409, why);
+  HttpAnswer answer;
+  answer.status = 101;
+  answer.upgrade = [&controls](Descriptor socket) { controls.be_taken_over(std::move(socket)); };
+  return answer;
+}
+
 HttpAnswer get_metrics(const HttpRequest&, Controls& controls) {
   Exposition metrics;
   controls.collect(metrics);
@@ -131,7 +140,8 @@ struct Route {
 constexpr Route control_routes[] = {
     {"/v1/status", "GET", get_status}, {"/v1/clients", "GET", get_clients}, {"/v1/stats", "GET", get_stats},
     {"/v1/drain", "POST", post_drain}, {"/v1/log", "POST", post_log},       {"/v1/reload", "POST", post_reload},
-    {"/v1/swap", "POST", post_swap},   {"/v1/trace", "GET", get_trace},     {"/v1/rollback", "POST", post_rollback}};
+    {"/v1/swap", "POST", post_swap},   {"/v1/trace", "GET", get_trace},     {"/v1/rollback", "POST", post_rollback},
+    {"/v1/takeover", "POST", post_takeover}};
 constexpr Route metrics_routes[] = {{"/metrics", "GET", get_metrics}};
 
 template <size_t count>

@@ -5,9 +5,10 @@
 
 namespace radhost {
 
-Result<ControlPorts, std::string> ControlPorts::open(const Config& config, const SocketOwner& owner, Log& log) {
+Result<ControlPorts, std::string> ControlPorts::open(const Config& config, const SocketOwner& owner,
+                                                     const Elsewhere& elsewhere, Log& log) {
   ControlPorts ports;
-  if (const std::string& path = config.server.control; !path.empty()) {
+  if (const std::string& path = config.server.control; !path.empty() && !elsewhere.control) {
     auto socket = ListeningSocket::at_path(path, owner);
     // Who starts a server without root and without a word about [server] control has no place for the default one. The
     // server serves without it; but a path that the file names, or that a running server has, is a mistake to be told.
@@ -20,7 +21,7 @@ Result<ControlPorts, std::string> ControlPorts::open(const Config& config, const
       log.warn("serving without a control socket", {{"why", socket.error().reason}});
     }
   }
-  if (config.metrics.address) {
+  if (config.metrics.address && !elsewhere.metrics) {
     auto socket = ListeningSocket::at_address(*config.metrics.address);
     if (!socket.ok()) return socket.error().reason;
     ports.metrics.emplace(std::move(*socket));
@@ -36,6 +37,13 @@ ControlPlane::ControlPlane(ControlPorts ports, Controls& controls) {
   if (ports.metrics)
     metrics_.emplace(std::move(*ports.metrics),
                      [&controls](const HttpRequest& request) { return answer_metrics(request, controls); });
+}
+
+ControlPlane::Left ControlPlane::leave(bool control, bool metrics) {
+  Left left;
+  if (control_ && control) left.control = control_->leave();
+  if (metrics_ && metrics) left.metrics = metrics_->leave();
+  return left;
 }
 
 }  // namespace radhost

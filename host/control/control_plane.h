@@ -16,7 +16,13 @@ struct ControlPorts {
   std::optional<ListeningSocket> metrics;
 
   /// Opens, and logs each. The error says which one cannot be had, and why.
-  static Result<ControlPorts, std::string> open(const Config& config, const SocketOwner& owner, Log& log);
+  /// What another process still has is left out.
+  struct Elsewhere {
+    bool control = false;
+    bool metrics = false;
+  };
+  static Result<ControlPorts, std::string> open(const Config& config, const SocketOwner& owner,
+                                                const Elsewhere& elsewhere, Log& log);
 };
 
 /// The control socket and the metrics endpoint, served while this lives, each on a thread of its own.
@@ -24,6 +30,13 @@ class ControlPlane {
  public:
   /// Throws std::runtime_error when there is no thread to be had.
   ControlPlane(ControlPorts ports, Controls& controls);
+
+  /// Takes no more connections; those that there are go on. Gives the sockets that another process is to have.
+  struct Left {
+    Descriptor control;
+    Descriptor metrics;
+  };
+  Left leave(bool control, bool metrics);
 
  private:
   std::optional<HttpServer> control_;

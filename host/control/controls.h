@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 
 namespace radhost {
@@ -55,6 +56,11 @@ class Controls {
 
   /// Requests from now on, a JSON object a line. Null when as many are followed as may be, with the reason in `error`.
   virtual std::shared_ptr<HttpStream> trace(const TraceFilter& filter, std::string& error) = 0;
+
+  /// May another process take over from this server? Else the reason.
+  virtual std::string why_not_taken_over() = 0;
+  /// One that does is at the other end of the socket.
+  virtual void be_taken_over(Descriptor socket) = 0;
 
   virtual void set_log_level(LogLevel level) = 0;
   /// Begins to end the server, as SIGTERM does. Further calls change nothing.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/http_server.h"
 
+#include <fcntl.h>
 #include <microhttpd.h>
 
 #include <algorithm>
@@ -59,7 +60,20 @@ struct StreamReader {
   static void end(void* self) { delete static_cast<StreamReader*>(self); }
 };
 
+/// What the answer's socket is spoken on from now on is its taker's business.
+void upgrade(void* self, MHD_Connection*, void*, const char*, size_t, MHD_socket socket,
+             MHD_UpgradeResponseHandle* handle) {
+  Descriptor own(fcntl(socket, F_DUPFD_CLOEXEC, 0));
+  MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
+  if (own) (*static_cast<std::function<void(Descriptor)>*>(self))(std::move(own));
+}
+
 MHD_Response* make_response(MHD_Connection* connection, HttpAnswer& answer) {
+  if (answer.upgrade) {
+    MHD_Response* response = MHD_create_response_for_upgrade(upgrade, &answer.upgrade);
+    if (response != nullptr) MHD_add_response_header(response, MHD_HTTP_HEADER_UPGRADE, "radhost-takeover");
+    return response;
+  }
   if (answer.stream == nullptr)
     return MHD_create_response_from_buffer(answer.body.size(), answer.body.data(), MHD_RESPMEM_PERSISTENT);
   auto* reader = new StreamReader{answer.stream, connection};
@@ -71,7 +85,7 @@ MHD_Result send(MHD_Connection* connection, Exchange& exchange) {
   HttpAnswer& answer = exchange.answer;
   MHD_Response* response = make_response(connection, answer);
   if (response == nullptr) return MHD_NO;
-  MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer.content_type);
+  if (!answer.upgrade) MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer.content_type);
   MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   if (!answer.allow.empty()) MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer.allow.c_str());
   MHD_Result queued = MHD_queue_response(connection, answer.status, response);
@@ -147,7 +161,7 @@ void completed(void*, MHD_Connection*, void** state, MHD_RequestTerminationCode)
 
 HttpServer::HttpServer(ListeningSocket socket, HttpHandler handler)
     : socket_(std::move(socket)), handler_(std::move(handler)) {
-  unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
+  unsigned flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE;
   daemon_ = MHD_start_daemon(flags, 0, nullptr, nullptr, received, this,           //
                              MHD_OPTION_LISTEN_SOCKET, socket_.take_descriptor(),  //
                              MHD_OPTION_NOTIFY_COMPLETED, completed, nullptr,      //
@@ -165,6 +179,14 @@ HttpServer::~HttpServer() {
   }
   end_streams();
   MHD_stop_daemon(daemon_);
+}
+
+Descriptor HttpServer::leave() {
+  int socket = MHD_quiesce_daemon(daemon_);
+  if (socket < 0) return Descriptor();
+  socket_.put_back(socket);  // the daemon's thread may still look at it
+  socket_.leave_file();
+  return Descriptor(fcntl(socket, F_DUPFD_CLOEXEC, 0));
 }
 
 /// What they were given leaves, where their clients take it.

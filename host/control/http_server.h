@@ -36,6 +36,8 @@ struct HttpAnswer {
   /// What takes its time gives the answer instead of this, on a thread of its own; only its connection waits.
   std::function<HttpAnswer()> later = nullptr;
   std::shared_ptr<HttpStream> stream = nullptr;  ///< goes on in the body's place
+  /// Takes the connection's socket, on which HTTP is spoken no longer once the answer, a 101, has left.
+  std::function<void(Descriptor)> upgrade = nullptr;
 };
 
 using HttpHandler = std::function<HttpAnswer(const HttpRequest&)>;
@@ -58,6 +60,9 @@ class HttpServer {
   /// Ends the thread, and cuts the connections that are left. Waits for answers that are given later: who gives them
   /// has come to an end.
   ~HttpServer();
+
+  /// Takes no more connections; those that there are go on. Gives the socket, and its file, to another process.
+  Descriptor leave();
 
   /// The handler's answer to a request.
   HttpAnswer ask(const HttpRequest& request) const;

@@ -72,12 +72,22 @@ bool ListeningSocket::bind_at(const std::string& path, const SocketOwner& owner)
     errno = error;
     return false;
   }
+  return own_file(path) && lchown(path.c_str(), static_cast<uid_t>(-1), owner.group) == 0;
+}
+
+bool ListeningSocket::own_file(const std::string& path) {
   path_ = path;
-  struct stat made {};
-  if (lstat(path.c_str(), &made) != 0) return false;
-  device_ = made.st_dev;
-  inode_ = made.st_ino;
-  return lchown(path.c_str(), static_cast<uid_t>(-1), owner.group) == 0;
+  struct stat found {};
+  if (lstat(path.c_str(), &found) != 0) return false;
+  device_ = found.st_dev;
+  inode_ = found.st_ino;
+  return true;
+}
+
+ListeningSocket ListeningSocket::taken_over(Descriptor socket, const std::string& path) {
+  ListeningSocket taken(socket.take());
+  if (!path.empty()) static_cast<void>(taken.own_file(path));
+  return taken;
 }
 
 Result<ListeningSocket, Failure> ListeningSocket::at_address(const SocketAddress& address) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/address.h"
+#include "base/descriptor.h"
 #include "base/result.h"
 
 namespace radhost {
@@ -32,6 +33,9 @@ class ListeningSocket {
   /// A TCP socket. An IPv6 wildcard takes IPv4 too.
   static Result<ListeningSocket, Failure> at_address(const SocketAddress& address);
 
+  /// One that another process listened at. `path`: its file, which is this one's from now on; empty without one.
+  static ListeningSocket taken_over(Descriptor socket, const std::string& path);
+
   ListeningSocket(ListeningSocket&& other) noexcept
       : descriptor_(other.take_descriptor()),
         path_(std::exchange(other.path_, {})),
@@ -45,10 +49,15 @@ class ListeningSocket {
 
   /// Hands the descriptor to who closes it; the file is still removed here.
   int take_descriptor() { return std::exchange(descriptor_, -1); }
+  void put_back(int descriptor) { descriptor_ = descriptor; }
+
+  /// Its file is another process's from now on.
+  void leave_file() { path_.clear(); }
 
  private:
   explicit ListeningSocket(int descriptor) : descriptor_(descriptor) {}
   bool bind_at(const std::string& path, const SocketOwner& owner);
+  bool own_file(const std::string& path);
 
   int descriptor_;
   std::string path_;  // empty without a file

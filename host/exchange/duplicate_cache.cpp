@@ -29,8 +29,9 @@ DuplicateKey::DuplicateKey(const Datagram& datagram, const Packet& request) {
   if (request_authenticator_is_digest(request.code())) writer.put(request.authenticator());
 }
 
-DuplicateCache::DuplicateCache(const Limits& limits)
+DuplicateCache::DuplicateCache(const Limits& limits, const KeyedHash& hash)
     : limits_(limits),
+      hash_(hash),
       entries_(limits.entries + 1),
       buckets_(std::bit_ceil(limits.entries + 1)),
       blocks_(limits.octets / block_size + 1) {}
@@ -43,12 +44,10 @@ bool DuplicateCache::is_dynauth(const Entry& entry) {
 DuplicateCache::Lookup DuplicateCache::find_or_claim(const Packet& request, const DuplicateKey& key, uint64_t now_ns,
                                                      MutableOctets answer) {
   uint64_t fingerprint = hash_(request.octets());
-  uint32_t& head = bucket(key);
-  uint32_t number = head;
-  while (number != 0 && entries_[number].key != key) number = entries_[number].next_in_bucket;
-  if (number != 0) {
+  if (uint32_t number = find(key); number != 0) {
     Entry& entry = entries_[number];
     bool is_same = entry.fingerprint == fingerprint && (entry.in_progress || now_ns < entry.until_ns);
+    if (is_same && entry.is_elsewhere) return {Found::Elsewhere, {}, 0};
     if (is_same && (entry.in_progress || entry.answer_size == 0 || now_ns < entry.from_ns))
       return {Found::InProgress, {}, 0};
     if (is_same) {
@@ -60,14 +59,27 @@ DuplicateCache::Lookup DuplicateCache::find_or_claim(const Packet& request, cons
     remove(number);
   }
   drop_expired(now_ns);
-  number = take_entry();
-  if (number == 0) return {};
+  uint32_t number = add(key, fingerprint);
+  return number == 0 ? Lookup() : Lookup{Found::New, {number, entries_[number].serial}, 0};
+}
+
+/// 0 when there is none.
+uint32_t DuplicateCache::find(const DuplicateKey& key) {
+  uint32_t number = bucket(key);
+  while (number != 0 && entries_[number].key != key) number = entries_[number].next_in_bucket;
+  return number;
+}
+
+/// A new one, in progress. 0 when all are in hand.
+uint32_t DuplicateCache::add(const DuplicateKey& key, uint64_t fingerprint) {
+  uint32_t number = take_entry();
+  if (number == 0) return 0;
   Entry& entry = entries_[number];
   entry.key = key;
   entry.fingerprint = fingerprint;
   entry.in_progress = true;
   entry.next_in_bucket = std::exchange(bucket(key), number);
-  return {Found::New, {number, entry.serial}, 0};
+  return number;
 }
 
 DuplicateCache::Entry* DuplicateCache::current(const Claim& claim) {
@@ -114,7 +126,7 @@ void DuplicateCache::remove(uint32_t number) {
   while (*link != number) link = &entries_[*link].next_in_bucket;
   *link = entry.next_in_bucket;
   free_blocks(entry);
-  entry.in_progress = false;
+  entry.in_progress = entry.is_elsewhere = false;
   ++entry.serial;
   entry.next_in_bucket = std::exchange(free_entries_, number);
   --used_;
@@ -127,10 +139,12 @@ void DuplicateCache::link_newest(uint32_t number) {
   if (newest_ != 0) entries_[newest_].newer = number;
   newest_ = number;
   if (oldest_ == 0) oldest_ = number;
+  if (is_telling_ && untold_ == 0) untold_ = number;
 }
 
 void DuplicateCache::unlink(uint32_t number) {
   Entry& entry = entries_[number];
+  if (untold_ == number) untold_ = entry.newer;
   (entry.newer != 0 ? entries_[entry.newer].older : newest_) = entry.older;
   (entry.older != 0 ? entries_[entry.older].newer : oldest_) = entry.newer;
 }
@@ -188,6 +202,67 @@ void DuplicateCache::free_blocks(Entry& entry) {
 void DuplicateCache::drop_expired(uint64_t now_ns) {
   for (int step = 0; step < expired_a_step && oldest_ != 0 && entries_[oldest_].until_ns <= now_ns; ++step)
     remove(oldest_);
+}
+
+void DuplicateCache::begin_telling() {
+  is_telling_ = true;
+  untold_ = oldest_;
+}
+
+bool DuplicateCache::next_answered(DuplicateRecord& record) {
+  if (untold_ == 0) return false;
+  const Entry& entry = entries_[untold_];
+  write(entry, record);
+  untold_ = entry.newer;
+  return true;
+}
+
+bool DuplicateCache::tell(const Claim& claim, DuplicateRecord& record) const {
+  const Entry& entry = entries_[claim.entry];
+  if (claim.entry == 0 || !entry.in_progress || entry.serial != claim.serial) return false;
+  write(entry, record);
+  return true;
+}
+
+void DuplicateCache::write(const Entry& entry, DuplicateRecord& record) const {
+  record.key = entry.key.octets;
+  record.fingerprint = entry.fingerprint;
+  record.in_progress = entry.in_progress;
+  record.from_ns = entry.from_ns;
+  record.until_ns = entry.until_ns;
+  record.answer.resize(entry.in_progress ? 0 : entry.answer_size);
+  if (!entry.in_progress) read(entry, record.answer);
+}
+
+void DuplicateCache::learn(const DuplicateRecord& record) {
+  DuplicateKey key(record.key);
+  if (uint32_t known = find(key); known != 0) remove(known);
+  uint32_t number = add(key, record.fingerprint);
+  if (number == 0) return;
+  Entry& entry = entries_[number];
+  if (record.in_progress) return leave_elsewhere({number, entry.serial});
+  if (!store(entry, record.answer)) return remove(number);
+  entry.in_progress = false;
+  entry.from_ns = record.from_ns;
+  entry.until_ns = record.until_ns;
+  link_newest(number);
+}
+
+void DuplicateCache::learn_elsewhere(const DuplicateRecord& record) {
+  uint32_t number = find(DuplicateKey(record.key));
+  const Entry& known = entries_[number];
+  if (number != 0 && known.is_elsewhere && known.fingerprint == record.fingerprint) learn(record);
+}
+
+void DuplicateCache::leave_elsewhere(const Claim& claim) {
+  if (claim.entry == 0 || current(claim) == nullptr) return;
+  entries_[claim.entry].is_elsewhere = true;
+  elsewhere_.push_back(claim);
+}
+
+void DuplicateCache::forget_elsewhere() {
+  for (const Claim& claim : std::exchange(elsewhere_, {}))
+    if (current(claim) != nullptr) remove(claim.entry);
 }
 
 }  // namespace radhost

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/lazy_array.h"
+#include "exchange/duplicate_record.h"
 #include "net/udp_socket.h"
 #include "packet/packet.h"
 
@@ -13,9 +14,10 @@ namespace radhost {
 /// wants CoA and Disconnect remembered for longer than 256 Identifiers last, and a copy of an Accounting-Request that
 /// the network delivers after its Identifier was used again must not be recorded twice.
 struct DuplicateKey {
-  std::array<uint8_t, 64> octets{};
+  DuplicateRecord::Key octets{};
 
   DuplicateKey(const Datagram& datagram, const Packet& request);
+  explicit DuplicateKey(const DuplicateRecord::Key& key) : octets(key) {}
   bool operator==(const DuplicateKey&) const = default;
 };
 
@@ -31,7 +33,7 @@ class DuplicateCache {
     uint64_t ttl_ns;
     uint64_t dynauth_ttl_ns;  ///< of CoA and Disconnect
   };
-  explicit DuplicateCache(const Limits& limits);
+  explicit DuplicateCache(const Limits& limits, const KeyedHash& hash = KeyedHash());
 
   /// What is remembered from now on is kept for so long.
   void keep_for(uint64_t ttl_ns, uint64_t dynauth_ttl_ns) {
@@ -48,6 +50,7 @@ class DuplicateCache {
     New,         ///< claimed; or, when all entries are in hand, not remembered
     InProgress,  ///< the same octets are in hand, or were not to be answered
     Answered,    ///< the same octets were answered
+    Elsewhere,   ///< the same octets are in the hands of the server that this one takes over from
   };
   struct Lookup {
     Found found = Found::New;
@@ -64,6 +67,27 @@ class DuplicateCache {
 
   /// Gives the place up: a copy is a new request.
   void forget(const Claim& claim);
+
+  // Two servers, the second of which takes over from the first: copies are known to it, too.
+
+  const KeyedHash& hash() const { return hash_; }
+
+  /// From now on next_answered() gives what was answered, from the least recently used on.
+  void begin_telling();
+  /// What was answered and has not been told, into `record`; false when all of it has been. What is answered or asked
+  /// for again later is told later.
+  bool next_answered(DuplicateRecord& record);
+  /// The same of a claim. False when it is void.
+  bool tell(const Claim& claim, DuplicateRecord& record) const;
+
+  /// Learns what another one told, whose hash this one has. One without an answer is Elsewhere.
+  void learn(const DuplicateRecord& record);
+  /// The same, but only what is Elsewhere: all else is known better here.
+  void learn_elsewhere(const DuplicateRecord& record);
+  /// What was claimed is Elsewhere, too.
+  void leave_elsewhere(const Claim& claim);
+  /// Nobody is there any more: what has not been learnt by now is a new request.
+  void forget_elsewhere();
 
   size_t size() const { return used_; }
   size_t answer_octets() const { return blocks_used_ * block_size; }
@@ -86,9 +110,13 @@ class DuplicateCache {
     uint32_t blocks;
     uint16_t answer_size;
     bool in_progress;
+    bool is_elsewhere;  // in progress, but not here
   };
 
   static bool is_dynauth(const Entry& entry);
+  uint32_t find(const DuplicateKey& key);
+  uint32_t add(const DuplicateKey& key, uint64_t fingerprint);
+  void write(const Entry& entry, DuplicateRecord& record) const;
   uint32_t& bucket(const DuplicateKey& key) { return buckets_[hash_(key.octets) & (buckets_.size() - 1)]; }
   Entry* current(const Claim& claim);
   uint32_t take_entry();
@@ -112,6 +140,9 @@ class DuplicateCache {
   uint32_t free_blocks_ = 0;
   uint32_t newest_ = 0;
   uint32_t oldest_ = 0;
+  bool is_telling_ = false;
+  uint32_t untold_ = 0;  // while it tells: the least recently used one that was not told
+  std::vector<Claim> elsewhere_;
   size_t used_ = 0;
   size_t blocks_used_ = 0;
 };

@@ -86,6 +86,7 @@ class Pipeline {
   Progress check_before_chain(Request& request);
   Progress find_duplicate(Request& request);
   Progress find_conversation(Request& request);
+  static Progress pass_on(const Request& request);
   static void begin_received(Request& request);
   void note_source(const Request& request, bool must);
   void warn_once(const Request& request);

@@ -130,11 +130,17 @@ Pipeline::Progress Pipeline::find_duplicate(Request& request) {
   switch (found.found) {
     case DuplicateCache::Found::New: return {};
     case DuplicateCache::Found::InProgress: return Progress::discard(Discard::Duplicate);
+    case DuplicateCache::Found::Elsewhere: return pass_on(request);
     case DuplicateCache::Found::Answered: break;
   }
   request.reply_size = found.answer_size;
   tally_.repeated_reply(account(request));
   return {Progress::Next::Reply};
+}
+
+/// The server that this one takes over from has it in hand, or what it is part of: it will answer.
+Pipeline::Progress Pipeline::pass_on(const Request& request) {
+  return Progress::discard(request.path->pass_on(request) ? Discard::PassedOn : Discard::SendFailed);
 }
 
 /// Does the request go on where an earlier Access-Challenge left off? Later: it may run through a chain.
@@ -153,6 +159,12 @@ Pipeline::Progress Pipeline::find_conversation(Request& request) {
       return {};
     }
     case Conversations::Found::InHand: return no_answer(request, Discard::ConversationBusy);
+    case Conversations::Found::Elsewhere: {
+      Progress progress = pass_on(request);
+      if (progress.reason != Discard::PassedOn) return no_answer(request, progress.reason);
+      if (request.duplicates != nullptr) request.duplicates->leave_elsewhere(request.claim);
+      return progress;
+    }
     case Conversations::Found::Over: break;
   }
   // The peer is told that this leads nowhere; where it speaks EAP, in EAP too (RFC 3579 §2.6.3).

@@ -21,6 +21,10 @@ class ReplyPath {
 
   /// Nothing is sent.
   virtual void give_back(Request& request) = 0;
+
+  /// Hands the datagram, as it came, to the server that this one takes over from; the slot is still the pipeline's.
+  /// False when that takes none.
+  virtual bool pass_on(const Request&) { return false; }
 };
 
 }  // namespace radhost

@@ -9,22 +9,30 @@ constexpr size_t slots_beside = 4 * UdpSocket::batch_max;
 /// Copies of replies that wait. A reject that finds no room is lost, and counted so; its retransmission is answered.
 constexpr size_t copies_max = 65536;
 
-std::optional<DuplicateCache> make_duplicate_cache(const DuplicatesConfig& config, size_t workers) {
-  if (!config.enabled) return std::nullopt;
+DuplicateCache::Limits limits_of(const DuplicatesConfig& config, size_t workers) {
   DuplicateCache::Limits limits;
   limits.entries = std::max<size_t>(1, config.max_entries / workers);
   limits.octets = std::max<size_t>(Packet::maximum_size * 2, config.max_octets / workers);
   limits.ttl_ns = uint64_t{config.ttl_ms} * 1000000;
   limits.dynauth_ttl_ns = uint64_t{config.dynauth_ttl_ms} * 1000000;
-  return std::optional<DuplicateCache>(std::in_place, limits);
+  return limits;
 }
 
 }  // namespace
 
-UdpExchange::UdpExchange(const Parts& parts)
+std::unique_ptr<DuplicateCache> UdpExchange::make_cache(const Listener& listener, size_t workers,
+                                                        const KeyedHash& hash) {
+  if (!listener.duplicates.enabled) return nullptr;
+  return std::make_unique<DuplicateCache>(limits_of(listener.duplicates, workers), hash);
+}
+
+UdpExchange::UdpExchange(Parts parts)
     : versions_(parts.listener, parts.worker),
       pipeline_(parts.pipeline),
-      duplicates_(make_duplicate_cache(parts.listener->duplicates, parts.workers)),
+      duplicates_(parts.duplicates != nullptr ? std::move(parts.duplicates)
+                                              : make_cache(*parts.listener, parts.workers, KeyedHash())),
+      bound_(parts.bound),
+      predecessor_(parts.predecessor),
       delayed_(parts.timers, copies_max,
                [this](DelayedReplies::Reply& reply) {
                  put_outgoing(reply.datagram, reply.octets, {nullptr, &reply});
@@ -78,7 +86,7 @@ void UdpExchange::receive(std::span<const Datagram> datagrams) {
   for (size_t i = 0; i < datagrams.size(); ++i) {
     Request& request = *rooms_[i];
     request.datagram = datagrams[i];
-    pipeline_.process(versions_.hold(versions_.current()), duplicates_ ? &*duplicates_ : nullptr, request);
+    pipeline_.process(versions_.hold(versions_.current()), duplicates_.get(), request);
   }
 }
 
@@ -131,6 +139,52 @@ void UdpExchange::sent(size_t count, bool next_refused) {
 }
 
 bool UdpExchange::is_idle() const { return pool_.taken() == rooms_.size() - used_ && delayed_.taken() == 0; }
+
+bool UdpExchange::pass_on(const Request& request) {
+  return predecessor_ != nullptr && predecessor_->send(bound_, request.datagram);
+}
+
+void UdpExchange::begin_telling() {
+  if (duplicates_ != nullptr) duplicates_->begin_telling();
+}
+
+bool UdpExchange::tell_answered(size_t count, std::vector<uint8_t>& records) {
+  DuplicateRecord record;
+  for (size_t told = 0; told < count; ++told) {
+    if (duplicates_ == nullptr || !duplicates_->next_answered(record)) return false;
+    write_record(record, records);
+  }
+  return true;
+}
+
+void UdpExchange::tell_in_hand(std::vector<uint8_t>& records) {
+  if (duplicates_ == nullptr) return;
+  DuplicateRecord record;
+  pool_.each([&](const Request& request) {
+    if (duplicates_->tell(request.claim, record)) write_record(record, records);
+  });
+}
+
+void UdpExchange::receive_relayed(const Datagram& datagram) {
+  Request* request = pool_.take();
+  if (request == nullptr || datagram.octets.size() > request->received_octets.size()) {
+    if (request != nullptr) pool_.give_back(request);
+    return dropped(1);
+  }
+  copy_octets(request->received_octets, datagram.octets);
+  request->datagram = datagram;
+  request->datagram.octets = MutableOctets(request->received_octets).first(datagram.octets.size());
+  pipeline_.begin_batch();
+  pipeline_.process(versions_.hold(versions_.current()), duplicates_.get(), *request);
+}
+
+void UdpExchange::forget_predecessor(Octets records) {
+  predecessor_ = nullptr;
+  if (duplicates_ == nullptr) return;
+  DuplicateRecord record;
+  while (!records.empty() && take_record(records, record)) duplicates_->learn_elsewhere(record);
+  duplicates_->forget_elsewhere();
+}
 
 void UdpExchange::expire_all(const Listener* version) {
   pool_.each([&](Request& request) {

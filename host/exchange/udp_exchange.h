@@ -4,6 +4,7 @@
 #include "exchange/delayed_replies.h"
 #include "exchange/listener_versions.h"
 #include "exchange/request_pool.h"
+#include "net/relay_socket.h"
 #include "net/udp_listener.h"
 
 namespace radhost {
@@ -17,10 +18,15 @@ class UdpExchange final : public DatagramHandler, public ReplyPath {
     Pipeline& pipeline;
     TimerQueue& timers;
     size_t worker;
-    size_t workers;  ///< that share the listener's duplicate cache
+    size_t workers;       ///< that share the listener's duplicate cache
+    SocketAddress bound;  ///< of the socket
+    std::unique_ptr<DuplicateCache> duplicates = nullptr;  ///< what is known already; null: nothing
+    RelaySocket* predecessor = nullptr;                    ///< whom this one takes over from; nullptr for nobody
   };
+  /// As large as the listener says; `hash`: like another one's.
+  static std::unique_ptr<DuplicateCache> make_cache(const Listener& listener, size_t workers, const KeyedHash& hash);
   /// All of them outlive it.
-  explicit UdpExchange(const Parts& parts);
+  explicit UdpExchange(Parts parts);
   ~UdpExchange() override;
 
   size_t give_rooms(UdpInbox& inbox) override;
@@ -32,6 +38,7 @@ class UdpExchange final : public DatagramHandler, public ReplyPath {
   void send(Request& request) override;
   void send_copy(const Request& request, uint64_t due_ns) override;
   void give_back(Request& request) override;
+  bool pass_on(const Request& request) override;
 
   /// Requests that come from now on are dealt with as this version of the listener says. Between two batches.
   void replace(std::shared_ptr<const Listener> next);
@@ -42,6 +49,20 @@ class UdpExchange final : public DatagramHandler, public ReplyPath {
   void hurry() { delayed_.hurry(); }
   /// Stops waiting for handlers: all of them, or those of requests that hold this version of the listener.
   void expire_all(const Listener* version = nullptr);
+
+  // When another process takes over.
+
+  /// Null where copies are not known.
+  const DuplicateCache* duplicates() const { return duplicates_.get(); }
+  void begin_telling();
+  /// Appends records of what was answered, at most `count`. False when there are no more for now.
+  bool tell_answered(size_t count, std::vector<uint8_t>& records);
+  /// The same of what is in hand.
+  void tell_in_hand(std::vector<uint8_t>& records);
+  /// Deals with a datagram that the other process received, and passes on.
+  void receive_relayed(const Datagram& datagram);
+  /// The one that was taken over from is gone; `records`: what it has answered since.
+  void forget_predecessor(Octets records);
 
  private:
   /// What is sent belongs to a request's slot, or is a copy.
@@ -54,7 +75,9 @@ class UdpExchange final : public DatagramHandler, public ReplyPath {
 
   ListenerVersions versions_;
   Pipeline& pipeline_;
-  std::optional<DuplicateCache> duplicates_;
+  std::unique_ptr<DuplicateCache> duplicates_;  // null where copies are not known
+  SocketAddress bound_;
+  RelaySocket* predecessor_;
   DelayedReplies delayed_;
   RequestPool pool_;
   std::vector<Request*> rooms_;      // taken from the pool, by their places in the inbox

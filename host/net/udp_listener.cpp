@@ -79,6 +79,16 @@ void UdpListener::stop_receiving() {
   watch_for(flush());
 }
 
+void UdpListener::pause_receiving() {
+  is_receiving_ = false;
+  watch_for(flush());
+}
+
+void UdpListener::resume_receiving() {
+  is_receiving_ = true;
+  watch_for(flush());
+}
+
 /// Sends what waits. False when the system's queue is full and something is left.
 bool UdpListener::flush() {
   for (auto waiting = handler_.outgoing(); !waiting.empty(); waiting = handler_.outgoing()) {

@@ -47,6 +47,12 @@ class UdpListener {
   /// Takes what is queued, and nothing after it. What waits to be sent still goes out.
   void stop_receiving();
 
+  /// Takes nothing for now: what is queued, and what comes, is another process's, which has the socket too.
+  void pause_receiving();
+  void resume_receiving();
+
+  const UdpSocket& socket() const { return socket_; }
+
  private:
   static void ready(uv_poll_t* poll, int status, int events);
   void receive_and_send(int batches);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/address.h"
+#include "base/descriptor.h"
 #include "base/octets.h"
 #include "base/result.h"
 #include "net/udp_inbox.h"
@@ -40,6 +41,13 @@ class UdpSocket {
   };
   static Result<Group, std::string> bind_group(const SocketAddress& address, const Options& options);
 
+  /// One that another process has bound, to `address`, as this class binds them. `dropped`: what that one knew of.
+  static UdpSocket taken_over(Descriptor socket, const SocketAddress& address, uint32_t dropped) {
+    UdpSocket taken(socket.take(), address);
+    taken.dropped_ = dropped;
+    return taken;
+  }
+
   UdpSocket(UdpSocket&& other) noexcept
       : fd_(std::exchange(other.fd_, -1)),
         address_(other.address_),
@@ -49,6 +57,8 @@ class UdpSocket {
   ~UdpSocket();
 
   int fd() const { return fd_; }
+  /// How many datagrams the system had no room for, as far as is known.
+  uint32_t dropped() const { return dropped_; }
 
   /// What a call received: how many datagrams, and how many the system had no room for since the last call.
   struct Received {

@@ -38,6 +38,7 @@ enum class Discard : uint8_t {
   Unanswered,           ///< accounting that nobody recorded (RFC 2866 §2)
   ReplyUnencodable,     ///< the reply does not fit a packet
   SendFailed,           ///< the system would not send the reply
+  PassedOn,             ///< it belongs to the server that this one takes over from, which answers it
   Count_
 };
 
@@ -71,7 +72,8 @@ inline constexpr std::array<std::string_view, discard_count> discard_words{"shor
                                                                            "plugin_timeout",
                                                                            "unanswered",
                                                                            "reply_unencodable",
-                                                                           "send_failed"};
+                                                                           "send_failed",
+                                                                           "passed_on"};
 
 constexpr std::string_view to_word(Discard discard) { return discard_words[static_cast<size_t>(discard)]; }
 

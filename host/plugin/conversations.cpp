@@ -8,8 +8,9 @@
 namespace radhost {
 namespace {
 
-// A State: the conversation's id, the round's nonce, and the MAC over both.
+// A State: the conversation's id, the round's nonce, and the MAC over both. The id begins with the server's epoch.
 constexpr size_t names_size = 16;
+constexpr unsigned epoch_shift = 32;
 
 HmacMd5Key random_key() {
   std::array<uint8_t, 32> octets;
@@ -27,7 +28,8 @@ uint64_t random_number() {
 
 }  // namespace
 
-Conversations::Conversations(const Limits& limits) : limits_(limits), key_(random_key()) {}
+Conversations::Conversations(const Limits& limits)
+    : limits_(limits), key_(random_key()), epoch_(static_cast<uint32_t>(random_number()) | 1) {}
 
 Conversations::~Conversations() { clear(); }
 
@@ -43,7 +45,8 @@ Digest16 Conversations::mac(Octets names, const Place& place) const {
 Conversations::Found Conversations::resume(Octets state, const Place& place, radius_request& request) {
   if (state.size() != state_size) return Found::Foreign;
   Octets names = state.first(names_size);
-  if (!equal_in_constant_time(state.subspan(names_size), mac(names, place))) return Found::Foreign;
+  if (!equal_in_constant_time(state.subspan(names_size), mac(names, place)))
+    return !is_of_predecessor(state) ? Found::Foreign : are_elsewhere_ ? Found::Elsewhere : Found::Over;
 
   uint64_t id = get_uint_be(names.first(8));
   Shard& shard = shard_of(id);
@@ -72,6 +75,21 @@ Conversations::Found Conversations::resume(Octets state, const Place& place, rad
   return Found::Resumed;
 }
 
+/// It has no way to tell a forged one; who made it can.
+bool Conversations::is_of_predecessor(Octets state) const {
+  uint32_t predecessor = predecessor_.load(std::memory_order_relaxed);
+  return predecessor != 0 && get_uint32be(state) == predecessor;
+}
+
+void Conversations::take_over_from(uint32_t epoch) {
+  predecessor_ = epoch;
+  are_elsewhere_ = true;
+}
+
+uint64_t Conversations::make_id() const {
+  return uint64_t{epoch_} << epoch_shift | static_cast<uint32_t>(random_number());
+}
+
 bool Conversations::take(std::atomic<size_t>& total, size_t count, size_t bound) {
   if (total.fetch_add(count, std::memory_order_relaxed) + count <= bound) return true;
   total.fetch_sub(count, std::memory_order_relaxed);
@@ -91,7 +109,7 @@ Conversation* Conversations::begin(const Place& place, size_t octets) {
     return nullptr;
   }
   for (;;) {
-    uint64_t id = random_number();
+    uint64_t id = make_id();
     Shard& shard = shard_of(id);
     std::lock_guard lock(shard.mutex);
     auto [made, is_new] = shard.conversations.try_emplace(id);

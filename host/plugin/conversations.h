@@ -61,6 +61,7 @@ class Conversations {
     Foreign,  ///< not minted here
     Over,     ///< minted here: replayed, expired, ended, or another client's
     InHand,   ///< another request of the same round is in hand
+    Elsewhere,  ///< minted by the server that this one takes over from, and which goes on with it
     Resumed,  ///< the request goes on where the conversation stands
   };
   Found resume(Octets state, const Place& place, radius_request& request);
@@ -85,6 +86,13 @@ class Conversations {
   void clear();
 
   size_t count() const { return count_.load(std::memory_order_relaxed); }
+
+  /// In the State of each of them; other servers have others.
+  uint32_t epoch() const { return epoch_; }
+  /// The conversations of another server, which are Elsewhere from now on.
+  void take_over_from(uint32_t epoch);
+  /// It is gone, and its conversations with it: they are Over.
+  void forget_elsewhere() { are_elsewhere_ = false; }
 
  private:
   static constexpr size_t shard_count = 16;
@@ -112,8 +120,14 @@ class Conversations {
   [[nodiscard]] Left drop(Shard& shard, Conversation& conversation);
   static void hold(Conversation& conversation, const ChainVersion* chain);
 
+  bool is_of_predecessor(Octets state) const;
+  uint64_t make_id() const;
+
   Limits limits_;
   HmacMd5Key key_;
+  const uint32_t epoch_;
+  std::atomic<uint32_t> predecessor_{0};  // its epoch; 0: there was none
+  std::atomic<bool> are_elsewhere_{false};
   std::array<Shard, shard_count> shards_;
   std::atomic<size_t> count_{0};
   std::atomic<size_t> octets_{0};

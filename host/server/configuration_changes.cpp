@@ -6,9 +6,9 @@
 namespace radhost {
 namespace {
 
-/// Keys that the server is built around: table and key; an empty key stands for all of the table.
+/// What a process is built around, but another one that takes over may have otherwise: table and key; an empty key stands
+/// for all of the table.
 constexpr std::pair<std::string_view, std::string_view> fixed_keys[] = {
-    {"server", "workers"},
     {"server", "control"},
     {"server", "state_directory"},
     {"server", "user"},
@@ -28,8 +28,17 @@ constexpr std::pair<std::string_view, std::string_view> fixed_keys[] = {
     {"metrics", ""},
 };
 
+constexpr std::string_view new_process = "needs a new process (radhost serve --takeover)";
+
+std::string_view name_of(std::string_view key) { return key.substr(0, key.find(": ")); }
+
+/// The sockets are as many as the workers.
+bool is_workers(const ConfigChange& change, std::string_view key) {
+  return change.table == "server" && name_of(key) == "workers";
+}
+
 bool is_fixed(const ConfigChange& change, std::string_view key) {
-  std::string_view name = key.substr(0, key.find(": "));
+  std::string_view name = name_of(key);
   return std::any_of(std::begin(fixed_keys), std::end(fixed_keys), [&](const auto& fixed) {
     return fixed.first == change.table && (fixed.second.empty() || fixed.second == name);
   });
@@ -99,9 +108,11 @@ void refuse_restarts(const Config& before, const Config& after, std::vector<std:
   for (const ConfigChange& change : changes_between(before, after)) {
     std::string what = change.name.empty() ? "[" + change.table + "]" : change.table + " " + change.name;
     bool is_whole = change.table == "pool" && change.sort != ConfigChange::Sort::Changed;
-    if (is_whole) errors.push_back(change.to_text() + ": this needs a restart");
-    for (const std::string& key : change.keys)
-      if (is_fixed(change, key)) errors.push_back(what + " " + key + ": a change needs a restart");
+    if (is_whole) errors.push_back(change.to_text() + ": this " + std::string(new_process));
+    for (const std::string& key : change.keys) {
+      if (is_workers(change, key)) errors.push_back(what + " " + key + ": a change needs a restart");
+      else if (is_fixed(change, key)) errors.push_back(what + " " + key + ": a change " + std::string(new_process));
+    }
   }
 }
 

@@ -6,6 +6,8 @@
 
 namespace radhost {
 
+class Takeover;
+
 /// As many as [server] workers says, or one for each core.
 size_t worker_count(const ServerConfig& config);
 
@@ -15,8 +17,9 @@ struct Ports {
   ListenerPorts listeners;
   ControlPorts control;
 
-  /// Binds, and logs each address. The error says which one cannot be had, and why.
-  static Result<Ports, std::string> bind(const Config& config, Log& log);
+  /// Binds, and logs each address. What another server has that is taken over from, comes from there (nullptr: none).
+  /// The error says which one cannot be had, and why.
+  static Result<Ports, std::string> bind(const Config& config, Log& log, Takeover* takeover = nullptr);
 };
 
 }  // namespace radhost

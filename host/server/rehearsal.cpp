@@ -5,7 +5,8 @@ namespace radhost {
 
 std::string Rehearsal::start() {
   std::vector<std::vector<Port>> ports(1);
-  return workers_.start(std::move(ports));
+  std::string reason = workers_.start(std::move(ports));
+  return reason.empty() ? workers_.serve() : reason;
 }
 
 std::optional<RequestOutcome> Rehearsal::ask(Octets datagram, uint32_t patience_ms) {

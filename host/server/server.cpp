@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
+#include "base/service_manager.h"
 #include "base/version.h"
 #include "control/control_plane.h"
 #include "server/advice.h"
@@ -33,6 +34,7 @@ Server::Server(const std::shared_ptr<Assembly>& assembly, Parts parts)
       source_memory_(*assembly, modules_.foundation()),
       tracer_(modules_.foundation()),
       watched_(std::move(parts.watched)),
+      takeover_(std::move(parts.takeover)),
       workers_(assembly, modules_, parts.witness),
       retirement_(modules_, workers_),
       swaps_(modules_, workers_, retirement_),
@@ -43,30 +45,84 @@ Server::Server(const std::shared_ptr<Assembly>& assembly, Parts parts)
 std::string Server::run() {
   if (std::string reason = serve(); !reason.empty()) return reason;
   stop();
-  source_memory_.save();
+  if (!is_handed_over_) source_memory_.save();
   log_.info("stopped");
   return {};
 }
 
 std::string Server::serve() {
-  MainLoop loop({[this] { reload(); }, [this] { reopen(); }, [this] { return tick(); }});
+  std::optional<ControlPlane> control_plane;
+  std::optional<Handover> handover;
+  MainLoop loop({[&] { reload(*handover); }, [this] { reopen(); }, [this] { return tick(); }});
+  handover.emplace(handover_parts(loop, control_plane));
   log_.info("starting", {{"version", program_version}, {"pid", static_cast<uint64_t>(getpid())}});
   for (const Advice& advice : advice_on(workers_.assembly()->config()))
     log_.warn(advice.message, {{advice.sort, advice.name}});
   if (std::string reason = workers_.start(std::move(ports_)); !reason.empty()) return reason;
+  std::vector<Inheritance> inheritances;
+  if (takeover_ != nullptr)
+    if (std::string reason = takeover_->take(*workers_.assembly(), inheritances); !reason.empty()) return reason;
+  if (std::string reason = workers_.serve(std::move(inheritances)); !reason.empty()) return reason;
+  if (takeover_ != nullptr) follow_predecessor(loop);
   ServerControls controls({workers_, workers_.counters(), modules_.foundation(), swaps_, reloads_, retirement_, tracer_,
-                           [&loop](std::function<void()> job) { loop.post(std::move(job)); }, [&loop] { loop.end(); }});
-  ControlPlane control_plane(std::move(control_ports_), controls);
+                           *handover, predecessor_, [&loop](std::function<void()> job) { loop.post(std::move(job)); },
+                           [&loop] { loop.end(); }});
+  control_plane.emplace(std::move(control_ports_), controls);
   std::optional<FileWatch> watch;
-  if (!watched_.path.empty()) watch.emplace(loop.loop(), watched_.path, watched_.known, [this] { reload(); });
+  if (!watched_.path.empty()) watch.emplace(loop.loop(), watched_.path, watched_.known, [&] { reload(*handover); });
   if (watch && !watch->why_not().empty())
     log_.warn("a file is not watched, and its changes are not seen",
               {{"file", watched_.path}, {"why", watch->why_not()}});
   log_.info("ready");
+  tell_service_manager("READY=1");
   loop.wait();
+  takeover_.reset();
+  handover->give_up();
+  is_handed_over_ = handover->is_done();
+  if (!is_handed_over_) tell_service_manager("STOPPING=1");
   controls.begin_draining();
+  handover->finish();
   workers_.stop();
+  control_plane.reset();  // before the controls
   return {};
+}
+
+Handover::Parts Server::handover_parts(MainLoop& loop, std::optional<ControlPlane>& control_plane) {
+  const std::optional<SocketAddress>& metrics = workers_.assembly()->config().metrics.address;
+  return {workers_,
+          modules_.foundation(),
+          [&loop](std::function<void()> job) { loop.post(std::move(job)); },
+          [&control_plane](bool control, bool metrics_too) { return control_plane->leave(control, metrics_too); },
+          [this] { source_memory_.save(); },
+          [&loop] { loop.end(); },
+          metrics ? metrics->to_text() : std::string()};
+}
+
+/// It receives nothing any more, but has requests in hand.
+void Server::follow_predecessor(MainLoop& loop) {
+  takeover_->take_control(control_ports_, workers_.assembly()->config().server.control);
+  predecessor_ = takeover_->offer().pid;
+  log_.info("taken over", {{"from", static_cast<uint64_t>(takeover_->offer().pid)}, {"version", takeover_->offer().program}});
+  takeover_->follow([this, &loop](std::vector<RecordsByAddress> records) {
+    loop.post([this, records = std::move(records)] { forget_predecessor(records); });
+  });
+}
+
+void Server::forget_predecessor(const std::vector<RecordsByAddress>& records) {
+  auto shared = std::make_shared<const std::vector<RecordsByAddress>>(records);
+  static_cast<void>(workers_.on_each_in_the_end(
+      [shared](Worker& worker) { worker.forget_predecessor((*shared)[worker.number()]); }));
+  modules_.foundation().conversations.forget_elsewhere();
+  log_.info("the server that was taken over from is gone",
+            {{"pid", static_cast<uint64_t>(predecessor_.exchange(0))}});
+  takeover_.reset();
+}
+
+/// It logs what comes of it.
+void Server::reload(const Handover& handover) {
+  std::string why = handover.why_not_change();
+  if (why.empty()) static_cast<void>(reloads_.reload({}));
+  else log_.error("not reloaded", {{"why", why}});
 }
 
 /// Looks after those that are to end, soon again while there are any.

@@ -2,12 +2,16 @@
 #pragma once
 
 #include "base/file_state.h"
+#include "server/handover.h"
 #include "server/ports.h"
 #include "server/reloads.h"
 #include "server/source_memory.h"
+#include "server/takeover.h"
 #include "server/tracer.h"
 
 namespace radhost {
+
+class MainLoop;
 
 /// The running program: runs the workers, and ends when it is told to. Runs on the main thread.
 class Server {
@@ -23,6 +27,7 @@ class Server {
     Reloads::Load load = nullptr;       ///< reads its configuration anew; none where there is no file
     RequestWitness* witness = nullptr;  ///< who looks on at each request, on all workers' threads; nullptr for nobody
     Watched watched = {};               ///< a file whose change is reason for a reload
+    std::unique_ptr<Takeover> takeover = nullptr;  ///< from a running server; null for none
   };
   /// `assembly`: what is served at first, at `ports`.
   Server(const std::shared_ptr<Assembly>& assembly, Parts parts);
@@ -47,8 +52,11 @@ class Server {
 
  private:
   std::string serve();
-  void reload() { static_cast<void>(reloads_.reload({})); }  // it logs what comes of it
+  void reload(const Handover& handover);
   void reopen();
+  Handover::Parts handover_parts(MainLoop& loop, std::optional<ControlPlane>& control_plane);
+  void follow_predecessor(MainLoop& loop);
+  void forget_predecessor(const std::vector<RecordsByAddress>& records);
   uint64_t tick();
 
   Modules& modules_;
@@ -59,6 +67,9 @@ class Server {
   uint64_t saved_ns_ = 0;
   Tracer tracer_;
   const Watched watched_;
+  std::unique_ptr<Takeover> takeover_;  // until the server that this one takes over from is gone
+  std::atomic<int> predecessor_{0};     // its process; 0 for none
+  bool is_handed_over_ = false;         // another server has taken over
   uint64_t traced_ns_ = 0;  // when followers were looked after
   Workers workers_;
   Retirement retirement_;

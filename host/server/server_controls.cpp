@@ -65,7 +65,7 @@ std::string ServerControls::status() {
   uint64_t uptime_ms = (monotonic_ns() - started_ns_) / 1000000;
   auto assembly = parts_.serving.assembly();
   return to_text(status_json({*assembly, parts_.workers, parts_.retirement.status(), parts_.reloads.last(), uptime_ms,
-                              is_draining_.load()}));
+                              is_draining_.load(), parts_.predecessor}));
 }
 
 std::string ServerControls::clients() {
@@ -90,7 +90,10 @@ void ServerControls::collect(Exposition& metrics) {
 Controls::Outcome ServerControls::change(std::function<Outcome()> change) {
   auto told = std::make_shared<std::promise<Outcome>>();
   std::future<Outcome> outcome = told->get_future();
-  parts_.post([told = std::move(told), change = std::move(change)] { told->set_value(change()); });
+  parts_.post([this, told = std::move(told), change = std::move(change)] {
+    std::string why = parts_.handover.why_not_change();
+    told->set_value(why.empty() ? change() : Outcome{{}, why});
+  });
   try {
     return outcome.get();
   } catch (const std::future_error&) {
@@ -134,6 +137,13 @@ std::shared_ptr<HttpStream> ServerControls::trace(const TraceFilter& filter, std
   auto stream = parts_.tracer.follow(filter);
   if (stream == nullptr) error = "there are " + std::to_string(Tracer::followers_max) + " who trace already";
   return stream;
+}
+
+std::string ServerControls::why_not_taken_over() {
+  if (is_draining_) return "the server is ending";
+  if (int pid = parts_.predecessor; pid != 0)
+    return "process " + std::to_string(pid) + ", which this server took over from, has requests in hand";
+  return parts_.handover.why_not_change();
 }
 
 void ServerControls::set_log_level(LogLevel level) {

@@ -6,6 +6,7 @@
 
 #include "control/controls.h"
 #include "exchange/counters.h"
+#include "server/handover.h"
 #include "server/reloads.h"
 #include "server/tracer.h"
 
@@ -23,6 +24,8 @@ class ServerControls final : public Controls {
     Reloads& reloads;
     const Retirement& retirement;
     Tracer& tracer;
+    Handover& handover;
+    const std::atomic<int>& predecessor;  ///< the process that is taken over from, and is not gone yet; 0 for none
     std::function<void(std::function<void()>)> post;  ///< has a job done on the main thread; from any thread
     std::function<void()> end;                        ///< makes the server end; may be called from any thread
   };
@@ -36,6 +39,8 @@ class ServerControls final : public Controls {
   Outcome swap(const std::string& target, const std::string& file) override;
   Outcome rollback(const std::string& target) override;
   std::shared_ptr<HttpStream> trace(const TraceFilter& filter, std::string& error) override;
+  std::string why_not_taken_over() override;
+  void be_taken_over(Descriptor socket) override { parts_.handover.begin(std::move(socket)); }
   void set_log_level(LogLevel level) override;
   void drain() override;
 

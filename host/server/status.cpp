@@ -97,13 +97,15 @@ Json status_json(const StatusParts& parts) {
                          {"chains", chains_json(listener, config.listeners[i])},
                          {"plugins", plugins_json(parts, i)}});
   }
-  return {{"version", program_version},
-          {"pid", getpid()},
-          {"uptime_ms", parts.uptime_ms},
-          {"workers", parts.workers.size()},
-          {"last_reload", {{"at", to_rfc3339(parts.last_reload.at_us)}, {"result", parts.last_reload.result}}},
-          {"listeners", listeners},
-          {"pools", pools_status_json(parts.assembly, parts.workers)}};
+  Json status{{"version", program_version},
+              {"pid", getpid()},
+              {"uptime_ms", parts.uptime_ms},
+              {"workers", parts.workers.size()},
+              {"last_reload", {{"at", to_rfc3339(parts.last_reload.at_us)}, {"result", parts.last_reload.result}}}};
+  if (parts.predecessor != 0) status["predecessor"] = parts.predecessor;
+  status["listeners"] = listeners;
+  status["pools"] = pools_status_json(parts.assembly, parts.workers);
+  return status;
 }
 
 }  // namespace radhost

@@ -17,9 +17,11 @@ struct StatusParts {
   Reloads::Last last_reload;
   uint64_t uptime_ms;
   bool is_draining;
+  int predecessor;  ///< the process that it took over from, and that has requests in hand; 0 for none
 };
 
-/// {"version", "pid", "uptime_ms", "workers", "last_reload", "listeners", "pools"}. A listener's "address" is text, or
+/// {"version", "pid", "uptime_ms", "workers", "last_reload", "predecessor", "listeners", "pools"}; the
+/// predecessor's pid is there while it is. A listener's "address" is text, or
 /// an array where it has several, as in the configuration.
 nlohmann::ordered_json status_json(const StatusParts& parts);
 

@@ -5,18 +5,15 @@
 
 #include "base/clock.h"
 #include "base/reader.h"
+#include "server/worker_serving.h"
 
 namespace radhost {
 namespace {
 
-constexpr uint64_t sweep_ns = 1'000'000'000;
 /// How often requests may come back at once before sockets are looked at again.
 constexpr int rounds_a_turn = 64;
-constexpr uint64_t drain_step_ns = 20'000'000;
 /// How often it is looked whether instances have started.
 constexpr uint64_t start_step_ns = 10'000'000;
-/// How often jobs are asked that are not done.
-constexpr uint64_t job_step_ns = 5'000'000;
 /// How long a drain waits for those who hold requests though their time is over.
 constexpr uint64_t grace_ns = 200'000'000;
 
@@ -26,57 +23,7 @@ uint64_t random_number() {
   return get_uint_be(octets);
 }
 
-/// Something that is done again and again, once it is started.
-class Repeated : public TimerQueue::Timer {
- public:
-  Repeated(TimerQueue& timers, uint64_t every_ns, std::function<void()> action)
-      : timers_(timers), every_ns_(every_ns), action_(std::move(action)) {}
-  ~Repeated() override { stop(); }
-
-  void start() { timers_.start(*this, monotonic_ns() + every_ns_); }
-  void stop() { timers_.stop(*this); }
-
- private:
-  void expired() override {
-    action_();
-    start();
-  }
-
-  TimerQueue& timers_;
-  uint64_t every_ns_;
-  std::function<void()> action_;
-};
-
 }  // namespace
-
-struct Worker::Serving {
-  Serving(const Pipeline::Parts& parts, Conversations& conversations, Store& store)
-      : pipeline(parts),
-        sweep(parts.timers, sweep_ns,
-              [&] {
-                conversations.expire(monotonic_ns());
-                store.expire(monotonic_ns());
-              }),
-        drain_step(parts.timers, drain_step_ns, [] {}),
-        close_step(parts.timers, drain_step_ns, [] {}),
-        job_step(parts.timers, job_step_ns, [] {}) {}
-
-  /// One address that is listened at.
-  struct Opened {
-    SocketAddress bound;
-    std::unique_ptr<UdpExchange> exchange;
-    std::unique_ptr<UdpListener> listener;  // none once the worker has stopped
-    std::shared_ptr<std::atomic<size_t>> closing = nullptr;  // those that are; while it is one
-    uint64_t close_by_ns = 0;
-  };
-
-  Pipeline pipeline;
-  Repeated sweep;       // ends conversations and stored values that ran out of time
-  Repeated drain_step;  // looks whether a drain is done
-  Repeated close_step;  // looks whether an address can be closed
-  Repeated job_step;    // asks jobs again
-  std::vector<Opened> opened;
-};
 
 Worker::Worker(const Parts& parts, std::shared_ptr<const Assembly> assembly, std::vector<Port> ports)
     : parts_(parts),
@@ -114,7 +61,8 @@ void Worker::begin_start() {
 
 std::string Worker::await_start() { return started_.get_future().get(); }
 
-std::string Worker::serve() {
+std::string Worker::serve(Inheritance inheritance) {
+  inheritance_ = std::move(inheritance);  // the thread looks at it when it may serve
   may_serve_ = true;
   uv_async_send(&wake_);
   return served_.get_future().get();
@@ -135,6 +83,7 @@ void Worker::run_on_thread(Job job) {
 }
 
 void Worker::stop() {
+  may_end_ = true;
   begin_stop();
   if (thread_.joinable()) thread_.join();
 }
@@ -162,6 +111,7 @@ void Worker::run() {
   served_.set_value({});
   uv_run(&loop_, UV_RUN_DEFAULT);
   for (Serving::Opened& opened : serving_->opened) opened.listener.reset();
+  serving_->relay.reset();
   stop_instances();
 }
 
@@ -223,12 +173,17 @@ void Worker::begin_serving() {
   if (parts_.number == 0) serving_->sweep.start();
   for (Port& port : ports_) open(std::move(port));
   ports_.clear();
+  inheritance_.duplicates.clear();
 }
 
 void Worker::open(Port port) {
   UdpExchange::Parts parts{assembly_->listener_at(port.bound), serving_->pipeline, timers_, parts_.number,
-                           parts_.workers};
-  auto exchange = std::make_unique<UdpExchange>(parts);
+                           parts_.workers, port.bound};
+  if (auto known = inheritance_.duplicates.find(port.bound); known != inheritance_.duplicates.end()) {
+    parts.duplicates = std::move(known->second);
+    parts.predecessor = inheritance_.predecessor.get();
+  }
+  auto exchange = std::make_unique<UdpExchange>(std::move(parts));
   auto listener = std::make_unique<UdpListener>(loop_, std::move(port.socket), *exchange);
   serving_->opened.push_back({port.bound, std::move(exchange), std::move(listener)});
 }
@@ -300,7 +255,8 @@ void Worker::turn() {
   for (Serving::Opened& opened : serving_->opened) opened.listener->send_waiting();
   if (serving_->close_step.is_running()) close_idle(now);
   bool is_given_up = draining_ && now >= drained_by_ns_ + grace_ns;
-  if (draining_ && (is_drained() || is_given_up)) uv_stop(&loop_);
+  has_drained_ = draining_ && (is_drained() || is_given_up);
+  if (has_drained_ && (!serving_->relay || may_end_)) uv_stop(&loop_);
   arm_timer();
 }
 
@@ -339,12 +295,14 @@ void Worker::begin_drain() {
   serving_->drain_step.start();
   for (Serving::Opened& opened : serving_->opened) {
     opened.listener->stop_receiving();
-    opened.exchange->hurry();
+    // But where another process goes on, who is told late can be told late.
+    if (!serving_->relay) opened.exchange->hurry();
   }
 }
 
-/// What was answered in vain stays with who holds it.
+/// What was answered in vain stays with who holds it. Who passes datagrams on does so for conversations, too.
 bool Worker::is_drained() const {
+  if (serving_->relay && parts_.foundation.conversations.count() != 0) return false;
   return subrequests_.is_idle() && std::all_of(serving_->opened.begin(), serving_->opened.end(),
                                                [](const auto& opened) { return opened.exchange->is_idle(); });
 }

@@ -13,7 +13,7 @@
 #include "net/fd_poll.h"
 #include "plugin/ready_queue.h"
 #include "server/assembly.h"
-#include "server/ports.h"
+#include "server/inheritance.h"
 
 namespace radhost {
 
@@ -37,7 +37,7 @@ class Worker {
   /// can. Requests wait until it is told to serve; then the same.
   void begin_start();
   std::string await_start();
-  std::string serve();
+  std::string serve(Inheritance inheritance = {});
 
   /// What is to be done on the worker's thread between two callbacks: it is asked again and again until it says that it
   /// is done.
@@ -61,11 +61,35 @@ class Worker {
   /// Stops waiting for the handlers of requests that hold this version of a listener.
   void expire_requests(const Listener& version);
 
+  // What jobs do when another process takes over from this one: worker_handover.cpp.
+
+  /// A socket, and what is known of what came to it.
+  struct Shared {
+    int fd;
+    HandoverSocket known;
+  };
+  /// All that are open; from now on it can be told what was answered there.
+  void begin_handing_over(std::map<SocketAddress, Shared>& shared);
+  /// Appends records of what was answered, at most `count` for each address. False when there are no more for now. Also
+  /// when the worker has stopped.
+  bool tell_answered(size_t count, RecordsByAddress& records);
+  /// What is queued at these addresses, and what comes, is left to the other one; or is not, after all.
+  void pause_receiving(const std::vector<SocketAddress>& addresses);
+  void resume_receiving();
+  /// Appends records of requests in hand.
+  void tell_in_hand(RecordsByAddress& records);
+  /// Deals with what the other one passes on, too. There is no way back.
+  void serve_relay(RelaySocket relay);
+  /// In the other one: whom it took over from is gone. `records`: what was answered there since.
+  void forget_predecessor(const RecordsByAddress& records);
+
   /// Answers what is queued, waits for handlers and their answers within [server] drain_timeout_ms, then ends the
   /// thread and waits for it.
   void stop();
-  /// Begins the same, and does not wait.
+  /// Begins the same, and does not wait. Who has another process to listen to does so until stop() is called.
   void begin_stop();
+  /// Is nothing in hand any more, or its time over? A job's to ask.
+  bool has_drained() const { return has_drained_; }
 
   const WorkerCounters& counters() const { return counters_; }
 
@@ -77,6 +101,7 @@ class Worker {
   void stop_instances();
   void begin_serving();
   void open(Port port);
+  void receive_relayed();
   void close_idle(uint64_t now_ns);
   void begin_drain();
   void turn();
@@ -88,6 +113,7 @@ class Worker {
   Parts parts_;
   std::shared_ptr<const Assembly> assembly_;  // what is served now
   std::vector<Port> ports_;
+  Inheritance inheritance_;
   WorkerCounters counters_;
   uv_loop_t loop_{};
   uv_async_t wake_{};       ///< something came back from another thread, or the worker is to stop
@@ -102,12 +128,14 @@ class Worker {
   std::promise<std::string> served_;   ///< the same
   std::atomic<bool> may_serve_{false};
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> may_end_{false};  ///< when it has drained
   std::mutex jobs_mutex_;
   std::vector<Job> new_jobs_;
   std::atomic<bool> has_new_jobs_{false};
   std::vector<Job> jobs_;             // those that are not done
   std::vector<Instance*> instances_;  // that were started on this thread
   bool draining_ = false;
+  bool has_drained_ = false;
   uint64_t drained_by_ns_ = 0;
   std::optional<uint64_t> armed_ns_;  ///< what timer_ waits for
   std::thread thread_;

@@ -57,9 +57,7 @@ std::shared_ptr<const Assembly> Workers::assembly() const {
 std::string Workers::start(std::vector<std::vector<Port>> ports) {
   for (const std::shared_ptr<Instance>& instance : assembly_->instances()) instance->expect_workers(ports.size());
   if (std::string reason = start_instances(); !reason.empty()) return reason;
-  if (std::string reason = start_workers(std::move(ports)); !reason.empty()) return reason;
-  watchdog_ = std::make_unique<Watchdog>([this] { return assembly(); }, modules_.foundation().log);
-  return {};
+  return start_workers(std::move(ports));
 }
 
 /// All are told to start before the first is waited for: what they connect to is connected to at once.
@@ -71,7 +69,7 @@ std::string Workers::start_instances() {
   return {};
 }
 
-/// No port is served before all workers can.
+/// No port is served before all workers have started.
 std::string Workers::start_workers(std::vector<std::vector<Port>> ports) {
   for (size_t number = 0; number < ports.size(); ++number) {
     Worker::Parts parts{number, ports.size(), modules_.foundation(), witness_};
@@ -81,9 +79,15 @@ std::string Workers::start_workers(std::vector<std::vector<Port>> ports) {
   std::string refused;
   for (const std::unique_ptr<Worker>& worker : workers_)
     if (std::string reason = worker->await_start(); refused.empty()) refused = std::move(reason);
-  for (const std::unique_ptr<Worker>& worker : workers_)
-    if (refused.empty()) refused = worker->serve();
   return refused;
+}
+
+std::string Workers::serve(std::vector<Inheritance> inheritances) {
+  inheritances.resize(workers_.size());
+  for (size_t number = 0; number < workers_.size(); ++number)
+    if (std::string reason = workers_[number]->serve(std::move(inheritances[number])); !reason.empty()) return reason;
+  watchdog_ = std::make_unique<Watchdog>([this] { return assembly(); }, modules_.foundation().log);
+  return {};
 }
 
 void Workers::stop() {
@@ -94,6 +98,15 @@ void Workers::stop() {
   modules_.foundation().conversations.clear();
   for (const std::shared_ptr<Instance>& instance : assembly_->instances())
     if (modules_.stop(instance, assembly_->config().server.drain_timeout_ms)) instance->name_left_requests();
+}
+
+void Workers::drain() {
+  for (const std::unique_ptr<Worker>& worker : workers_) worker->begin_stop();
+  auto has_drained = [](Worker& worker, bool is_late) {
+    return worker.has_drained() || is_late ? std::optional(std::string()) : std::nullopt;
+  };
+  // Who does not come to an end even then is given up by stop().
+  static_cast<void>(on_all(assembly_->config().server.drain_timeout_ms + worker_patience_ms, has_drained));
 }
 
 void Workers::reopen() {
@@ -178,6 +191,20 @@ std::shared_ptr<const std::atomic<size_t>> Workers::close(const std::vector<Sock
       return true;
     });
   return left;
+}
+
+std::string Workers::on_each(std::function<void(Worker&)> job) {
+  return on_all(worker_patience_ms, [job = std::move(job)](Worker& worker, bool is_late) {
+    if (!is_late) job(worker);
+    return std::optional(std::string());
+  });
+}
+
+std::string Workers::on_each_in_the_end(std::function<void(Worker&)> job) {
+  return on_all(worker_patience_ms, [job = std::move(job)](Worker& worker, bool) {
+    job(worker);
+    return std::optional(std::string());
+  });
 }
 
 void Workers::expire_requests(std::shared_ptr<const Listener> version) {

@@ -19,10 +19,14 @@ class Workers {
   Workers& operator=(const Workers&) = delete;
   ~Workers() { stop(); }
 
-  /// Starts the instances, then a worker for each element of `ports`, which serves these. Gives the reason when one of
-  /// them cannot; then stop() ends what was started.
+  /// Starts the instances, then a worker for each element of `ports`. Gives the reason when one of them cannot; then
+  /// stop() ends what was started.
   std::string start(std::vector<std::vector<Port>> ports);
+  /// They serve from now on. `inheritances`: by worker; empty where there is nothing to inherit.
+  std::string serve(std::vector<Inheritance> inheritances = {});
   void stop();
+  /// Begins to stop, and waits until nothing is in hand any more. Who listens to another process goes on with that.
+  void drain();
 
   /// Has the instances open anew what they write to.
   void reopen();
@@ -57,6 +61,12 @@ class Workers {
 
   /// Requests that hold this version of a listener wait for their handlers no longer.
   void expire_requests(std::shared_ptr<const Listener> version);
+
+  /// Has something done on all workers' threads, and waits for it. Gives the reason when one does not come to it in time;
+  /// it will not do it later either.
+  std::string on_each(std::function<void(Worker&)> job);
+  /// The same, but who is late does it later.
+  std::string on_each_in_the_end(std::function<void(Worker&)> job);
 
  private:
   /// What one worker says of what it is asked: nothing yet, or why it cannot be. `is_late`: nobody waits any more.

@@ -43,7 +43,7 @@ def module():
 
 
 def main(folder):
-    seeds = {name: {} for name in ("packet", "attributes", "copy", "dictionary", "pairs", "hidden", "elf")}
+    seeds = {name: {} for name in ("packet", "attributes", "copy", "dictionary", "pairs", "hidden", "elf", "handover")}
     for vector in VECTORS.values():
         if vector.kind in ("packet", "datagram"):
             seeds["packet"][vector.id] = vector.octets
@@ -60,6 +60,16 @@ def main(folder):
     for number, text in enumerate(PAIRS):
         seeds["pairs"][str(number)] = text.encode()
     seeds["elf"]["module"] = module()
+    address = b'{"address":"192.0.2.1:1812","scope":0}'
+    record = bytes(64) + bytes(8) + b"\0" + bytes(16) + b"\0\2ab"
+    seeds["handover"] = {
+        "record": record,
+        "records": b"\0\1" + struct.pack(">H", len(address)) + address + struct.pack(">I", len(record)) + record,
+        "offer": b'{"program":"1","pid":1,"workers":1,"epoch":1,"addresses":[{"listener":"auth","configured":%s,"bound":%s,'
+                 b'"receive_buffer":0}],"control":"/x","metrics":""}' % (address, address),
+        "wishes": b'{"addresses":[%s],"control":true,"metrics":false}' % address,
+        "sockets": b'[{"hash":[1,2,3,4],"dropped":7},{"hash":null,"dropped":0}]',
+        "hello": b'{"version":1,"program":"1"}'}
     for target, inputs in seeds.items():
         (folder / target).mkdir(parents=True, exist_ok=True)
         for name, octets in inputs.items():

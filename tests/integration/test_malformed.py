@@ -199,7 +199,7 @@ def test_all_discard_words_are_printed_with_their_count(radhost):
         "missing_message_authenticator", "unprotected_proxy_state", "no_credentials", "invalid_accounting",
         "stale_event_timestamp", "duplicate", "superseded", "status_disabled", "status_rate", "listener_in_flight",
         "client_in_flight", "offload_queue_full", "conversation_busy", "dropped_by_plugin", "plugin_error",
-        "plugin_timeout", "unanswered", "reply_unencodable", "send_failed"), 0)
+        "plugin_timeout", "unanswered", "reply_unencodable", "send_failed", "passed_on"), 0)
 
 
 def test_a_thousand_random_datagrams_do_not_disturb_the_next_request(radhost):

@@ -382,7 +382,7 @@ def test_what_needs_a_restart_is_refused_with_the_reason(radhost):
     server.rewrite(ONE + "\n[store]\nmax_entries = 7\n", workers=2)
     assert server.control.refuse_reload() == (NOTHING_CHANGED, [
         "[server] workers: 1 -> 2: a change needs a restart",
-        "[store] max_entries: 262144 -> 7: a change needs a restart"])
+        "[store] max_entries: 262144 -> 7: a change needs a new process (radhost serve --takeover)"])
     assert build_of(server) == "a"
 
 

@@ -70,20 +70,30 @@ class Server:
     """`radhost serve`, from its start until its counters."""
 
     def __init__(self, program, folder, configuration, *, files=None, environment=None, keep_ignored_signals=False,
-                 launcher=(), start_timeout_s=START_TIMEOUT_S, **server):
-        """`launcher`: a command that runs the program, such as a debugger's."""
+                 launcher=(), start_timeout_s=START_TIMEOUT_S, takes_over=False, **server):
+        """`launcher`: a command that runs the program, such as a debugger's. `configuration`: None for the one that is
+        in the folder already."""
         self.program = program
         self.folder = folder
         self.options = server
         self.control = Control(folder / "control.sock")
-        self.configuration = program.write_configuration(folder, configuration, files=files, **server)
-        self.process = Process([*launcher, program.path, "serve", "-c", self.configuration], cwd=folder,
+        self.configuration = folder / "radhost.toml"
+        if configuration is not None:
+            program.write_configuration(folder, configuration, files=files, **server)
+        self.process = Process([*launcher, program.path, "serve", "-c", self.configuration,
+                                *(["--takeover"] if takes_over else [])], cwd=folder,
                                environment=environment, keep_ignored_signals=keep_ignored_signals)
         self.ended = False
+        self.ends_by_itself = False  # another process takes over
         ready = self.process.stderr.wait_for(lambda line: message_of(line) == "ready", start_timeout_s)
         if ready is None:
             self.process.kill()
             raise ProcessError(f"the server did not become ready\n{self.process.report()}\n{self.configuration_text()}")
+
+    def successor(self, **options):
+        """Another process that takes over from this one, with the configuration as it is by now."""
+        self.ends_by_itself = True
+        return Server(self.program, self.folder, None, takes_over=True, **self.options, **options)
 
     def configuration_text(self):
         return f"--- {self.configuration.name}\n{self.configuration.read_text(encoding='utf-8')}---"

@@ -30,6 +30,8 @@ struct FakeControls : Controls {
     return nullptr;
   }
   Outcome rollback(const std::string& target) override { return change("back " + target); }
+  std::string why_not_taken_over() override { return why_not; }
+  void be_taken_over(Descriptor socket) override { change("taken over " + std::to_string(socket.number())); }
 
   /// Done, but for "no.way".
   Outcome change(const std::string& what) {
@@ -40,6 +42,7 @@ struct FakeControls : Controls {
 
   std::optional<LogLevel> level;
   int drains = 0;
+  std::string why_not;
   std::vector<std::string> changes;
 };
 
@@ -197,4 +200,20 @@ TEST_CASE("a rollback may name what it is for") {
   CHECK(in_the_end({"POST", "/v1/rollback", R"({"target": 1})"}, controls).status == 400);
   CHECK(in_the_end({"POST", "/v1/rollback", "["}, controls).status == 400);
   CHECK(controls.changes == std::vector<std::string>{"back ", "back ", "back auth.users", "back no.way"});
+}
+
+TEST_CASE("who takes over gets the connection's socket, and is refused where that cannot be") {
+  FakeControls controls;
+  HttpAnswer answer = answer_control({"POST", "/v1/takeover", ""}, controls);
+  CHECK(answer.status == 101);
+  REQUIRE(answer.upgrade);
+  answer.upgrade(Descriptor());
+  CHECK(controls.changes == std::vector<std::string>{"taken over -1"});
+
+  controls.why_not = "the server is ending";
+  answer = answer_control({"POST", "/v1/takeover", ""}, controls);
+  CHECK(answer.status == 409);
+  CHECK_FALSE(answer.upgrade);
+  CHECK(answer.body == "{\"error\":\"the server is ending\",\"details\":[]}\n");
+  CHECK(answer_control({"GET", "/v1/takeover", ""}, controls).status == 405);
 }

@@ -24,7 +24,7 @@ struct Fixture {
   Log log{LogLevel::Info, LogFormat::Text, folder.path("log")};
   Config config;
 
-  Result<ControlPorts, std::string> open() { return ControlPorts::open(config, {}, log); }
+  Result<ControlPorts, std::string> open() { return ControlPorts::open(config, {}, {}, log); }
 };
 
 }  // namespace

@@ -42,6 +42,7 @@ struct Fixture {
       return "new";
     }
     if (found.found == Found::InProgress) return "in progress";
+    if (found.found == Found::Elsewhere) return "elsewhere";
     return std::string(text_of(Octets(answer).first(found.answer_size)));
   }
   void answer_with(const Packet& packet, std::string_view text, uint64_t now = 0) {
@@ -181,4 +182,160 @@ TEST_CASE("whatever comes, the cache says what a map of answers says") {
     }
     CHECK(large.size() == current.size());
   });
+}
+
+namespace {
+
+/// What another cache is told of this one, in order.
+std::vector<std::string> told(DuplicateCache& cache, DuplicateCache* other = nullptr) {
+  std::vector<std::string> answers;
+  for (DuplicateRecord record; cache.next_answered(record);) {
+    answers.emplace_back(text_of(record.answer));
+    if (other != nullptr) other->learn(record);
+  }
+  return answers;
+}
+
+/// A second cache that takes over from the first.
+struct Successor : Fixture {
+  DuplicateCache second_cache{{8, 4096, 30 * second, 300 * second}, cache.hash()};
+
+  std::string look_there(const Packet& packet, uint64_t now = 0) {
+    auto found = second_cache.find_or_claim(packet, DuplicateKey(datagram, packet), now, answer);
+    if (found.found == Found::New) return "new";
+    if (found.found != Found::Answered) return found.found == Found::Elsewhere ? "elsewhere" : "in progress";
+    return std::string(text_of(Octets(answer).first(found.answer_size)));
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Successor, "what was answered is told from the least recently used on, and what comes later is too") {
+  answer_with(request(1), "one");
+  answer_with(request(2), "two");
+  answer_with(request(3), "three");
+  CHECK(look_text(request(1)) == "one");
+  cache.begin_telling();
+  DuplicateRecord record;
+  REQUIRE(cache.next_answered(record));
+  CHECK(text_of(record.answer) == "two");
+  answer_with(request(4), "four");
+  CHECK(look_text(request(2)) == "two");  // it is the newest again
+  CHECK(told(cache) == std::vector<std::string>{"three", "one", "four", "two"});
+  CHECK(told(cache).empty());
+  answer_with(request(5), "five");
+  CHECK(told(cache) == std::vector<std::string>{"five"});
+}
+
+TEST_CASE_METHOD(Successor, "what is forgotten before it was told is passed over") {
+  for (uint8_t identifier = 1; identifier <= 3; ++identifier) answer_with(request(identifier), "old");
+  cache.begin_telling();
+  // Their time is over, and each new one clears two away.
+  answer_with(request(9), "new", 31 * second);
+  CHECK(told(cache) == std::vector<std::string>{"old", "new"});
+}
+
+TEST_CASE_METHOD(Successor, "a successor gives the same answers, for as long as they are good") {
+  answer_with(request(1), "one");
+  answer_with(request(2), "");
+  cache.begin_telling();
+  told(cache, &second_cache);
+  CHECK(look_there(request(1)) == "one");
+  CHECK(look_there(request(2)) == "in progress");  // not to be answered
+  CHECK(look_there(request(1, 7)) == "new");       // another request
+  CHECK(look_there(request(3)) == "new");
+  CHECK(look_there(request(2), 31 * second) == "new");
+}
+
+TEST_CASE_METHOD(Successor, "a request in hand is elsewhere until its answer is learnt") {
+  auto first = look(request(1));
+  auto second_one = look(request(2));
+  DuplicateRecord record;
+  for (const auto& claim : {first.claim, second_one.claim}) {
+    REQUIRE(cache.tell(claim, record));
+    second_cache.learn(record);
+  }
+  CHECK_FALSE(cache.tell({}, record));
+  CHECK(look_there(request(1)) == "elsewhere");
+  CHECK(look_there(request(2)) == "elsewhere");
+
+  cache.begin_telling();
+  REQUIRE(cache.remember(first.claim, octets_of("one"), 0));
+  CHECK_FALSE(cache.tell(first.claim, record));
+  REQUIRE(cache.next_answered(record));
+  second_cache.learn_elsewhere(record);
+  second_cache.forget_elsewhere();
+  CHECK(look_there(request(1)) == "one");
+  CHECK(look_there(request(2)) == "new");  // it came to nothing
+}
+
+TEST_CASE_METHOD(Successor, "what is told late changes nothing that is known better") {
+  auto first = look(request(1));
+  DuplicateRecord record;
+  REQUIRE(cache.tell(first.claim, record));
+  second_cache.learn(record);
+  CHECK(look_there(request(1, 7)) == "new");  // its Identifier is used for another request, which is in hand
+  cache.begin_telling();
+  REQUIRE(cache.remember(first.claim, octets_of("one"), 0));
+  REQUIRE(cache.next_answered(record));
+  second_cache.learn_elsewhere(record);
+  second_cache.forget_elsewhere();
+  CHECK(look_there(request(1, 7)) == "in progress");
+}
+
+TEST_CASE_METHOD(Successor, "an Identifier that was used again is told as what it is now") {
+  answer_with(request(1), "one");
+  cache.begin_telling();
+  told(cache, &second_cache);
+  auto other = look(request(1, 7));
+  DuplicateRecord record;
+  REQUIRE(cache.tell(other.claim, record));
+  second_cache.learn(record);
+  CHECK(look_there(request(1, 7)) == "elsewhere");
+}
+
+TEST_CASE_METHOD(Fixture, "what is claimed here can be left elsewhere") {
+  auto first = look(request(1));
+  cache.leave_elsewhere(first.claim);
+  cache.leave_elsewhere({});
+  CHECK(look_text(request(1)) == "elsewhere");
+  cache.forget_elsewhere();
+  CHECK(look_text(request(1)) == "new");
+}
+
+TEST_CASE("a record is read back as it was written, and no part of one is a record") {
+  DuplicateRecord record;
+  for (size_t i = 0; i < record.key.size(); ++i) record.key[i] = static_cast<uint8_t>(i);
+  record.fingerprint = 0x0123456789abcdef;
+  record.from_ns = 5;
+  record.until_ns = 6 * second;
+  record.answer = {1, 2, 3};
+  std::vector<uint8_t> octets;
+  write_record(record, octets);
+  size_t size = octets.size();
+  record.in_progress = true;
+  record.answer.clear();
+  write_record(record, octets);
+
+  Octets rest = octets;
+  DuplicateRecord read;
+  REQUIRE(take_record(rest, read));
+  CHECK(read.key == record.key);
+  CHECK(read.fingerprint == record.fingerprint);
+  CHECK_FALSE(read.in_progress);
+  CHECK((read.from_ns == 5 && read.until_ns == 6 * second));
+  CHECK(read.answer == std::vector<uint8_t>{1, 2, 3});
+  REQUIRE(take_record(rest, read));
+  CHECK(read.in_progress);
+  CHECK(read.answer.empty());
+  CHECK(rest.empty());
+  for (size_t cut = 0; cut < size; ++cut) {
+    rest = Octets(octets).first(cut);
+    CHECK_FALSE(take_record(rest, read));
+  }
+  // An answer is a packet, and no longer than one.
+  octets[size - 5] = 0xff;
+  octets.resize(octets.size() + 0xffff);
+  rest = octets;
+  CHECK_FALSE(take_record(rest, read));
 }

@@ -242,3 +242,26 @@ TEST_CASE_METHOD(Fixture, "the conversations of one chain are ended, those of ot
   CHECK(chain.conversations() == 0);
   CHECK(conversations.count() == 0);
 }
+
+TEST_CASE_METHOD(Fixture, "the conversations of a server that was taken over from are elsewhere, and over once it is gone") {
+  Conversations predecessor{{4, 3, 1 << 20, 60 * second}};
+  request.chain = &chain;
+  request.next_handler = 1;
+  REQUIRE(predecessor.challenge(request, place(), state));
+  CHECK(resume() == Found::Foreign);
+  conversations.take_over_from(predecessor.epoch());
+  CHECK(resume() == Found::Elsewhere);
+  auto theirs = state;
+  state.back() ^= 1;
+  CHECK(resume() == Found::Elsewhere);  // only who made it can tell
+  state.front() ^= 1;
+  CHECK(resume() == Found::Foreign);
+
+  radius_request other{dictionary};
+  REQUIRE(challenge(other));
+  CHECK(resume() == Found::Resumed);  // our own go on meanwhile
+  conversations.end(request);
+  conversations.forget_elsewhere();
+  state = theirs;
+  CHECK(resume() == Found::Over);
+}

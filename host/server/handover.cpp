@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/handover.h"
+
+#include <unistd.h>
+
+#include <future>
+
+#include "base/background.h"
+#include "base/clock.h"
+#include "base/service_manager.h"
+#include "base/version.h"
+
+namespace radhost {
+namespace {
+
+using Sort = HandoverChannel::Sort;
+using Patience = HandoverChannel::Patience;
+
+constexpr Patience hello_patience{5000};
+/// The other one loads and starts all its modules meanwhile.
+constexpr Patience start_patience{300'000};
+/// So long what was answered is told without haste. With little of the processor left, that might never come to an end.
+constexpr uint64_t unhurried_ns = 5'000'000'000;
+/// And so long with haste. What is left then is told when nobody receives.
+constexpr uint64_t hurried_ns = 5'000'000'000;
+/// It learns what it was told.
+constexpr Patience heard_patience{30'000};
+/// Nobody receives meanwhile.
+constexpr Patience serving_patience{2000};
+/// It learns what was answered since.
+constexpr Patience learnt_patience{2000};
+/// So many records of an address at once cost its worker a fraction of a millisecond.
+constexpr size_t records_a_step = 2048;
+constexpr size_t all_records = SIZE_MAX;
+
+}  // namespace
+
+Handover::Handover(Parts parts) : parts_(std::move(parts)) {}
+
+void Handover::begin(Descriptor socket) {
+  std::lock_guard lock(mutex_);
+  if (pid_ != 0 || is_over_) return;
+  if (thread_.joinable()) thread_.join();  // it has said its last word
+  channel_ = std::make_unique<HandoverChannel>(std::move(socket));
+  pid_ = channel_->peer().pid;
+  if (pid_ == 0) pid_ = -1;  // it lives where processes have other numbers
+  thread_ = std::thread([this] { talk(); });
+}
+
+std::string Handover::why_not_change() const {
+  int pid = pid_;
+  return pid == 0 ? std::string() : "process " + std::to_string(pid) + " is taking over from this server";
+}
+
+void Handover::give_up() {
+  std::lock_guard lock(mutex_);
+  is_over_ = true;
+  if (channel_ != nullptr && !is_done_) channel_->end();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Handover::talk() {
+  std::string why = hand_over();
+  if (why.empty()) return;
+  parts_.foundation.log.warn("nobody takes over", {{"pid", static_cast<uint64_t>(pid_)}, {"why", why}});
+  static_cast<void>(channel_->send(Sort::Refused, why));
+  channel_->end();
+  pid_ = 0;
+}
+
+/// Gives the reason when it came to nothing.
+std::string Handover::hand_over() {
+  if (!channel_->peer().may_have_all) return "who takes over must run as root, or as the user that serves";
+  auto hello = channel_->expect(Sort::Hello, hello_patience);
+  if (!hello.ok()) return hello.error();
+  auto theirs = HandoverHello::parse(hello->text());
+  if (!theirs || theirs->version != HandoverChannel::version)
+    return "radhost " + std::string(program_version) + " hands over in another way than the other server takes over";
+  parts_.foundation.log.info("another server begins to take over",
+                             {{"pid", static_cast<uint64_t>(pid_)}, {"version", theirs->program}});
+  if (std::string why = offer(); !why.empty()) return why;
+
+  auto ready = channel_->expect(Sort::Ready, start_patience);
+  if (!ready.ok()) return ready.error();
+  auto wishes = HandoverWishes::parse(ready->text());
+  if (!wishes) return "the other server's wishes make no sense";
+  std::string why = tell_while_serving();
+  return why.empty() ? leave(*wishes) : why;
+}
+
+/// Has a step done on the main thread, and waits for it.
+std::string Handover::on_main(std::function<std::string()> step) {
+  auto told = std::make_shared<std::promise<std::string>>();
+  std::future<std::string> outcome = told->get_future();
+  parts_.post([told = std::move(told), step = std::move(step)] { told->set_value(step()); });
+  try {
+    return outcome.get();
+  } catch (const std::future_error&) {
+    return "the server is ending";  // the job was dropped
+  }
+}
+
+/// What is served, and the sockets. They stay ours as well.
+std::string Handover::offer() {
+  HandoverOffer offer;
+  // Shared, because a worker may be in the midst of it when nobody waits any more.
+  auto shared = std::make_shared<std::vector<std::map<SocketAddress, Worker::Shared>>>(parts_.foundation.workers);
+  std::string why = on_main([&] {
+    parts_.before();
+    auto assembly = parts_.workers.assembly();
+    offer = {std::string(program_version), getpid(), shared->size(), parts_.foundation.conversations.epoch(),
+             assembly->addresses(), assembly->config().server.control, parts_.metrics};
+    return parts_.workers.on_each([shared](Worker& worker) { worker.begin_handing_over((*shared)[worker.number()]); });
+  });
+  if (!why.empty()) return why;
+  relays_.clear();
+  std::vector<RelaySocket> theirs;
+  std::vector<int> numbers;
+  for (size_t worker = 0; worker < shared->size(); ++worker) {
+    auto ends = RelaySocket::open_pair();
+    if (!ends.ok()) return ends.error();
+    relays_.push_back(std::move(ends->first));
+    theirs.push_back(std::move(ends->second));
+    numbers.push_back(theirs.back().fd());
+  }
+  bool is_sent = channel_->send(Sort::Offer, offer.to_text());
+  for (const OpenAddress& address : offer.addresses) {
+    HandoverSockets of_address;
+    std::vector<int> sockets;
+    for (const auto& of_worker : *shared) {
+      auto known = of_worker.find(address.bound);
+      if (known == of_worker.end()) return "an address is not open on all workers";
+      sockets.push_back(known->second.fd);
+      of_address.by_worker.push_back(known->second.known);
+    }
+    is_sent = is_sent && channel_->send(Sort::Sockets, of_address.to_text(), sockets);
+  }
+  is_sent = is_sent && channel_->send(Sort::Relays, Octets(), numbers);
+  return is_sent ? std::string() : "the other server is gone";
+}
+
+/// What was answered so far, until there is next to nothing left that has not been told, or learnt.
+std::string Handover::tell_while_serving() {
+  bool has_more = true;
+  std::string why;
+  do_in_background([&] { why = tell_until(monotonic_ns() + unhurried_ns, has_more); }, Urgency::Low);
+  if (why.empty() && has_more) why = tell_until(monotonic_ns() + hurried_ns, has_more);
+  if (!why.empty()) return why;
+  if (!channel_->send(Sort::AllTold)) return "the other server is gone";
+  auto heard = channel_->expect(Sort::AllHeard, heard_patience);
+  return heard.ok() ? std::string() : heard.error();
+}
+
+/// Or until the time is over; then `has_more`.
+std::string Handover::tell_until(uint64_t by_ns, bool& has_more) {
+  auto job = [](Worker& worker, RecordsByAddress& records) { return worker.tell_answered(records_a_step, records); };
+  while (has_more && monotonic_ns() < by_ns)
+    if (std::string why = tell(job, has_more); !why.empty()) return why;
+  return {};
+}
+
+/// Has all workers tell something. `has_more`: has one of them said so?
+std::string Handover::tell(const std::function<bool(Worker&, RecordsByAddress&)>& job, bool& has_more) {
+  struct Told {
+    HandoverRecords records;
+    bool has_more = false;
+  };
+  auto told = std::make_shared<std::vector<Told>>(parts_.foundation.workers);
+  std::string why = on_main([&] {
+    return parts_.workers.on_each([told, job](Worker& worker) {
+      Told& own = (*told)[worker.number()];
+      own.records.worker = worker.number();
+      own.has_more = job(worker, own.records.records);
+    });
+  });
+  if (!why.empty()) return why;
+  has_more = false;
+  for (const Told& own : *told) {
+    has_more = has_more || own.has_more;
+    if (!channel_->send(Sort::Records, own.records.to_octets())) return "the other server is gone";
+  }
+  return {};
+}
+
+/// From here on every millisecond counts: nobody receives until the other one does.
+std::string Handover::leave(const HandoverWishes& wishes) {
+  bool ignored = false;
+  auto job = [addresses = wishes.addresses](Worker& worker, RecordsByAddress& records) {
+    worker.pause_receiving(addresses);
+    worker.tell_answered(all_records, records);
+    worker.tell_in_hand(records);
+    return false;
+  };
+  std::string why = tell(job, ignored);
+  if (why.empty() && !channel_->send(Sort::Yours)) why = "the other server is gone";
+  if (why.empty()) why = await_serving();
+  if (!why.empty()) {
+    // Where the server is ending, there is nothing to go on with.
+    static_cast<void>(on_main([this] {
+      return parts_.workers.on_each_in_the_end([](Worker& worker) { worker.resume_receiving(); });
+    }));
+    return why;
+  }
+
+  Log& log = parts_.foundation.log;
+  ControlPlane::Left left;
+  why = on_main([&] {
+    left = parts_.leave_control(wishes.control, wishes.metrics);
+    auto relays = std::make_shared<std::vector<RelaySocket>>(std::move(relays_));
+    return parts_.workers.on_each_in_the_end(
+        [relays](Worker& worker) { worker.serve_relay(std::move((*relays)[worker.number()])); });
+  });
+  if (!why.empty()) log.error("what the other server passes on is not heard", {{"why", why}});
+  std::vector<int> sockets;
+  if (left.control) sockets.push_back(left.control.number());
+  if (left.metrics) sockets.push_back(left.metrics.number());
+  static_cast<void>(channel_->send(Sort::Left, Octets(), sockets));
+  is_done_ = true;
+  log.info("handed over", {{"pid", static_cast<uint64_t>(pid_)}});
+  tell_service_manager("MAINPID=" + std::to_string(pid_));
+  parts_.end();
+  return {};
+}
+
+/// Gives the reason when the other one does not receive, and will not.
+std::string Handover::await_serving() {
+  auto serving = channel_->expect(Sort::Serving, serving_patience);
+  if (serving.ok()) return {};
+  std::string why = serving.error();
+  // It may say so this very moment. What it says after this, it knows to be in vain.
+  channel_->listen_no_more();
+  serving = channel_->expect(Sort::Serving, Patience(0));
+  return serving.ok() ? std::string() : why;
+}
+
+void Handover::finish() {
+  if (!is_done_) return;
+  parts_.workers.drain();
+  auto told = std::make_shared<std::vector<HandoverRecords>>(parts_.foundation.workers);
+  static_cast<void>(parts_.workers.on_each([told](Worker& worker) {
+    HandoverRecords& own = (*told)[worker.number()];
+    own.worker = worker.number();
+    worker.tell_answered(all_records, own.records);
+  }));
+  for (const HandoverRecords& own : *told)
+    if (!channel_->send(Sort::Records, own.to_octets())) return;
+  if (!channel_->send(Sort::Done)) return;
+  // Until it has learnt that, it passes on copies of what was answered.
+  static_cast<void>(channel_->receive(learnt_patience));
+}
+
+}  // namespace radhost

@@ -54,4 +54,12 @@ std::string why_unbelievable(const std::string& path) {
   return "everybody may write to it (mode " + mode_text(status) + "): chmod o-w";
 }
 
+std::string why_no_secret(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  if ((status.st_mode & S_IROTH) != 0) return "everybody may read it (mode " + mode_text(status) + "): chmod o-r";
+  if (is_foreign(status)) return "it belongs to the user " + name_of_user(status.st_uid) + ", who may write to it";
+  return {};
+}
+
 }  // namespace radhost

@@ -12,4 +12,8 @@ std::string why_untrusted(int file, const std::string& path);
 /// Why what a file says must not be believed: everybody may have written it. Empty when nothing speaks against it.
 std::string why_unbelievable(const std::string& path);
 
+/// Why a secret in a file is none: everybody may read it, or it belongs to somebody else than root and the user of this
+/// process. Empty when nothing speaks against it.
+std::string why_no_secret(const std::string& path);
+
 }  // namespace radhost

@@ -2,13 +2,16 @@
 #include "server/advice.h"
 
 #include <algorithm>
+#include <set>
+
+#include "base/file_trust.h"
 
 namespace radhost {
 namespace {
 
 /// Secrets of this size or less can be guessed from a packet that was overheard.
 constexpr size_t short_secret = 12;
-constexpr std::string_view short_secret_message = "a secret this short can be guessed: use 32 random octets";
+constexpr const char* short_secret_message = "a secret this short can be guessed: use 32 random octets";
 
 /// One that is missing is a mistake, which others tell.
 bool is_short(const SecretText& secret) { return !secret.empty() && secret.octets().size() <= short_secret; }
@@ -22,6 +25,28 @@ bool is_loopback(const SocketAddress& address) {
 bool is_exposed(const ListenerConfig& listener) {
   bool is_plain = listener.transport == Transport::Udp || listener.transport == Transport::Tcp;
   return is_plain && !std::all_of(listener.address.begin(), listener.address.end(), is_loopback);
+}
+
+/// Where a secret was found: in a file of its own, in the file that its table stands in, or in none.
+template <class Table>
+std::string file_of_secret(const Table& table) {
+  if (!table.secret_file.empty()) return table.secret_file;
+  bool is_written = table.secret_env.empty() && !table.secret.empty() && table.position.file != nullptr;
+  return is_written ? *table.position.file : std::string();
+}
+
+void add_files(const Config& config, std::vector<Advice>& all) {
+  std::set<std::string> files;
+  for (const ClientConfig& client : config.clients) files.insert(file_of_secret(client));
+  for (const PoolConfig& pool : config.pools)
+    for (const PoolServerConfig& server : pool.servers) files.insert(file_of_secret(server));
+  for (const std::string& file : files) {
+    std::string why = file.empty() ? std::string() : why_no_secret(file);
+    if (why.empty()) continue;
+    Position whole;
+    whole.file = std::make_shared<const std::string>(file);
+    all.push_back({std::move(whole), "file", file, "there are secrets in it, and " + why});
+  }
 }
 
 }  // namespace
@@ -47,6 +72,7 @@ std::vector<Advice> advice_on(const Config& config) {
       all.push_back({listener.position, "listener", listener.name,
                      "RADIUS over UDP and TCP hides passwords and MS-CHAP weakly and all else not at all: keep it in a "
                      "network of its own"});
+  add_files(config, all);
   return all;
 }
 

@@ -5,12 +5,12 @@
 
 namespace radhost {
 
-/// What a configuration allows and an operator should know to be weak: not a mistake, and where it stands.
+/// What a configuration allows, or its files do, and an operator should know to be weak: not a mistake, and where it stands.
 struct Advice {
   Position position;
-  std::string_view sort;  ///< "client", "pool" or "listener"
-  std::string_view name;  ///< of that one; of the configuration
-  std::string_view message;
+  std::string_view sort;  ///< "client", "pool", "listener" or "file"
+  std::string name;       ///< of that one
+  std::string message;
 };
 std::vector<Advice> advice_on(const Config& config);
 

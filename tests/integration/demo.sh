@@ -8,6 +8,7 @@
 # BUILD: a build folder with the test modules, build/release unless given. Everything else happens in a temporary folder
 # and on loopback ports that the system chooses. Exit status 1 when anything went otherwise than it says.
 set -euo pipefail
+umask 027
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${1:-$root/build/release}
 radhost=${RADHOST:-$build/host/radhost}

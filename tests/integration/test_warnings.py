@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a configuration allows, but should not: secrets that are short, methods that leak."""
 
+import os
+
 import pytest
 
 from support.configurations import ACCESS, BOB
@@ -59,3 +61,34 @@ def test_warnings_stand_where_their_cause_does(program, tmp_path):
     places = [lines[int(warning.split("radhost.toml:")[1].split(":")[0]) - 1].strip() for warning in warnings]
     assert places == ["[[client]]", "[[client]]", "[[listener]]"]
     assert all(f'{place.strip("[]")} "' in warning for place, warning in zip(places, warnings))
+
+
+@pytest.mark.parametrize("mode, warns", [(0o600, False), (0o640, False), (0o644, True)])
+def test_a_file_with_secrets_that_everybody_may_read_is_warned_of(program, tmp_path, mode, warns):
+    path = program.write_configuration(tmp_path, ACCESS, files={"users.toml": BOB})
+    path.chmod(mode)
+    done = program.run("check", "-c", path)
+    text = f"{path}: warning: file \"{path}\": there are secrets in it, and everybody may read it (mode 0644): chmod o-r"
+    assert (done.returncode, text in done.stderr) == (0, warns)
+
+
+@pytest.mark.parametrize("mode, warns", [(0o600, False), (0o644, True)])
+def test_a_file_that_is_a_secret_is_looked_at_in_place_of_its_configuration(program, tmp_path, mode, warns):
+    secret = tmp_path / "secret"
+    secret.write_text("a secret that nobody can guess", encoding="utf-8")
+    secret.chmod(mode)
+    path = program.write_configuration(tmp_path, ACCESS.replace('secret = "xyzzy5461"', 'secret_file = "secret"'),
+                                       files={"users.toml": BOB})
+    path.chmod(0o644)
+    done = program.run("check", "-c", path)
+    assert done.returncode == 0 and (f'file "{secret}"' in done.stderr) == warns
+    assert f'file "{path}"' not in done.stderr
+
+
+def test_a_file_with_secrets_that_belongs_to_somebody_else_is_warned_of(program, tmp_path):
+    if os.geteuid() != 0:
+        return  # only root can give a file to another user
+    path = program.write_configuration(tmp_path, ACCESS, files={"users.toml": BOB})
+    os.chown(path, 54321, -1)
+    done = program.run("check", "-c", path)
+    assert done.returncode == 0 and "it belongs to the user number 54321, who may write to it" in done.stderr

@@ -63,6 +63,7 @@ target = "stderr"
             (folder / name).write_text(text, encoding="utf-8")
         path = folder / "radhost.toml"
         path.write_text(self.preamble(folder, **server) + configuration, encoding="utf-8")
+        path.chmod(0o640)  # it has secrets
         return path
 
 

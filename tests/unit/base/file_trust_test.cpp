@@ -74,3 +74,15 @@ TEST_CASE("a configuration is not believed that everybody may write to") {
   CHECK(why_unbelievable(file) == "everybody may write to it (mode 0602): chmod o-w");
   CHECK(why_unbelievable("/dev/null") == "");
 }
+
+TEST_CASE("a secret is one where nobody but its owner's group may read it") {
+  TemporaryFolder folder;
+  std::string file = folder.write("radhost.toml", "secret");
+  for (mode_t mode : std::initializer_list<mode_t>{0400, 0600, 0640}) {
+    REQUIRE(chmod(file.c_str(), mode) == 0);
+    CHECK(why_no_secret(file) == "");
+  }
+  REQUIRE(chmod(file.c_str(), 0644) == 0);
+  CHECK(why_no_secret(file) == "everybody may read it (mode 0644): chmod o-r");
+  CHECK(why_no_secret(folder.path("nothing")) == "");
+}

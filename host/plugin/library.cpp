@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <optional>
@@ -69,6 +70,10 @@ struct Staged {
   fs::path copy;
   std::string error;
 };
+/// A day: a server that is started again and again, one build after the other, can go back to one of them meanwhile.
+constexpr std::chrono::hours copies_kept{24};
+constexpr size_t sha256_size = 64;  // hexadecimal
+
 Staged stage(const std::string& content, const std::string& sha256, const std::string& state_directory) {
   fs::path copy = Library::copy_of(sha256, state_directory);
   std::error_code error;
@@ -165,6 +170,18 @@ std::shared_ptr<Library> Libraries::find(const std::string& sha256) {
   std::lock_guard lock(mutex_);
   auto found = by_sha256_.find(sha256);
   return found == by_sha256_.end() ? nullptr : found->second.lock();
+}
+
+void Libraries::tidy() {
+  std::error_code error;
+  auto long_ago = fs::file_time_type::clock::now() - copies_kept;
+  std::vector<fs::path> old;
+  for (const fs::directory_entry& entry : fs::directory_iterator(fs::path(state_directory_) / "modules", error)) {
+    bool is_copy = entry.path().extension() == ".so" && entry.path().stem().string().size() == sha256_size;
+    if (is_copy && entry.last_write_time(error) < long_ago && !error) old.push_back(entry.path());
+  }
+  for (const fs::path& copy : old)
+    if (find(copy.stem().string()) == nullptr) fs::remove(copy, error);
 }
 
 bool Libraries::is_resident(const std::string& copy) {

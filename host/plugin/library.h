@@ -72,6 +72,9 @@ class Libraries {
   /// As ModuleFile::read and Library::load. On the thread that creates instances.
   Result<std::shared_ptr<Library>, std::string> load(const std::string& path);
 
+  /// Removes copies of files that are not loaded here, and were copied long ago: an earlier process left them.
+  void tidy();
+
   /// Is the copy still in the process, though nobody has the library any more? Then its code can never leave.
   static bool is_resident(const std::string& copy);
 

@@ -8,6 +8,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/own_thread.h"
+
 namespace radhost {
 namespace {
 
@@ -27,6 +29,7 @@ struct LifecycleThread::Running {
   std::thread thread;
 
   static void serve(const std::shared_ptr<Running>& self) {
+    OwnThread own;
     std::unique_lock lock(self->mutex);
     for (;;) {
       self->changed.wait(lock, [&] { return self->job != nullptr || self->is_ending; });

@@ -3,6 +3,7 @@
 
 #include <system_error>
 
+#include "base/own_thread.h"
 #include "plugin/explanation.h"
 #include "plugin/instance.h"
 #include "plugin/ready_queue.h"
@@ -59,6 +60,7 @@ bool OffloadPool::stop(uint32_t patience_ms) {
 }
 
 void OffloadPool::run() {
+  OwnThread own;
   TurnQueue turn;
   radius_thread thread;
   thread.instance = &instance_;

@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include "plugin/left_threads.h"
+
 namespace radhost {
 
 using Step = LifecycleThread::Step;
@@ -120,6 +122,14 @@ Modules::Ended Modules::end(std::shared_ptr<Instance> instance, uint32_t patienc
 Modules::Ended Modules::unload(const std::string& plugin, std::shared_ptr<Library> library, uint32_t patience_ms) {
   bool is_last = library.use_count() == 1;
   std::string copy = library->copy();
+  size_t threads = is_last ? count_threads_inside(copy) : 0;
+  if (threads != 0) {
+    foundation_.log.error("threads that a module began are still inside of its code, which cannot be unloaded",
+                          {{"plugin", plugin}, {"threads", uint64_t{threads}}});
+    has_abandoned_ = true;
+    static_cast<void>(new std::shared_ptr<Library>(std::move(library)));
+    return Ended::Inhabited;
+  }
   auto is_resident = std::make_shared<bool>(false);
   std::string reason = foundation_.lifecycle.run({plugin, Step::Unload, patience_ms},
                                                  [library = std::move(library), is_last, copy, is_resident]() mutable {

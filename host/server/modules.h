@@ -44,15 +44,19 @@ class Modules {
 
   /// What has become of an instance that has ended.
   enum class Ended : uint8_t {
-    Unloaded,  ///< nothing of it is left, or others use its library
-    Resident,  ///< its code can never leave the process
-    Abandoned  ///< it hangs: it stays, whole
+    Unloaded,   ///< nothing of it is left, or others use its library
+    Resident,   ///< its code can never leave the process
+    Inhabited,  ///< threads that it began are still inside of its code, which stays
+    Abandoned   ///< it hangs: it stays, whole
   };
   /// Runs `destroy`, and unloads the library when nobody else uses it. The caller was the last to hold the instance.
   Ended end(std::shared_ptr<Instance> instance, uint32_t patience_ms);
 
   /// Unloads a library that no instance uses.
   Ended unload(const std::string& plugin, std::shared_ptr<Library> library, uint32_t patience_ms);
+
+  /// Removes what earlier processes have left of modules that are not loaded.
+  void tidy() { libraries_->tidy(); }
 
   /// Does a thread not come back from a module? Then nothing may be destroyed: the process can only exit at once.
   bool has_abandoned() const { return has_abandoned_ || foundation_.lifecycle.has_abandoned(); }

@@ -180,6 +180,7 @@ void Retirement::note_end(Status status, Modules::Ended ended) {
                                    {{"plugin", status.name}, {"sha256", status.sha256}});
   status.state = ended == Modules::Ended::Resident ? State::Resident : State::Zombie;
   if (ended == Modules::Ended::Abandoned) status.blocked_by = {"its end does not return"};
+  if (ended == Modules::Ended::Inhabited) status.blocked_by = {"threads that it began have not ended"};
   std::lock_guard lock(mutex_);
   // A library that stays does so once, however often it is used.
   if (status.state == State::Resident)

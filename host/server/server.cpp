@@ -73,6 +73,7 @@ std::string Server::serve() {
   if (watch && !watch->why_not().empty())
     log_.warn("a file is not watched, and its changes are not seen",
               {{"file", watched_.path}, {"why", watch->why_not()}});
+  modules_.tidy();
   log_.info("ready");
   tell_service_manager("READY=1");
   loop.wait();

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "base/own_thread.h"
 #include "base/reader.h"
 #include "server/worker_serving.h"
 
@@ -89,6 +90,7 @@ void Worker::stop() {
 }
 
 void Worker::run() {
+  OwnThread own;
   ready_.belongs_to_this_thread();
   subrequests_.belongs_to_this_thread();
   pool_clients_ = std::make_unique<PoolClients>(

@@ -2,6 +2,7 @@
 """`radhost swap` and `rollback`: another build of a module on a running listener, and what becomes of the old one."""
 
 import json
+import os
 import re
 import time
 
@@ -10,6 +11,7 @@ import pytest
 from support import wire
 from support.configurations import LOOPBACK_CLIENT, SECRET, later_plugin, listener, static_plugin
 from support.later import ask, message
+from support.server import Server
 from support.stamped import Askers, build_of, client_of, command, is_gone, mapped, module, stamped
 from support.waiting import wait_until
 
@@ -339,6 +341,19 @@ def test_a_module_whose_end_hangs_is_a_zombie(radhost, program, fault):
     assert build_of(server) == "b"
 
 
+def test_a_module_whose_thread_goes_on_is_a_zombie_and_not_unloaded_under_it(radhost, program):
+    server = radhost(ONE)
+    server.control.swap("auth.stamped", module(program, "leaves_thread"))
+    sha256 = server.control.plugins("auth")[0]["sha256"]
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    wait_until(lambda: [plugin["state"] for plugin in server.control.plugins("auth")] == ["serving", "zombie"])
+    assert server.control.plugins("auth")[1]["blocked_by"] == ["threads that it began have not ended"]
+    left, = (entry for entry in server.log() if "still inside of its code" in entry["message"])
+    assert (left["plugin"], left["threads"]) == ("stamped", 1)
+    time.sleep(0.1)  # the thread goes on
+    assert mapped(server, sha256) > 0 and build_of(server) == "b"
+
+
 def test_there_are_no_more_zombies_than_may_be(radhost, program):
     server = radhost(ONE, settings="drain_timeout_ms = 1000\nmax_zombies = 1")
     server.control.swap("auth.stamped", module(program, "stop_hangs"))
@@ -394,3 +409,23 @@ def test_swaps_under_load_lose_nothing(radhost, program):
     wait_until(lambda: is_gone(server))
     counters = server.stop()
     assert counters.listener("auth")["in_flight"] == 0
+
+
+# What is left in the state directory
+
+def test_a_server_removes_what_earlier_ones_have_left_of_modules(radhost, program):
+    server = radhost(ONE)
+    modules = server.folder / "state" / "modules"
+    loaded, = modules.iterdir()
+    old, young, foreign = (modules / name for name in ("a" * 64 + ".so", "b" * 64 + ".so", "other.so"))
+    for path in (old, young, foreign):
+        path.write_text("left", encoding="utf-8")
+    for path in (loaded, old, foreign):
+        os.utime(path, (0, 0))
+    server.stop()
+    again = Server(program, server.folder, None)
+    try:
+        assert set(modules.iterdir()) == {loaded, young, foreign}
+        assert build_of(again) == "a"
+    finally:
+        again.stop()

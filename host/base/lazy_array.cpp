@@ -13,6 +13,18 @@ LazyMemory::LazyMemory(size_t octets) : begin_(nullptr), octets_(octets) {
   if (begin_ == MAP_FAILED) throw std::bad_alloc();
 }
 
+void LazyMemory::grow(size_t octets) {
+  if (octets <= octets_) return;
+  if (begin_ == nullptr) {
+    *this = LazyMemory(octets);
+    return;
+  }
+  void* grown = mremap(begin_, octets_, octets, MREMAP_MAYMOVE);
+  if (grown == MAP_FAILED) throw std::bad_alloc();
+  begin_ = grown;
+  octets_ = octets;
+}
+
 LazyMemory::~LazyMemory() {
   if (begin_ != nullptr) munmap(begin_, octets_);
 }

@@ -14,8 +14,15 @@ class LazyMemory {
   explicit LazyMemory(size_t octets);
   LazyMemory(LazyMemory&& other) noexcept
       : begin_(std::exchange(other.begin_, nullptr)), octets_(std::exchange(other.octets_, 0)) {}
-  LazyMemory& operator=(LazyMemory&&) = delete;
+  LazyMemory& operator=(LazyMemory&& other) noexcept {
+    std::swap(begin_, other.begin_);
+    std::swap(octets_, other.octets_);
+    return *this;
+  }
   ~LazyMemory();
+
+  /// As much as before, or more; what there is stays, perhaps elsewhere. Throws std::bad_alloc.
+  void grow(size_t octets);
 
   void* begin() const { return begin_; }
   size_t size() const { return octets_; }
@@ -25,7 +32,7 @@ class LazyMemory {
   size_t octets_;
 };
 
-/// An array of a fixed size whose elements begin as zeros and take memory once they are used.
+/// An array whose elements begin as zeros and take memory once they are used.
 template <class Element>
 class LazyArray {
   static_assert(std::is_trivially_destructible_v<Element>);
@@ -34,6 +41,12 @@ class LazyArray {
   explicit LazyArray(size_t size) : memory_(size * sizeof(Element)), size_(size) {}
 
   size_t size() const { return size_; }
+  /// Adds zeros where it is smaller. Its elements may be elsewhere then.
+  void grow(size_t size) {
+    if (size <= size_) return;
+    memory_.grow(size * sizeof(Element));
+    size_ = size;
+  }
   Element& operator[](size_t index) { return begin()[index]; }
   const Element& operator[](size_t index) const { return begin()[index]; }
   Element* begin() const { return static_cast<Element*>(memory_.begin()); }

@@ -7,6 +7,7 @@
 #include <spdlog/sinks/syslog_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -47,9 +48,17 @@ std::optional<LogLevel> level_by_word(std::string_view word) {
   return std::nullopt;
 }
 
+struct Log::Target {
+  std::string name;
+  spdlog::sink_ptr sink;
+
+  bool is_file() const { return name != "stderr" && name != "syslog"; }
+  bool stamps_itself() const { return name == "syslog"; }  // it adds time and level on its own
+};
+
 struct Log::Sink {
-  LogFormat format;
-  bool stamps_itself;  // syslog adds time and level on its own
+  std::atomic<LogFormat> format;
+  std::atomic<bool> stamps_itself;
   std::shared_ptr<spdlog::sinks::dist_sink_mt> target;
   spdlog::logger logger;
   std::string file;  // empty where the target is none
@@ -75,29 +84,37 @@ struct Log::Sink {
   }
 };
 
-Log::Log(LogLevel level, LogFormat format, const std::string& target) try {
-  // The target stands behind a sink of its own, so that it can be replaced while others write.
-  auto replaceable = std::make_shared<spdlog::sinks::dist_sink_mt>();
-  replaceable->add_sink(make_sink(target));
-  bool is_file = target != "stderr" && target != "syslog";
-  sink_.reset(new Sink{format, target == "syslog", replaceable, spdlog::logger("radhost", replaceable),
-                       is_file ? target : std::string()});
-  sink_->logger.set_pattern("%v");
-  sink_->logger.set_level(to_spdlog(level));
-  sink_->logger.flush_on(spdlog::level::debug);
+std::shared_ptr<const Log::Target> Log::open(const std::string& target) try {
+  auto opened = std::make_shared<Target>(Target{target, make_sink(target)});
+  opened->sink->set_pattern("%v");
+  return opened;
 } catch (const spdlog::spdlog_ex& error) {
   throw std::runtime_error("cannot write the log to " + target + ": " + error.what());
 }
 
+Log::Log(LogLevel level, LogFormat format, const std::string& target) {
+  // The target stands behind a sink of its own, so that it can be replaced while others write.
+  auto replaceable = std::make_shared<spdlog::sinks::dist_sink_mt>();
+  sink_.reset(new Sink{format, false, replaceable, spdlog::logger("radhost", replaceable), {}});
+  sink_->logger.flush_on(spdlog::level::debug);
+  go_over(level, format, open(target));
+}
+
 Log::~Log() = default;
+
+void Log::go_over(LogLevel level, LogFormat format, const std::shared_ptr<const Target>& target) {
+  sink_->target->set_sinks({target->sink});
+  sink_->format = format;
+  sink_->stamps_itself = target->stamps_itself();
+  sink_->file = target->is_file() ? target->name : std::string();
+  set_level(level);
+}
 
 void Log::reopen() {
   if (sink_->file.empty()) return;
   try {
-    spdlog::sink_ptr fresh = make_sink(sink_->file);
-    fresh->set_pattern("%v");
-    sink_->target->set_sinks({std::move(fresh)});
-  } catch (const spdlog::spdlog_ex& error) {
+    sink_->target->set_sinks({open(sink_->file)->sink});
+  } catch (const std::runtime_error& error) {
     warn("cannot reopen the log", {{"why", error.what()}});
   }
 }
@@ -108,7 +125,8 @@ bool Log::enabled(LogLevel level) const { return sink_->logger.should_log(to_spd
 
 void Log::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
   if (!enabled(level)) return;
-  sink_->logger.log(to_spdlog(level), sink_->format == LogFormat::Json ? sink_->json_line(level, message, fields)
+  bool is_json = sink_->format == LogFormat::Json;
+  sink_->logger.log(to_spdlog(level), is_json ? sink_->json_line(level, message, fields)
                                                                        : sink_->text_line(level, message, fields));
 }
 

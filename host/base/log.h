@@ -55,7 +55,14 @@ class Log {
   /// Lines below `level` are left out from now on.
   void set_level(LogLevel level);
 
-  /// Opens the file anew, where the target is one: it may have been moved away. Keeps the old one on failure.
+  /// Where lines go, opened: `target` as above. Throws std::runtime_error.
+  struct Target;
+  static std::shared_ptr<const Target> open(const std::string& target);
+  /// What is written from now on is written so, and there. The main thread, as reopen().
+  void go_over(LogLevel level, LogFormat format, const std::shared_ptr<const Target>& target);
+
+  /// Opens the file anew, where the target is one: it may have been moved away. Keeps the old one on failure. The main
+  /// thread.
   void reopen();
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
 

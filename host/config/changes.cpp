@@ -110,4 +110,8 @@ bool is_same_plugin(const PluginConfig& one, const PluginConfig& other) {
   return differences.empty();
 }
 
+bool is_same_pool(const PoolConfig& one, const PoolConfig& other) {
+  return differences_of(one, other, pool_fields()).empty();
+}
+
 }  // namespace radhost

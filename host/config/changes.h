@@ -32,4 +32,7 @@ std::vector<ConfigChange> changes_between(const Config& before, const Config& af
 /// Were instances of both made alike? `module` aside: what its file holds is what counts.
 bool is_same_plugin(const PluginConfig& one, const PluginConfig& other);
 
+/// Does all that the configuration says of a pool say the same?
+bool is_same_pool(const PoolConfig& one, const PoolConfig& other);
+
 }  // namespace radhost

@@ -13,6 +13,8 @@ bool is_dynauth(Code code) { return code == Code::CoaRequest || code == Code::Di
 
 /// How many that ran out of time each new request helps to clear away.
 constexpr int expired_a_step = 2;
+/// The same of those beyond a bound: where it was lowered, each new one helps to come back to it.
+constexpr int beyond_a_step = 2;
 
 }  // namespace
 
@@ -34,7 +36,27 @@ DuplicateCache::DuplicateCache(const Limits& limits, const KeyedHash& hash)
       hash_(hash),
       entries_(limits.entries + 1),
       buckets_(std::bit_ceil(limits.entries + 1)),
-      blocks_(limits.octets / block_size + 1) {}
+      blocks_(blocks_for(limits.octets) + 1) {}
+
+void DuplicateCache::limit(const Limits& limits) {
+  limits_ = limits;
+  entries_.grow(limits.entries + 1);
+  blocks_.grow(blocks_for(limits.octets) + 1);
+  if (buckets_.size() < std::bit_ceil(limits.entries + 1)) grow_buckets();
+}
+
+/// As many as the entries want.
+void DuplicateCache::grow_buckets() {
+  LazyArray<uint32_t> before(std::bit_ceil(entries_.size()));
+  std::swap(before, buckets_);
+  for (uint32_t number : before)
+    while (number != 0) {
+      Entry& entry = entries_[number];
+      uint32_t next = entry.next_in_bucket;
+      entry.next_in_bucket = std::exchange(bucket(entry.key), number);
+      number = next;
+    }
+}
 
 bool DuplicateCache::is_dynauth(const Entry& entry) {
   constexpr size_t code_place = 16 + 16 + 4 + 2 + 2 + 1;
@@ -106,9 +128,9 @@ void DuplicateCache::forget(const Claim& claim) {
   if (claim.entry != 0 && current(claim) != nullptr) remove(claim.entry);
 }
 
-/// A free entry; the one that was used least recently where there is none. 0 when all are in hand.
+/// A free entry; the one that was used least recently where there may be no more. 0 when all are in hand.
 uint32_t DuplicateCache::take_entry() {
-  if (free_entries_ == 0 && entries_touched_ + 1 == entries_.size()) {
+  for (int step = 0; step < beyond_a_step && used_ >= limits_.entries; ++step) {
     if (oldest_ == 0) return 0;
     remove(oldest_);
   }
@@ -168,7 +190,8 @@ bool DuplicateCache::store(Entry& entry, Octets answer) {
 }
 
 uint32_t DuplicateCache::take_block() {
-  while (free_blocks_ == 0 && blocks_touched_ + 1 == blocks_.size()) {
+  auto has_one = [this] { return free_blocks_ != 0 || blocks_touched_ + 1 < blocks_.size(); };
+  for (int step = 0; (step < beyond_a_step && blocks_used_ >= blocks_for(limits_.octets)) || !has_one(); ++step) {
     if (oldest_ == 0) return 0;
     remove(oldest_);
   }

@@ -35,11 +35,8 @@ class DuplicateCache {
   };
   explicit DuplicateCache(const Limits& limits, const KeyedHash& hash = KeyedHash());
 
-  /// What is remembered from now on is kept for so long.
-  void keep_for(uint64_t ttl_ns, uint64_t dynauth_ttl_ns) {
-    limits_.ttl_ns = ttl_ns;
-    limits_.dynauth_ttl_ns = dynauth_ttl_ns;
-  }
+  /// What is remembered from now on is bounded so. What is too much then goes as others come, a little each time.
+  void limit(const Limits& limits);
 
   /// An entry that a request has in hand. Holds the request's place until `remember` or `forget`.
   struct Claim {
@@ -113,6 +110,7 @@ class DuplicateCache {
     bool is_elsewhere;  // in progress, but not here
   };
 
+  static size_t blocks_for(size_t octets) { return octets / block_size; }
   static bool is_dynauth(const Entry& entry);
   uint32_t find(const DuplicateKey& key);
   uint32_t add(const DuplicateKey& key, uint64_t fingerprint);
@@ -120,6 +118,7 @@ class DuplicateCache {
   uint32_t& bucket(const DuplicateKey& key) { return buckets_[hash_(key.octets) & (buckets_.size() - 1)]; }
   Entry* current(const Claim& claim);
   uint32_t take_entry();
+  void grow_buckets();
   void remove(uint32_t number);
   void link_newest(uint32_t number);
   void unlink(uint32_t number);

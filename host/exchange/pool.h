@@ -2,6 +2,8 @@
 #pragma once
 
 #include <deque>
+#include <memory>
+#include <span>
 #include <string>
 
 #include "config/config.h"
@@ -11,6 +13,14 @@
 #include "packet/shared_secret.h"
 
 namespace radhost {
+
+/// What there is of a home server by the names of its pool and of itself, whatever its pool says of it (Records).
+struct HomeServerRecord {
+  HomeServerRecord(std::string of, size_t number) : name(std::move(of)), index(number) {}
+
+  const std::string name;
+  const size_t index;  ///< counters are kept by it
+};
 
 /// One server of a pool. Immutable but for its health; shared by all workers.
 struct HomeServer {
@@ -23,21 +33,23 @@ struct HomeServer {
         health(rules) {}
 
   std::string name;
-  size_t index;  ///< among the servers of all pools; counters are kept by it
+  size_t index;  ///< of its counters
   SocketAddress address;
   SharedSecret secret;
   bool status_server;
   mutable ServerHealth health;
 };
 
-/// A [pool.NAME] of the configuration: the servers, in the order in which they are asked.
+/// A [pool.NAME] of the configuration: the servers, in the order in which they are asked. When the configuration says
+/// something else of it, another one takes its place.
 struct Pool {
-  /// `first_index`: of its first server among those of all pools.
-  Pool(const PoolConfig& from, size_t first_index) : config(from) {
-    for (const PoolServerConfig& server : from.servers) {
+  /// `of`: tells it from all others that there are, counted from 1. `indices`: of its servers' counters.
+  Pool(const PoolConfig& from, size_t of, std::span<const size_t> indices) : config(from), number(of) {
+    for (size_t i = 0; i < from.servers.size(); ++i) {
+      const PoolServerConfig& server = from.servers[i];
       ServerHealth::Rules rules{from.dead_after, uint64_t{from.dead_time_ms} * 1000000, server.status_server,
                                 from.revive_after};
-      servers.emplace_back(server, rules, first_index++);
+      servers.emplace_back(server, rules, indices[i]);
     }
   }
   Pool(const Pool&) = delete;
@@ -58,6 +70,7 @@ struct Pool {
   }
 
   const PoolConfig config;
+  const size_t number;
   std::deque<HomeServer> servers;
 };
 

@@ -37,13 +37,13 @@ void ServerPort::receive(Octets datagram) { client.receive(*this, datagram); }
 
 PoolClient::PoolClient(const Parts& parts)
     : parts_(parts),
-      slots_max_(share_of(parts.pool.config.max_outstanding, parts.workers)),
+      slots_max_(share_of(parts.pool->config.max_outstanding, parts.workers)),
       // One more socket than requests need, so that Status-Server always finds an Identifier.
       ports_max_(share_of(slots_max_ + 1, Identifiers::count)),
       salts_(static_cast<uint16_t>(parts.random)),
       random_(parts.random | 1),
-      ports_(parts.pool.servers.size()),
-      is_unreachable_(parts.pool.servers.size()) {
+      ports_(parts.pool->servers.size()),
+      is_unreachable_(parts.pool->servers.size()) {
   if (parts.probes) begin_probing();
 }
 
@@ -61,7 +61,7 @@ radius_status_t PoolClient::send(Code code, const AttributeList& attributes, con
 
 radius_status_t PoolClient::forward(radius_request& request, const ForwardEdits& edits, const OutboundCall& call,
                                     Outbound*& begun) {
-  if (count_proxy_states(request.received.octets()) > parts_.pool.config.max_proxy_states) return RADIUS_ERR_LIMIT;
+  if (count_proxy_states(request.received.octets()) > parts_.pool->config.max_proxy_states) return RADIUS_ERR_LIMIT;
   return begin(call, begun, [&](Outbound& outbound, const SharedSecret& secret) {
     outbound.is_forwarded = true;
     put_uint_be(outbound.packet.own_proxy_state, random());
@@ -77,10 +77,10 @@ radius_status_t PoolClient::begin(const OutboundCall& call, Outbound*& begun, En
   uint64_t now = monotonic_ns();
   request->call = call;
   request->tried = 0;
-  request->retransmission = Retransmission(parts_.pool.limits(), now);
-  ServerSet usable = parts_.pool.usable(now);
+  request->retransmission = Retransmission(parts_.pool->limits(), now);
+  ServerSet usable = parts_.pool->usable(now);
   for (;;) {
-    auto server = choose_first(parts_.pool.all(), usable, request->tried);
+    auto server = choose_first(parts_.pool->all(), usable, request->tried);
     if (!server) {
       give_back(*request);
       return RADIUS_ERR_IO;
@@ -152,12 +152,12 @@ void PoolClient::leave_port(Outbound& request) {
 
 ServerPort* PoolClient::open_port(size_t server) {
   if (ports_[server].size() == ports_max_) return nullptr;
-  const HomeServer& home = parts_.pool.servers[server];
+  const HomeServer& home = parts_.pool->servers[server];
   auto port = std::make_unique<ServerPort>(*this, server);
   auto socket = ClientSocket::open(parts_.loop, home.address, *port);
   if (!socket.ok()) {
     // Each request would say so again.
-    if (!std::exchange(is_unreachable_[server], true)) parts_.log.warn(socket.error(), {{"pool", parts_.pool.name()}});
+    if (!std::exchange(is_unreachable_[server], true)) parts_.log.warn(socket.error(), {{"pool", parts_.pool->name()}});
     return nullptr;
   }
   is_unreachable_[server] = false;
@@ -187,8 +187,8 @@ void PoolClient::expired(Outbound& request) {
   if (server.health.unanswered(now)) tell_dead(server);
   if (request.retransmission.is_over(now)) return finish(request, RADIUS_ERR_TIMEOUT, Code{}, nullptr);
 
-  bool moves = request.attempts >= parts_.pool.config.attempts_per_server || !server.health.is_usable(now);
-  ServerSet usable = moves ? parts_.pool.usable(now) : 0;
+  bool moves = request.attempts >= parts_.pool->config.attempts_per_server || !server.health.is_usable(now);
+  ServerSet usable = moves ? parts_.pool->usable(now) : 0;
   while (auto next = choose_next(usable, request.tried)) {
     request.tried |= ServerSet{1} << *next;
     if (move_on(request, *next)) return;
@@ -203,8 +203,8 @@ bool PoolClient::move_on(Outbound& request, size_t server) {
   size_t old_server = request.server;
   uint32_t old_attempts = request.attempts;
   if (!take_port(request, server)) return false;
-  const SharedSecret& secret = parts_.pool.servers[server].secret;
-  SecretChange change{parts_.pool.servers[old_server].secret, secret};
+  const SharedSecret& secret = parts_.pool->servers[server].secret;
+  SecretChange change{parts_.pool->servers[old_server].secret, secret};
   Encoded error = readdress(request.packet, change, dictionary_of(request).root(), readdressed_);
   if (error) {
     leave_port(request);
@@ -243,7 +243,7 @@ void PoolClient::receive(ServerPort& port, Octets datagram) {
     return counters.bad(was_asked ? BadAnswer::Late : BadAnswer::Unsolicited).add();
   }
   const HomeServer& server = server_of(*request);
-  const PoolConfig& config = parts_.pool.config;
+  const PoolConfig& config = parts_.pool->config;
   AnswerRules rules{server.secret, config.require_message_authenticator, config.event_timestamp_window_s,
                     static_cast<uint64_t>(wall_clock_us()) / 1000000};
   if (auto reason = check_answer(*packet, request->packet, rules)) return counters.bad(*reason).add();

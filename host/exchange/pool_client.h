@@ -14,7 +14,7 @@ namespace radhost {
 class PoolClient {
  public:
   struct Parts {
-    const Pool& pool;
+    std::shared_ptr<const Pool> pool;
     Log& log;
     TimerQueue& timers;
     uv_loop_t& loop;
@@ -23,7 +23,7 @@ class PoolClient {
     bool probes;  ///< one worker alone sends Status-Server
     uint64_t random;
   };
-  /// All of it outlives this.
+  /// All else of it outlives this.
   explicit PoolClient(const Parts& parts);
   PoolClient(const PoolClient&) = delete;
   PoolClient& operator=(const PoolClient&) = delete;
@@ -41,6 +41,7 @@ class PoolClient {
   void expired(Outbound& request);
   void receive(ServerPort& port, Octets datagram);
 
+  const std::shared_ptr<const Pool>& pool() const { return parts_.pool; }
   /// The name of the exchange, as modules know it; the pool's own part of it.
   void be_named(uint64_t prefix) { name_prefix_ = prefix; }
   radius_exchange_t name_of(const Outbound& request) const {
@@ -80,8 +81,8 @@ class PoolClient {
   void tell_dead(const HomeServer& server);
   void tell_alive(const HomeServer& server);
 
-  const HomeServer& server_of(const Outbound& request) const { return parts_.pool.servers[request.server]; }
-  HomeServerCounters& counters_of(size_t server) { return parts_.counters[parts_.pool.servers[server].index]; }
+  const HomeServer& server_of(const Outbound& request) const { return parts_.pool->servers[request.server]; }
+  HomeServerCounters& counters_of(size_t server) { return parts_.counters[parts_.pool->servers[server].index]; }
   uint64_t random();
 
   Parts parts_;

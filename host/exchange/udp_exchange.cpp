@@ -29,6 +29,8 @@ std::unique_ptr<DuplicateCache> UdpExchange::make_cache(const Listener& listener
 UdpExchange::UdpExchange(Parts parts)
     : versions_(parts.listener, parts.worker),
       pipeline_(parts.pipeline),
+      workers_(parts.workers),
+      remembers_(parts.listener->duplicates.enabled),
       duplicates_(parts.duplicates != nullptr ? std::move(parts.duplicates)
                                               : make_cache(*parts.listener, parts.workers, KeyedHash())),
       bound_(parts.bound),
@@ -45,9 +47,10 @@ UdpExchange::~UdpExchange() = default;
 
 void UdpExchange::replace(std::shared_ptr<const Listener> next) {
   pool_.set_bound(next->max_in_flight + slots_beside);
-  const DuplicatesConfig& duplicates = next->duplicates;
-  if (duplicates_)
-    duplicates_->keep_for(uint64_t{duplicates.ttl_ms} * 1000000, uint64_t{duplicates.dynauth_ttl_ms} * 1000000);
+  // Requests in hand are in the one that there is, whether it is used any more or not.
+  remembers_ = next->duplicates.enabled;
+  if (duplicates_ != nullptr) duplicates_->limit(limits_of(next->duplicates, workers_));
+  else duplicates_ = make_cache(*next, workers_, KeyedHash());
   versions_.replace(std::move(next));
 }
 
@@ -86,7 +89,7 @@ void UdpExchange::receive(std::span<const Datagram> datagrams) {
   for (size_t i = 0; i < datagrams.size(); ++i) {
     Request& request = *rooms_[i];
     request.datagram = datagrams[i];
-    pipeline_.process(versions_.hold(versions_.current()), duplicates_.get(), request);
+    pipeline_.process(versions_.hold(versions_.current()), used_duplicates(), request);
   }
 }
 
@@ -175,7 +178,7 @@ void UdpExchange::receive_relayed(const Datagram& datagram) {
   request->datagram = datagram;
   request->datagram.octets = MutableOctets(request->received_octets).first(datagram.octets.size());
   pipeline_.begin_batch();
-  pipeline_.process(versions_.hold(versions_.current()), duplicates_.get(), *request);
+  pipeline_.process(versions_.hold(versions_.current()), used_duplicates(), *request);
 }
 
 void UdpExchange::forget_predecessor(Octets records) {

@@ -52,7 +52,7 @@ class UdpExchange final : public DatagramHandler, public ReplyPath {
 
   // When another process takes over.
 
-  /// Null where copies are not known.
+  /// Null where copies were never known.
   const DuplicateCache* duplicates() const { return duplicates_.get(); }
   void begin_telling();
   /// Appends records of what was answered, at most `count`. False when there are no more for now.
@@ -70,12 +70,16 @@ class UdpExchange final : public DatagramHandler, public ReplyPath {
     Request* request;
     DelayedReplies::Reply* copy;
   };
+  /// Where requests that come now are remembered; nullptr for nowhere.
+  DuplicateCache* used_duplicates() { return remembers_ ? duplicates_.get() : nullptr; }
   void put_room(UdpInbox& inbox, size_t place, Request& request);
   void put_outgoing(const Datagram& to, MutableOctets octets, Outgoing outgoing);
 
   ListenerVersions versions_;
   Pipeline& pipeline_;
-  std::unique_ptr<DuplicateCache> duplicates_;  // null where copies are not known
+  size_t workers_;
+  bool remembers_;                              // as the listener says
+  std::unique_ptr<DuplicateCache> duplicates_;  // null where copies were never known
   SocketAddress bound_;
   RelaySocket* predecessor_;
   DelayedReplies delayed_;

@@ -29,7 +29,16 @@ uint64_t random_number() {
 }  // namespace
 
 Conversations::Conversations(const Limits& limits)
-    : limits_(limits), key_(random_key()), epoch_(static_cast<uint32_t>(random_number()) | 1) {}
+    : key_(random_key()), epoch_(static_cast<uint32_t>(random_number()) | 1) {
+  limit(limits);
+}
+
+void Conversations::limit(const Limits& limits) {
+  limits_.conversations = limits.conversations;
+  limits_.per_client = limits.per_client;
+  limits_.octets = limits.octets;
+  limits_.timeout_ns = limits.timeout_ns;
+}
 
 Conversations::~Conversations() { clear(); }
 

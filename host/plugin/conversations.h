@@ -46,6 +46,8 @@ class Conversations {
     uint64_t timeout_ns;  ///< from a challenge to the next round
   };
   explicit Conversations(const Limits& limits);
+  /// What is kept already, is kept for as long as it was to be.
+  void limit(const Limits& limits);
   Conversations(const Conversations&) = delete;
   Conversations& operator=(const Conversations&) = delete;
   ~Conversations();
@@ -123,7 +125,10 @@ class Conversations {
   bool is_of_predecessor(Octets state) const;
   uint64_t make_id() const;
 
-  Limits limits_;
+  struct {
+    std::atomic<size_t> conversations, per_client, octets;
+    std::atomic<uint64_t> timeout_ns;
+  } limits_;
   HmacMd5Key key_;
   const uint32_t epoch_;
   std::atomic<uint32_t> predecessor_{0};  // its epoch; 0: there was none

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <array>
 
 #include "packet/attribute_removal.h"
@@ -15,11 +14,11 @@ constexpr uint32_t remove_max = 64;
 
 radius_status_t pool(radius_instance_t* instance, radius_text_t name, radius_pool_t* pool) {
   if (instance == nullptr || pool == nullptr) return RADIUS_ERR_INVALID;
-  const auto& owner = *static_cast<Instance*>(instance);
+  auto& owner = *static_cast<Instance*>(instance);
   if (!owner.is_creating()) return RADIUS_ERR_STATE;
-  auto found = std::find(owner.pools().begin(), owner.pools().end(), to_view(name));
-  if (found == owner.pools().end()) return RADIUS_ERR_NOT_FOUND;
-  *pool = static_cast<radius_pool_t>(found - owner.pools().begin() + 1);
+  uint32_t found = owner.find_pool(to_view(name));
+  if (found == 0) return RADIUS_ERR_NOT_FOUND;
+  *pool = found;
   return RADIUS_OK;
 }
 
@@ -28,8 +27,7 @@ radius_status_t check(radius_thread_t* thread, radius_pool_t pool, radius_client
                       radius_exchange_t* exchange) {
   if (thread == nullptr || done == nullptr || exchange == nullptr) return RADIUS_ERR_INVALID;
   if (thread->exchanges == nullptr || thread->exchanges->requests() == nullptr) return RADIUS_ERR_STATE;
-  bool is_known = pool != 0 && pool <= thread->instance->pools().size();
-  return is_known ? RADIUS_OK : RADIUS_ERR_INVALID;
+  return thread->instance->pool(pool) != nullptr ? RADIUS_OK : RADIUS_ERR_INVALID;
 }
 
 /// May it go out as it is?
@@ -47,8 +45,8 @@ radius_status_t send(radius_thread_t* thread, radius_pool_t pool, uint32_t code,
   if (attributes == nullptr || attributes->written == nullptr) return RADIUS_ERR_INVALID;
   if (code > UINT8_MAX || !request_kind(static_cast<Code>(code))) return RADIUS_ERR_INVALID;
   if (radius_status_t status = check_list(*attributes->written); status != RADIUS_OK) return status;
-  return thread->exchanges->requests()->send(pool - 1, static_cast<Code>(code), *attributes->written,
-                                             {thread, done, data}, *exchange);
+  return thread->exchanges->requests()->send(*thread->instance->pool(pool), static_cast<Code>(code),
+                                             *attributes->written, {thread, done, data}, *exchange);
 }
 
 radius_status_t forward(radius_thread_t* thread, radius_pool_t pool, radius_request_t* request,
@@ -69,7 +67,8 @@ radius_status_t forward(radius_thread_t* thread, radius_pool_t pool, radius_requ
     if (!AttributeRemoval::can_remove(*removed[i])) return RADIUS_ERR_TYPE;
   }
   ForwardEdits edits{std::span(removed).first(remove_count), add == nullptr ? nullptr : add->written};
-  return thread->exchanges->requests()->forward(pool - 1, *request, edits, {thread, done, data}, *exchange);
+  return thread->exchanges->requests()->forward(*thread->instance->pool(pool), *request, edits,
+                                                {thread, done, data}, *exchange);
 }
 
 radius_status_t cancel(radius_thread_t* thread, radius_exchange_t exchange) {

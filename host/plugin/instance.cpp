@@ -79,8 +79,7 @@ Instance::Instance(const PluginConfig& config, std::shared_ptr<Library> library,
       start_timeout_ms_(config.start_timeout_ms),
       config_(config.config),
       base_directory_(config.base_directory),
-      pools_(services.pools),
-      metrics_(config.name, services.extensions.metric_names, services.extensions.metrics_max),
+      metrics_(config.name, services.extensions.metric_names, services.metrics_max),
       pool_(*this,
             descriptor().threading == RADIUS_THREADING_SERIAL ? 1 : std::max<size_t>(1, services.offload_threads),
             services.offload_queue) {}
@@ -96,6 +95,7 @@ std::shared_ptr<Instance> Instance::create(const PluginConfig& config, std::shar
   instance->creator_ = std::thread::id();
   instance->errors_ = nullptr;
   instance->texts_.clear();
+  instance->services_.pools.clear();  // those that it does not send to
   instance->created_ = status == RADIUS_OK;
 
   bool reported = errors.size() != errors_before;
@@ -164,8 +164,7 @@ std::string Instance::thread_start(radius_thread& thread) {
 /// Nothing of a module runs on a pool thread but what the pool calls: who finishes later there finishes at once, or
 /// never.
 std::string Instance::pool_start(radius_thread& thread, TurnQueue& turn) {
-  ExtensionServices& extensions = services_.extensions;
-  thread.store = std::make_unique<ThreadStore>(extensions.store, turn, extensions.store_waiting_max);
+  thread.store = std::make_unique<ThreadStore>(services_.extensions.store, turn, services_.store_waiting_max);
   std::string reason = thread_start(thread);
   if (!reason.empty() || !std::exchange(thread.is_starting, false)) return reason;
   auto given = thread.start.take(0);
@@ -192,12 +191,11 @@ void Instance::thread_stop(radius_thread& thread) {
 
 std::string Instance::worker_start(size_t worker, const ThreadServices& services) {
   if (is_pooled()) return {};
-  ExtensionServices& extensions = services_.extensions;
   radius_thread& thread = workers_[worker];
   thread.timers = std::make_unique<ThreadTimers>(services.timers);
   thread.exchanges = std::make_unique<ThreadExchanges>(services.requests, thread);
-  thread.store = std::make_unique<ThreadStore>(extensions.store, services.turn, extensions.store_waiting_max);
-  thread.watches = std::make_unique<ThreadWatches>(services.fds, extensions.watches_max);
+  thread.store = std::make_unique<ThreadStore>(services_.extensions.store, services.turn, services_.store_waiting_max);
+  thread.watches = std::make_unique<ThreadWatches>(services.fds, services_.watches_max);
   thread.subrequests = &services.subrequests;
   return thread_start(thread);
 }
@@ -320,6 +318,17 @@ std::vector<std::string> Instance::changed_files() const {
   for (const auto& [path, state] : depends_on_)
     if (FileState::of(path) != state) changed.push_back(path);
   return changed;
+}
+
+uint32_t Instance::find_pool(std::string_view name) {
+  auto has_name = [name](const NamedPool& pool) { return pool.name == name; };
+  auto known = std::find_if(pools_.begin(), pools_.end(), has_name);
+  if (known == pools_.end()) {
+    auto found = std::find_if(services_.pools.begin(), services_.pools.end(), has_name);
+    if (found == services_.pools.end()) return 0;
+    known = pools_.insert(pools_.end(), *found);
+  }
+  return static_cast<uint32_t>(known - pools_.begin() + 1);
 }
 
 uint32_t Instance::find_chain(std::string_view name) {

@@ -98,8 +98,8 @@ class Instance : public radius_instance {
   Dictionary& dictionary() { return *services_.dictionary; }
   Log& log() const { return services_.log; }
   TokenTable& tokens() { return services_.tokens; }
-  /// Of its configuration's [pool.NAME], in their order.
-  const std::vector<std::string>& pools() const { return pools_; }
+  /// The [pool.NAME]s that it sends to.
+  const std::vector<NamedPool>& pools() const { return pools_; }
   InstanceMetrics& metrics() { return metrics_; }
   const InstanceMetrics& metrics() const { return metrics_; }
   /// The files that it is made from, as they were when it asked for them.
@@ -137,6 +137,13 @@ class Instance : public radius_instance {
   std::string resolve_path(std::string_view path) const;
   void depend(const std::string& path) { depends_on_.emplace(path, FileState::of(path)); }
 
+  /// The instance's number of a [pool.NAME]; 0 when there is none. While `create` runs.
+  uint32_t find_pool(std::string_view name);
+  /// nullptr for a number that is none. Any thread, once it is created.
+  const Pool* pool(uint32_t number) const {
+    return number == 0 || number > pools_.size() ? nullptr : pools_[number - 1].pool.get();
+  }
+
   /// The instance's number of a [chain.NAME]; 0 when there is none.
   uint32_t find_chain(std::string_view name);
   /// nullptr for a number that is none. Any thread, once it is created.
@@ -173,7 +180,7 @@ class Instance : public radius_instance {
   std::unordered_map<radius_prebuilt_t*, std::unique_ptr<radius_prebuilt>> prebuilt_;
   OwnLists own_lists_;
   std::vector<std::string> chains_;  // by number
-  std::vector<std::string> pools_;
+  std::vector<NamedPool> pools_;     // by number
   InstanceMetrics metrics_;
   std::deque<radius_thread> workers_;
   void* self_ = nullptr;

@@ -11,6 +11,8 @@
 
 namespace radhost {
 
+struct Pool;  // exchange/pool.h
+
 /// What a module changes of a request that it forwards.
 struct ForwardEdits {
   std::span<const AttributeDefinition* const> remove;
@@ -30,10 +32,10 @@ class OutboundRequests {
  public:
   virtual ~OutboundRequests() = default;
 
-  /// `pool`: its index in the configuration.
-  virtual radius_status_t send(size_t pool, Code code, const AttributeList& attributes, const OutboundCall& call,
+  /// `pool`: one that the owner's instance sends to.
+  virtual radius_status_t send(const Pool& pool, Code code, const AttributeList& attributes, const OutboundCall& call,
                                radius_exchange_t& exchange) = 0;
-  virtual radius_status_t forward(size_t pool, radius_request& request, const ForwardEdits& edits,
+  virtual radius_status_t forward(const Pool& pool, radius_request& request, const ForwardEdits& edits,
                                   const OutboundCall& call, radius_exchange_t& exchange) = 0;
 
   /// Ends it with RADIUS_ERR_GONE. False when it has ended, or is another owner's.

@@ -44,9 +44,9 @@ struct Store::Entry final : TimerQueue::Timer {
 };
 
 Store::Store(const StoreConfig& limits)
-    : entries_max_(limits.max_entries),
-      octets_max_(limits.max_octets),
-      buckets_(std::bit_ceil(std::clamp<size_t>(limits.max_entries, shard_count, buckets_max))) {}
+    : buckets_(std::bit_ceil(std::clamp<size_t>(limits.max_entries, shard_count, buckets_max))) {
+  limit(limits);
+}
 
 Store::~Store() {
   for (Entry*& bucket : buckets_)

@@ -29,6 +29,12 @@ class Store {
   Store& operator=(const Store&) = delete;
   ~Store();
 
+  /// Values that are kept already stay, though they may be more than that.
+  void limit(const StoreConfig& limits) {
+    entries_max_ = limits.max_entries;
+    octets_max_ = limits.max_octets;
+  }
+
   /// A value that was found: it stays as it is while somebody holds it, though it may have left the store.
   class Found {
    public:
@@ -97,8 +103,8 @@ class Store {
   bool insert(Entry* made, bool only_new, uint64_t now_ns, Found& found, bool& is_full);
   void expire_some(uint64_t now_ns, size_t of_each_shard);
 
-  uint64_t entries_max_;
-  uint64_t octets_max_;
+  std::atomic<uint64_t> entries_max_;
+  std::atomic<uint64_t> octets_max_;
   KeyedHash hash_;
   std::array<Shard, shard_count> shards_;
   LazyArray<Entry*> buckets_;  // a bucket's entries are of one shard

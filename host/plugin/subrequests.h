@@ -38,6 +38,12 @@ class Subrequests {
   /// The thread whose it is.
   void belongs_to_this_thread() { owner_ = std::this_thread::get_id(); }
 
+  /// What begins from now on, is bounded so.
+  void limit(size_t subrequests_max, uint32_t depth_max) {
+    parts_.subrequests_max = subrequests_max;
+    parts_.depth_max = depth_max;
+  }
+
   /// What a module asks for.
   struct Call {
     const Instance* by;

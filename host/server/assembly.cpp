@@ -7,8 +7,26 @@
 #include "config/changes.h"
 #include "config/loader.h"
 #include "dictionary/parser.h"
+#include "exchange/pool_clients.h"
 
 namespace radhost {
+namespace {
+
+void refuse_name(const Position& position, std::string_view what, size_t most, std::vector<ConfigError>& errors) {
+  errors.push_back({position, "there have been too many names of " + std::string(what) +
+                                  "s since the server began: " + std::to_string(most) + "; restart it"});
+}
+
+/// Are instances bounded as they were?
+bool are_bounds_same(const Config& before, const Config& after) {
+  const ServerConfig &was = before.server, &is = after.server;
+  return was.offload_threads == is.offload_threads && was.offload_queue == is.offload_queue &&
+         was.handler_warn_ms == is.handler_warn_ms && was.max_watches == is.max_watches &&
+         before.store.max_waiting == after.store.max_waiting &&
+         before.metrics.max_per_plugin == after.metrics.max_per_plugin;
+}
+
+}  // namespace
 
 Assembly::Assembly(const Config& config, Modules& modules, std::vector<ConfigError>& errors)
     : Assembly(config, nullptr, modules, errors) {}
@@ -19,11 +37,11 @@ Assembly::Assembly(const Config& config, const From& from, Modules& modules, std
 Assembly::Assembly(const Config& config, const From* from, Modules& modules, std::vector<ConfigError>& errors)
     : foundation_(modules.foundation()), config_(std::make_shared<const Config>(config)) {
   read_dictionary(from, errors);
+  make_pools(from, errors);
   create_instances(from, modules, errors);
   make_records(errors);
   if (!errors.empty()) return;
   make_clients();
-  make_pools(from);
   make_inner_chains();
   make_listeners();
 }
@@ -125,15 +143,16 @@ std::shared_ptr<Instance> Assembly::find_alike(const Assembly& before, const Plu
 /// Would it be made alike, of the same library?
 bool Assembly::may_stay(const Instance& instance, const PluginConfig& plugin, const Assembly& before) const {
   const PluginConfig* earlier = before.config().plugin(plugin.name);
-  const ServerConfig &was = before.config().server, &is = config().server;
-  bool is_same = earlier != nullptr && is_same_plugin(*earlier, plugin) && was.offload_threads == is.offload_threads &&
-                 was.offload_queue == is.offload_queue && was.handler_warn_ms == is.handler_warn_ms;
-  if (!is_same || before.dictionary_ != dictionary_) return false;
+  bool is_same = earlier != nullptr && is_same_plugin(*earlier, plugin);
+  if (!is_same || !are_bounds_same(before.config(), config()) || before.dictionary_ != dictionary_) return false;
   const auto& chains = config().chains;
   bool has_chains = std::all_of(instance.chains().begin(), instance.chains().end(), [&](const std::string& name) {
     return std::any_of(chains.begin(), chains.end(), [&](const ChainConfig& chain) { return chain.name == name; });
   });
-  return has_chains && instance.changed_files().empty();
+  bool has_pools = std::all_of(instance.pools().begin(), instance.pools().end(), [&](const NamedPool& named) {
+    return std::find(pools_.begin(), pools_.end(), named.pool) != pools_.end();
+  });
+  return has_chains && has_pools && instance.changed_files().empty();
 }
 
 /// Does the plugin serve anywhere but where others were swapped in? One that serves nowhere is made too.
@@ -210,16 +229,12 @@ Assembly::Files Assembly::files() const {
 
 /// Names that there have never been need room among those that are remembered.
 void Assembly::make_records(std::vector<ConfigError>& errors) {
-  auto refuse = [&](const Position& position, std::string_view what, size_t most) {
-    errors.push_back({position, "there have been too many names of " + std::string(what) +
-                                    "s since the server began: " + std::to_string(most) + "; restart it"});
-  };
   for (const ListenerConfig& listener : config().listeners)
     if (foundation_.listeners.of(listener.name) == nullptr)
-      return refuse(listener.position, "listener", foundation_.listeners.records_max());
+      return refuse_name(listener.position, "listener", foundation_.listeners.records_max(), errors);
   for (const ClientConfig& client : config().clients)
     if (foundation_.clients.of(client.name) == nullptr)
-      return refuse(client.position, "client", foundation_.clients.records_max());
+      return refuse_name(client.position, "client", foundation_.clients.records_max(), errors);
 }
 
 void Assembly::make_clients() {
@@ -227,22 +242,39 @@ void Assembly::make_clients() {
     clients_.push_back(std::make_shared<const Client>(client, *foundation_.clients.of(client.name)));
 }
 
-void Assembly::make_pools(const From* from) {
-  // Workers hold on to them.
-  if (from != nullptr) {
-    pools_ = from->before.pools_;
-    return;
+/// Those of which the configuration says the same stay, with all that they know of their servers.
+void Assembly::make_pools(const From* from, std::vector<ConfigError>& errors) {
+  for (const PoolConfig& config : config().pools) {
+    std::shared_ptr<const Pool> pool;
+    if (from != nullptr)
+      for (const std::shared_ptr<const Pool>& known : from->before.pools_)
+        if (known->name() == config.name && is_same_pool(known->config, config)) pool = known;
+    if (pool == nullptr) pool = make_pool(config, errors);
+    if (pool != nullptr) pools_.push_back(std::move(pool));
   }
-  auto pools = std::make_shared<std::deque<Pool>>();
-  size_t servers = 0;
-  for (const PoolConfig& pool : config().pools) servers += pools->emplace_back(pool, servers).servers.size();
-  pools_ = std::move(pools);
 }
 
-size_t Assembly::home_server_count() const {
-  size_t count = 0;
-  for (const Pool& pool : pools()) count += pool.servers.size();
-  return count;
+/// Null, with an error, where there is no room for it.
+std::shared_ptr<const Pool> Assembly::make_pool(const PoolConfig& config, std::vector<ConfigError>& errors) {
+  std::vector<size_t> indices;
+  for (const PoolServerConfig& server : config.servers) {
+    const HomeServerRecord* record = foundation_.home_servers.of(config.name + " " + server.address.to_text());
+    if (record == nullptr) {
+      refuse_name(config.position, "server", foundation_.home_servers.records_max(), errors);
+      return nullptr;
+    }
+    indices.push_back(record->index);
+  }
+  auto& numbers = foundation_.pools;
+  auto free = std::find_if(numbers.begin(), numbers.end(), [](const auto& pool) { return pool.expired(); });
+  if (free == numbers.end() && numbers.size() == PoolClients::numbers_max) {
+    errors.push_back({config.position, "there are too many pools, those included that are still being answered"});
+    return nullptr;
+  }
+  if (free == numbers.end()) free = numbers.emplace(free);
+  auto pool = std::make_shared<const Pool>(config, static_cast<size_t>(free - numbers.begin()) + 1, indices);
+  *free = pool;
+  return pool;
 }
 
 void Assembly::make_inner_chains() {

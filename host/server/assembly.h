@@ -57,11 +57,10 @@ class Assembly {
   const std::shared_ptr<const Config>& share_config() const { return config_; }
   Foundation& foundation() const { return foundation_; }
   const std::shared_ptr<Dictionary>& dictionary() const { return dictionary_; }
-  Modules::Surroundings surroundings() const { return {config(), dictionary_}; }
+  Modules::Surroundings surroundings() const { return {config(), dictionary_, pools_}; }
   const std::vector<std::shared_ptr<const Listener>>& listeners() const { return listeners_; }
   const std::vector<std::shared_ptr<const Client>>& clients() const { return clients_; }
-  const std::deque<Pool>& pools() const { return *pools_; }
-  size_t home_server_count() const;
+  const std::vector<std::shared_ptr<const Pool>>& pools() const { return pools_; }
 
   /// All, each once.
   const std::vector<std::shared_ptr<Instance>>& instances() const { return instances_; }
@@ -94,7 +93,8 @@ class Assembly {
   void add_instance(const std::shared_ptr<Instance>& instance);
   void make_records(std::vector<ConfigError>& errors);
   void make_clients();
-  void make_pools(const From* from);
+  void make_pools(const From* from, std::vector<ConfigError>& errors);
+  std::shared_ptr<const Pool> make_pool(const PoolConfig& config, std::vector<ConfigError>& errors);
   void make_inner_chains();
   void make_listeners();
   std::shared_ptr<const ClientTable> make_client_table(const ListenerConfig& listener) const;
@@ -109,9 +109,9 @@ class Assembly {
   std::shared_ptr<const Config> config_;
   std::shared_ptr<Dictionary> dictionary_;
   std::vector<std::shared_ptr<const Client>> clients_;
-  std::shared_ptr<const std::deque<Pool>> pools_;  // in the configuration's order
-  std::vector<std::shared_ptr<Instance>> own_;     // in the configuration's order; null where one failed, or is unused
-  std::vector<std::string> own_sha256_;            // of their modules
+  std::vector<std::shared_ptr<const Pool>> pools_;  // in the configuration's order
+  std::vector<std::shared_ptr<Instance>> own_;      // in the configuration's order; null where one failed, or is unused
+  std::vector<std::string> own_sha256_;             // of their modules
   std::map<Place, std::shared_ptr<Instance>> swapped_;
   std::vector<std::shared_ptr<Instance>> instances_;
   std::shared_ptr<const InnerChains> inner_chains_;

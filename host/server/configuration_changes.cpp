@@ -12,20 +12,7 @@ constexpr std::pair<std::string_view, std::string_view> fixed_keys[] = {
     {"server", "control"},
     {"server", "state_directory"},
     {"server", "user"},
-    {"server", "conversation_timeout_ms"},
-    {"server", "max_conversations"},
-    {"server", "max_conversations_per_client"},
-    {"server", "max_watches"},
-    {"server", "max_subrequests"},
-    {"server", "max_subrequest_depth"},
-    {"log", "format"},
-    {"log", "target"},
-    {"pool", ""},
-    {"listener", "duplicates.enabled"},
-    {"listener", "duplicates.max_entries"},
-    {"listener", "duplicates.max_octets"},
-    {"store", ""},
-    {"metrics", ""},
+    {"metrics", "address"},
 };
 
 constexpr std::string_view new_process = "needs a new process (radhost serve --takeover)";
@@ -107,8 +94,6 @@ std::vector<ConfigChange> changes_between(const Assembly& before, const Assembly
 void refuse_restarts(const Config& before, const Config& after, std::vector<std::string>& errors) {
   for (const ConfigChange& change : changes_between(before, after)) {
     std::string what = change.name.empty() ? "[" + change.table + "]" : change.table + " " + change.name;
-    bool is_whole = change.table == "pool" && change.sort != ConfigChange::Sort::Changed;
-    if (is_whole) errors.push_back(change.to_text() + ": this " + std::string(new_process));
     for (const std::string& key : change.keys) {
       if (is_workers(change, key)) errors.push_back(what + " " + key + ": a change needs a restart");
       else if (is_fixed(change, key)) errors.push_back(what + " " + key + ": a change " + std::string(new_process));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exchange/listener.h"
+#include "exchange/pool.h"
 #include "exchange/records.h"
 #include "exchange/request_witness.h"
 #include "exchange/source_policy.h"
@@ -23,6 +24,9 @@ struct Foundation {
   Foundation(const Foundation&) = delete;
   Foundation& operator=(const Foundation&) = delete;
 
+  /// What is bounded by a configuration, is bounded by this one from now on.
+  void limit(const Config& config);
+
   const std::string state_directory;
   Log& log;
   LifecycleThread& lifecycle;
@@ -34,6 +38,8 @@ struct Foundation {
   std::atomic<RequestWitness*> tracer{nullptr};  ///< who looks on while somebody traces; outlives the workers
   Records<ListenerRecord> listeners;
   Records<ClientRecord> clients;
+  Records<HomeServerRecord> home_servers;
+  std::vector<std::weak_ptr<const Pool>> pools;  ///< those that there are, by their numbers; the main thread's
 };
 
 }  // namespace radhost

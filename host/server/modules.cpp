@@ -47,8 +47,11 @@ std::shared_ptr<Instance> Modules::create(const PluginConfig& plugin, const std:
   services.offload_threads = config.server.offload_threads;
   services.offload_queue = config.server.offload_queue;
   services.handler_warn_ns = uint64_t{config.server.handler_warn_ms} * 1000000;
+  services.store_waiting_max = config.store.max_waiting;
+  services.metrics_max = config.metrics.max_per_plugin;
+  services.watches_max = config.server.max_watches;
   services.generation = generations_[plugin.name] + 1;
-  for (const PoolConfig& pool : config.pools) services.pools.push_back(pool.name);
+  for (const std::shared_ptr<const Pool>& pool : in.pools) services.pools.push_back({pool->name(), pool});
   for (const ChainConfig& chain : config.chains) services.chains.push_back(chain.name);
   std::string reason = foundation_.lifecycle.run(
       {plugin.name, Step::Create, plugin.start_timeout_ms}, [made, plugin, library, services] {

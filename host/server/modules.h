@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ class Modules {
   struct Surroundings {
     const Config& config;
     std::shared_ptr<Dictionary> dictionary;
+    std::span<const std::shared_ptr<const Pool>> pools;
   };
   /// Runs `create`. Null, with what is wrong added to `errors`, when it does not succeed. `plugin` stands in the
   /// configuration.

@@ -41,8 +41,8 @@ std::string_view state_of(const HomeServer& server) { return server.health.is_de
 /// Calls `visit` for each server of each pool.
 template <class Visitor>
 void each_server(const Assembly& assembly, Visitor visit) {
-  for (const Pool& pool : assembly.pools())
-    for (const HomeServer& server : pool.servers) visit(pool, server);
+  for (const std::shared_ptr<const Pool>& pool : assembly.pools())
+    for (const HomeServer& server : pool->servers) visit(*pool, server);
 }
 
 Json server_json(const HomeServer& server, Workers workers) {
@@ -54,9 +54,9 @@ Json server_json(const HomeServer& server, Workers workers) {
 template <class Make>
 Json by_pool(const Assembly& assembly, Make make) {
   Json pools = Json::object();
-  for (const Pool& pool : assembly.pools()) {
-    Json& servers = pools[pool.name()]["servers"] = Json::array();
-    for (const HomeServer& server : pool.servers) servers.push_back(make(server));
+  for (const std::shared_ptr<const Pool>& pool : assembly.pools()) {
+    Json& servers = pools[pool->name()]["servers"] = Json::array();
+    for (const HomeServer& server : pool->servers) servers.push_back(make(server));
   }
   return pools;
 }

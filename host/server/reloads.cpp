@@ -33,6 +33,18 @@ Refused refused(const std::vector<ConfigError>& errors) {
   return refused(std::move(reasons));
 }
 
+/// Null where the log stays where it is, as it is.
+Result<std::shared_ptr<const Log::Target>, std::string> open_log(const Config& before, const Config& after) {
+  std::shared_ptr<const Log::Target> target;
+  if (before.log.format == after.log.format && before.log.target == after.log.target) return target;
+  try {
+    target = Log::open(after.log.target);
+  } catch (const std::runtime_error& error) {
+    return std::string(error.what());
+  }
+  return target;
+}
+
 }  // namespace
 
 Reloads::Reloads(Load load, Modules& modules, Workers& workers, Retirement& retirement, Swaps& swaps)
@@ -78,13 +90,14 @@ Result<Reloads::Done, Refused> Reloads::go_over(const Config& config, const Asse
     drop(std::move(next), *before);
     return done;
   }
-  std::string reason = start(*next, *before);
+  Foundation& foundation = modules_.foundation();
+  Result<std::shared_ptr<const Log::Target>, std::string> log_target = open_log(before->config(), config);
+  std::string reason = log_target.ok() ? start(*next, *before) : log_target.error();
   if (reason.empty()) reason = await_closed(config);
   if (!reason.empty()) {
     give_up(std::move(next), *before);
     return refused({reason});
   }
-  Foundation& foundation = modules_.foundation();
   auto ports = ListenerPorts::bind(config, foundation.workers, before->addresses(), foundation.log);
   if (!ports.ok()) {
     give_up(std::move(next), *before);
@@ -96,7 +109,9 @@ Result<Reloads::Done, Refused> Reloads::go_over(const Config& config, const Asse
   before_ = {before->share_config(), before->files()};
   done.late = workers_.publish(next, std::move(ports->by_worker));
   if (!closed.empty()) closing_.push_back({closed, workers_.close(closed)});
-  foundation.log.set_level(config.log.level);
+  foundation.limit(config);
+  if (*log_target != nullptr) foundation.log.go_over(config.log.level, config.log.format, *log_target);
+  else foundation.log.set_level(config.log.level);
   swaps_.forget();
   is_last_ = true;
   retirement_.retire_missing(*before, *next);

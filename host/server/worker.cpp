@@ -31,7 +31,7 @@ Worker::Worker(const Parts& parts, std::shared_ptr<const Assembly> assembly, std
       assembly_(std::move(assembly)),
       ports_(std::move(ports)),
       counters_(parts.foundation.listeners.records_max(), parts.foundation.clients.records_max(),
-                assembly_->home_server_count()),
+                parts.foundation.home_servers.records_max()),
       ready_([this] { uv_async_send(&wake_); }),
       subrequests_({parts.foundation.tokens, ready_, timers_, parts.foundation.log,
                     parts.number, config().max_subrequests, config().max_subrequest_depth}) {
@@ -94,8 +94,9 @@ void Worker::run() {
   ready_.belongs_to_this_thread();
   subrequests_.belongs_to_this_thread();
   pool_clients_ = std::make_unique<PoolClients>(
-      PoolClients::Parts{assembly_->pools(), parts_.foundation.log, timers_, loop_,
-                         counters_.home_servers.begin(), parts_.number, parts_.workers});
+      PoolClients::Parts{parts_.foundation.log, timers_, loop_, counters_.home_servers.begin(), parts_.number,
+                         parts_.workers});
+  for (const std::shared_ptr<const Pool>& pool : assembly_->pools()) pool_clients_->add(pool);
   std::string reason = start_instances();
   if (reason.empty()) reason = await_instances();
   bool can_serve = reason.empty();
@@ -125,11 +126,26 @@ std::string Worker::start_instances() {
 
 std::string Worker::start_instance(Instance& instance) {
   instances_.push_back(&instance);
+  for (const NamedPool& named : instance.pools()) pool_clients_->add(named.pool);
   return instance.worker_start(parts_.number, {timers_, turn_, *pool_clients_, fds_, subrequests_});
 }
 
 void Worker::stop_instance(Instance& instance) {
-  if (std::erase(instances_, &instance) != 0) instance.worker_stop(parts_.number);
+  if (std::erase(instances_, &instance) == 0) return;
+  instance.worker_stop(parts_.number);
+  end_pool_clients();
+}
+
+/// Those of pools that are not served any more, and that no instance sends to.
+void Worker::end_pool_clients() {
+  pool_clients_->remove_if([this](const std::shared_ptr<const Pool>& pool) {
+    const auto& served = assembly_->pools();
+    bool is_served = std::find(served.begin(), served.end(), pool) != served.end();
+    return !is_served && std::none_of(instances_.begin(), instances_.end(), [&](const Instance* instance) {
+      return std::any_of(instance->pools().begin(), instance->pools().end(),
+                         [&](const NamedPool& named) { return named.pool == pool; });
+    });
+  });
 }
 
 /// Turns the loop until all instances have started on this thread, or one's time for it is over.
@@ -194,6 +210,9 @@ Pipeline& Worker::pipeline() { return serving_->pipeline; }
 
 void Worker::publish(std::shared_ptr<const Assembly> assembly, std::vector<Port> opened) {
   assembly_ = std::move(assembly);
+  for (const std::shared_ptr<const Pool>& pool : assembly_->pools()) pool_clients_->add(pool);
+  end_pool_clients();
+  subrequests_.limit(config().max_subrequests, config().max_subrequest_depth);
   for (Serving::Opened& known : serving_->opened)
     if (auto listener = assembly_->listener_at(known.bound)) known.exchange->replace(std::move(listener));
   for (Port& port : opened) open(std::move(port));

@@ -96,6 +96,7 @@ class Worker {
  private:
   void run();
   const ServerConfig& config() const { return assembly_->config().server; }
+  void end_pool_clients();
   std::string start_instances();
   std::string await_instances();
   void stop_instances();

@@ -379,10 +379,10 @@ def test_an_address_that_somebody_else_has_holds_back_everything(radhost):
 
 def test_what_needs_a_restart_is_refused_with_the_reason(radhost):
     server = radhost(ONE)
-    server.rewrite(ONE + "\n[store]\nmax_entries = 7\n", workers=2)
+    server.rewrite(ONE + '\n[metrics]\naddress = "127.0.0.1:1"\n', workers=2)
     assert server.control.refuse_reload() == (NOTHING_CHANGED, [
         "[server] workers: 1 -> 2: a change needs a restart",
-        "[store] max_entries: 262144 -> 7: a change needs a new process (radhost serve --takeover)"])
+        '[metrics] address: none -> "127.0.0.1:1": a change needs a new process (radhost serve --takeover)'])
     assert build_of(server) == "a"
 
 

@@ -251,12 +251,14 @@ def test_modules_can_be_swapped_and_reloaded_after_it(radhost, program, take_ove
 
 def test_what_a_reload_cannot_change_another_process_can(radhost, take_over):
     first = radhost(FIRST)
-    fewer = "\n[store]\nmax_entries = 7\n"
-    first.rewrite(FIRST + fewer)
+    watched = '\n[metrics]\naddress = "127.0.0.1:0"\n'
+    first.rewrite(FIRST + watched)
     _, (why,) = first.control.refuse_reload()
-    assert why == "[store] max_entries: 262144 -> 7: a change needs a new process (radhost serve --takeover)"
-    second = take_over(first, SECOND + fewer)
+    assert why.startswith("[metrics] address: ") and why.endswith(
+        ": a change needs a new process (radhost serve --takeover)")
+    second = take_over(first, SECOND + watched)
     assert build_of(second) == "second"
+    assert any(entry["message"] == "metrics" for entry in second.log())
     wait_until(lambda: is_alone(second))
     assert second.control.reload()["changes"] == []
 

@@ -20,10 +20,10 @@ struct WorkerHarness : Harness {
 
   /// There are no other servers.
   struct NoServers final : OutboundRequests {
-    radius_status_t send(size_t, Code, const AttributeList&, const OutboundCall&, radius_exchange_t&) override {
+    radius_status_t send(const Pool&, Code, const AttributeList&, const OutboundCall&, radius_exchange_t&) override {
       return RADIUS_ERR_STATE;
     }
-    radius_status_t forward(size_t, radius_request&, const ForwardEdits&, const OutboundCall&,
+    radius_status_t forward(const Pool&, radius_request&, const ForwardEdits&, const OutboundCall&,
                             radius_exchange_t&) override {
       return RADIUS_ERR_STATE;
     }

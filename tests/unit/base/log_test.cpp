@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
+#include <filesystem>
+#include <stdexcept>
+
 #include "catch.h"
 #include "support/temporary_folder.h"
-
-#include <stdexcept>
 
 using namespace radhost;
 using namespace radhost::test;
@@ -105,6 +106,21 @@ TEST_CASE("a log that is opened again goes on behind what is there") {
   Log(LogLevel::Info, LogFormat::Text, folder.path("log")).info("second");
   std::string text = folder.read("log");
   CHECK(text.find("first") < text.find("second"));
+}
+
+TEST_CASE("a log goes over to another file, format and level") {
+  TemporaryFolder folder;
+  Log log(LogLevel::Info, LogFormat::Text, folder.path("first"));
+  log.info("one");
+  log.go_over(LogLevel::Debug, LogFormat::Json, Log::open(folder.path("second")));
+  log.debug("two");
+  CHECK(folder.read("first").find("two") == std::string::npos);
+  CHECK(folder.read("second").starts_with("{"));
+  std::filesystem::rename(folder.path("second"), folder.path("rotated"));
+  log.reopen();
+  log.info("three");
+  CHECK(folder.read("rotated").find("three") == std::string::npos);
+  CHECK(folder.read("second").find("three") != std::string::npos);
 }
 
 TEST_CASE("a file that cannot be opened is an error that names it") {

@@ -158,6 +158,47 @@ TEST_CASE_METHOD(Fixture, "when the octets are used up, the oldest answers make 
   CHECK(look_text(request(5)) == long_answer);
 }
 
+TEST_CASE_METHOD(Fixture, "with more room all that was known stays, in hand or answered, and more is kept") {
+  auto in_hand = look(request(200));
+  for (uint8_t i = 0; i < 7; ++i) answer_with(request(i), "answer " + std::to_string(i));
+  cache.limit({100, 1 << 20, 30 * second, 300 * second});
+  for (uint8_t i = 7; i < 99; ++i) answer_with(request(i), "answer " + std::to_string(i));
+  CHECK(cache.size() == 100);
+  for (uint8_t i = 0; i < 99; ++i) CHECK(look_text(request(i)) == "answer " + std::to_string(i));
+  CHECK(look_text(request(200)) == "in progress");
+  REQUIRE(cache.remember(in_hand.claim, octets_of("late"), 0));
+  CHECK(look_text(request(200)) == "late");
+  answer_with(request(201), "one more");
+  CHECK(cache.size() == 100);
+}
+
+TEST_CASE_METHOD(Fixture, "with less room what was known goes as others come, and what is in hand stays") {
+  cache.limit({100, 1 << 20, 30 * second, 300 * second});
+  auto in_hand = look(request(200));
+  for (uint8_t i = 0; i < 50; ++i) answer_with(request(i), "answer");
+  cache.limit({8, 1 << 20, 30 * second, 300 * second});
+  CHECK(cache.size() == 51);
+  // Two go for each that comes.
+  for (uint8_t i = 100; i < 142; ++i) answer_with(request(i), "other");
+  CHECK(cache.size() <= 9);
+  answer_with(request(142), "other");
+  CHECK(cache.size() == 8);
+  CHECK(look_text(request(49)) == "new");
+  CHECK(look_text(request(142)) == "other");
+  CHECK(look_text(request(200)) == "in progress");
+  CHECK(cache.remember(in_hand.claim, octets_of("late"), 0));
+}
+
+TEST_CASE_METHOD(Fixture, "with fewer octets answers go until the rest fits") {
+  cache.limit({100, 100 * 64, 30 * second, 300 * second});
+  for (uint8_t i = 0; i < 50; ++i) answer_with(request(i), std::string(100, 'x'));  // two blocks each
+  CHECK(cache.answer_octets() == 100 * 64);
+  cache.limit({100, 10 * 64, 30 * second, 300 * second});
+  for (uint8_t i = 100; i < 150; ++i) answer_with(request(i), std::string(100, 'y'));
+  CHECK(cache.answer_octets() <= 10 * 64);
+  CHECK(look_text(request(149)) == std::string(100, 'y'));
+}
+
 TEST_CASE("whatever comes, the cache says what a map of answers says") {
   for_random_cases(50, [](Random& random) {
     Fixture fixture;

@@ -112,6 +112,10 @@ int serve(const Config& config, Ports ports, Log& log, LifecycleThread& lifecycl
   std::vector<std::shared_ptr<Instance>> instances = server->take_instances();
   server.reset();
   end_instances(std::move(instances), config, modules);
+  if (modules.has_abandoned()) {
+    folder.remove();
+    exit_at_once(status);
+  }
   return status;
 }
 

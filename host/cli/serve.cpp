@@ -81,6 +81,7 @@ int serve(const std::string& path, bool takes_over) {
     auto load = [path](std::vector<ConfigError>& mistakes) { return load_config(path, mistakes); };
     status = serve(std::move(assembly), {modules, std::move(*ports), load, nullptr, {}, std::move(takeover)}, instances);
     end_instances(std::move(instances), config, modules);
+    if (modules.has_abandoned()) exit_at_once(status);
   } else {
     end_assembly(std::move(assembly), config, modules);
     fail(errors);

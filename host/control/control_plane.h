@@ -15,12 +15,12 @@ struct ControlPorts {
   std::optional<ListeningSocket> control;
   std::optional<ListeningSocket> metrics;
 
-  /// Opens, and logs each. The error says which one cannot be had, and why.
-  /// What another process still has is left out.
+  /// What another process still has.
   struct Elsewhere {
     bool control = false;
     bool metrics = false;
   };
+  /// Opens what is not elsewhere, and logs each. The error says which one cannot be had, and why.
   static Result<ControlPorts, std::string> open(const Config& config, const SocketOwner& owner,
                                                 const Elsewhere& elsewhere, Log& log);
 };

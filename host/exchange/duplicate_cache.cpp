@@ -39,10 +39,10 @@ DuplicateCache::DuplicateCache(const Limits& limits, const KeyedHash& hash)
       blocks_(blocks_for(limits.octets) + 1) {}
 
 void DuplicateCache::limit(const Limits& limits) {
-  limits_ = limits;
   entries_.grow(limits.entries + 1);
   blocks_.grow(blocks_for(limits.octets) + 1);
   if (buckets_.size() < std::bit_ceil(limits.entries + 1)) grow_buckets();
+  limits_ = limits;  // as there is room for all of it
 }
 
 /// As many as the entries want.

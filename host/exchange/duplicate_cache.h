@@ -36,6 +36,7 @@ class DuplicateCache {
   explicit DuplicateCache(const Limits& limits, const KeyedHash& hash = KeyedHash());
 
   /// What is remembered from now on is bounded so. What is too much then goes as others come, a little each time.
+  /// Throws std::bad_alloc; then the bounds are as they were.
   void limit(const Limits& limits);
 
   /// An entry that a request has in hand. Holds the request's place until `remember` or `forget`.

@@ -46,11 +46,15 @@ UdpExchange::UdpExchange(Parts parts)
 UdpExchange::~UdpExchange() = default;
 
 void UdpExchange::replace(std::shared_ptr<const Listener> next) {
-  pool_.set_bound(next->max_in_flight + slots_beside);
   // Requests in hand are in the one that there is, whether it is used any more or not.
   remembers_ = next->duplicates.enabled;
-  if (duplicates_ != nullptr) duplicates_->limit(limits_of(next->duplicates, workers_));
-  else duplicates_ = make_cache(*next, workers_, KeyedHash());
+  try {
+    if (duplicates_ != nullptr) duplicates_->limit(limits_of(next->duplicates, workers_));
+    else duplicates_ = make_cache(*next, workers_, KeyedHash());
+  } catch (const std::bad_alloc&) {
+    // Then as much is remembered as before, and all else is as the listener says.
+  }
+  pool_.set_bound(next->max_in_flight + slots_beside);
   versions_.replace(std::move(next));
 }
 

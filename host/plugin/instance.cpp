@@ -325,7 +325,10 @@ uint32_t Instance::find_pool(std::string_view name) {
   auto known = std::find_if(pools_.begin(), pools_.end(), has_name);
   if (known == pools_.end()) {
     auto found = std::find_if(services_.pools.begin(), services_.pools.end(), has_name);
-    if (found == services_.pools.end()) return 0;
+    if (found == services_.pools.end()) {
+      missed_pools_.emplace_back(name);
+      return 0;
+    }
     known = pools_.insert(pools_.end(), *found);
   }
   return static_cast<uint32_t>(known - pools_.begin() + 1);

@@ -137,6 +137,8 @@ class Instance : public radius_instance {
   std::string resolve_path(std::string_view path) const;
   void depend(const std::string& path) { depends_on_.emplace(path, FileState::of(path)); }
 
+  /// Names of pools that it has asked for in vain.
+  const std::vector<std::string>& missed_pools() const { return missed_pools_; }
   /// The instance's number of a [pool.NAME]; 0 when there is none. While `create` runs.
   uint32_t find_pool(std::string_view name);
   /// nullptr for a number that is none. Any thread, once it is created.
@@ -181,6 +183,7 @@ class Instance : public radius_instance {
   OwnLists own_lists_;
   std::vector<std::string> chains_;  // by number
   std::vector<NamedPool> pools_;     // by number
+  std::vector<std::string> missed_pools_;
   InstanceMetrics metrics_;
   std::deque<radius_thread> workers_;
   void* self_ = nullptr;

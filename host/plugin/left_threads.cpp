@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/left_threads.h"
 
+#include <link.h>
+#include <sys/prctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -32,22 +34,55 @@ struct Range {
   bool has(uintptr_t address) const { return begin <= address && address < end; }
 };
 
-struct Mappings {
-  std::vector<Range> code;  // of the file
-  std::vector<Range> data;  // of no file: stacks are among them
-
-  explicit Mappings(const std::string& file) {
-    std::ifstream maps("/proc/self/maps");
-    for (std::string line; std::getline(maps, line);) {
-      Range range{};
-      std::array<char, 5> mode{};
-      if (std::sscanf(line.c_str(), "%lx-%lx %4s", &range.begin, &range.end, mode.data()) != 3) continue;
-      size_t path = line.find('/');
-      if (path == std::string::npos && mode[1] == 'w') data.push_back(range);
-      if (path != std::string::npos && mode[2] == 'x' && line.compare(path, std::string::npos, file) == 0)
-        code.push_back(range);
+/// Of the library that has an address; none where no library does.
+std::vector<Range> code_with(const void* address) {
+  struct Search {
+    uintptr_t address;
+    std::vector<Range> code;
+  } search{reinterpret_cast<uintptr_t>(address), {}};
+  auto look = [](dl_phdr_info* library, size_t, void* data) {
+    auto& wanted = *static_cast<Search*>(data);
+    std::vector<Range> code;
+    for (size_t i = 0; i < library->dlpi_phnum; ++i) {
+      const auto& part = library->dlpi_phdr[i];
+      uintptr_t begin = library->dlpi_addr + part.p_vaddr;
+      if (part.p_type == PT_LOAD && (part.p_flags & PF_X) != 0) code.push_back({begin, begin + part.p_memsz});
     }
+    bool is_there = std::any_of(code.begin(), code.end(), [&](const Range& range) { return range.has(wanted.address); });
+    if (is_there) wanted.code = std::move(code);
+    return is_there ? 1 : 0;
+  };
+  dl_iterate_phdr(look, &search);
+  return search.code;
+}
+
+/// Of no file: stacks are among it.
+std::vector<Range> writable_memory() {
+  std::vector<Range> memory;
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    Range range{};
+    std::array<char, 5> mode{};
+    if (std::sscanf(line.c_str(), "%lx-%lx %4s", &range.begin, &range.end, mode.data()) != 3) continue;
+    if (line.find('/') == std::string::npos && mode[1] == 'w') memory.push_back(range);
   }
+  return memory;
+}
+
+/// Who has given up root may not see where its own threads are, unless it says that anybody of its user may.
+class Visible {
+ public:
+  Visible() : was_dumpable_(prctl(PR_GET_DUMPABLE) == 1) {
+    if (!was_dumpable_) prctl(PR_SET_DUMPABLE, 1);
+  }
+  Visible(const Visible&) = delete;
+  Visible& operator=(const Visible&) = delete;
+  ~Visible() {
+    if (!was_dumpable_) prctl(PR_SET_DUMPABLE, 0);
+  }
+
+ private:
+  bool was_dumpable_;
 };
 
 /// Where a thread's stack ends that waits for the system; nothing while it runs, or where it has ended.
@@ -81,28 +116,31 @@ bool has_code(Range stack, const std::vector<Range>& code) {
   return false;
 }
 
-bool is_inside(const fs::path& task, const Mappings& mappings) {
+bool is_inside(const fs::path& task, const std::vector<Range>& code, const std::vector<Range>& memory) {
   std::optional<uintptr_t> pointer;
   for (int look = 0; look < looks_max && !pointer; ++look) {
     if (look != 0) std::this_thread::sleep_for(between_looks);
     pointer = stack_pointer(task);
   }
   if (!pointer) return false;
-  for (const Range& range : mappings.data)
-    if (range.has(*pointer)) return has_code({*pointer, range.end}, mappings.code);
+  for (const Range& range : memory)
+    if (range.has(*pointer)) return has_code({*pointer, range.end}, code);
   return false;
 }
 
 }  // namespace
 
-size_t count_threads_inside(const std::string& file) {
-  Mappings mappings(file);
-  if (mappings.code.empty()) return 0;
+size_t count_threads_inside(const void* code_address) {
+  std::vector<Range> code = code_with(code_address);
+  if (code.empty()) return 0;
+  Visible visible;
+  std::vector<Range> memory = writable_memory();
   size_t count = 0;
   std::error_code error;
   for (const fs::directory_entry& task : fs::directory_iterator("/proc/self/task", error)) {
     int number = std::atoi(task.path().filename().c_str());
-    if (number != gettid() && !OwnThread::is_one(number) && is_inside(task.path(), mappings)) ++count;
+    bool is_ours = number == gettid() || number == getpid() || OwnThread::is_one(number);
+    if (!is_ours && is_inside(task.path(), code, memory)) ++count;
   }
   return count;
 }

@@ -29,7 +29,8 @@ class Store {
   Store& operator=(const Store&) = delete;
   ~Store();
 
-  /// Values that are kept already stay, though they may be more than that.
+  /// Values that are kept already stay, though they may be more than that. There are as many buckets as the first bound
+  /// wanted: with many times as many entries, each is found in as many times as many steps.
   void limit(const StoreConfig& limits) {
     entries_max_ = limits.max_entries;
     octets_max_ = limits.max_octets;

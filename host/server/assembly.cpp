@@ -152,7 +152,11 @@ bool Assembly::may_stay(const Instance& instance, const PluginConfig& plugin, co
   bool has_pools = std::all_of(instance.pools().begin(), instance.pools().end(), [&](const NamedPool& named) {
     return std::find(pools_.begin(), pools_.end(), named.pool) != pools_.end();
   });
-  return has_chains && has_pools && instance.changed_files().empty();
+  bool finds_more = std::any_of(pools_.begin(), pools_.end(), [&](const std::shared_ptr<const Pool>& pool) {
+    const auto& missed = instance.missed_pools();
+    return std::find(missed.begin(), missed.end(), pool->name()) != missed.end();
+  });
+  return has_chains && has_pools && !finds_more && instance.changed_files().empty();
 }
 
 /// Does the plugin serve anywhere but where others were swapped in? One that serves nowhere is made too.

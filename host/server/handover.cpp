@@ -32,6 +32,8 @@ constexpr Patience learnt_patience{2000};
 /// So many records of an address at once cost its worker a fraction of a millisecond.
 constexpr size_t records_a_step = 2048;
 constexpr size_t all_records = SIZE_MAX;
+/// Of one that lives where processes have other numbers.
+constexpr int unknown_pid = -1;
 
 }  // namespace
 
@@ -43,28 +45,47 @@ void Handover::begin(Descriptor socket) {
   if (thread_.joinable()) thread_.join();  // it has said its last word
   channel_ = std::make_unique<HandoverChannel>(std::move(socket));
   pid_ = channel_->peer().pid;
-  if (pid_ == 0) pid_ = -1;  // it lives where processes have other numbers
-  thread_ = std::thread([this] { talk(); });
+  if (pid_ == 0) pid_ = unknown_pid;
+  try {
+    thread_ = std::thread([this] { talk(); });
+  } catch (const std::system_error& error) {
+    give_up_on(std::string("there is no thread to be had: ") + error.what());
+  }
 }
 
 std::string Handover::why_not_change() const {
   int pid = pid_;
-  return pid == 0 ? std::string() : "process " + std::to_string(pid) + " is taking over from this server";
+  if (pid == 0) return {};
+  return (pid == unknown_pid ? "another process" : "process " + std::to_string(pid)) +
+         " is taking over from this server";
 }
 
 void Handover::give_up() {
   std::lock_guard lock(mutex_);
   is_over_ = true;
-  if (channel_ != nullptr && !is_done_) channel_->end();
+  // Where the other one has been told that it may receive, only its answer says who goes on; it comes soon, or never.
+  if (channel_ != nullptr && !is_leaving_) channel_->end();
   if (thread_.joinable()) thread_.join();
 }
 
 void Handover::talk() {
-  std::string why = hand_over();
-  if (why.empty()) return;
-  parts_.foundation.log.warn("nobody takes over", {{"pid", static_cast<uint64_t>(pid_)}, {"why", why}});
+  std::string why;
+  try {
+    why = hand_over();
+  } catch (const std::exception& error) {
+    why = error.what();  // no memory, or no thread
+  }
+  if (is_done_) return parts_.end();
+  if (is_leaving_)
+    static_cast<void>(parts_.workers.on_each_in_the_end([](Worker& worker) { worker.resume_receiving(); }));
+  give_up_on(why);
+}
+
+void Handover::give_up_on(const std::string& why) {
+  parts_.foundation.log.warn("nobody takes over", {{"pid", shown_pid()}, {"why", why}});
   static_cast<void>(channel_->send(Sort::Refused, why));
   channel_->end();
+  is_leaving_ = false;
   pid_ = 0;
 }
 
@@ -77,7 +98,7 @@ std::string Handover::hand_over() {
   if (!theirs || theirs->version != HandoverChannel::version)
     return "radhost " + std::string(program_version) + " hands over in another way than the other server takes over";
   parts_.foundation.log.info("another server begins to take over",
-                             {{"pid", static_cast<uint64_t>(pid_)}, {"version", theirs->program}});
+                             {{"pid", shown_pid()}, {"version", theirs->program}});
   if (std::string why = offer(); !why.empty()) return why;
 
   auto ready = channel_->expect(Sort::Ready, start_patience);
@@ -103,7 +124,7 @@ std::string Handover::on_main(std::function<std::string()> step) {
 /// What is served, and the sockets. They stay ours as well.
 std::string Handover::offer() {
   HandoverOffer offer;
-  // Shared, because a worker may be in the midst of it when nobody waits any more.
+  // Shared as in tell().
   auto shared = std::make_shared<std::vector<std::map<SocketAddress, Worker::Shared>>>(parts_.foundation.workers);
   std::string why = on_main([&] {
     parts_.before();
@@ -159,19 +180,18 @@ std::string Handover::tell_until(uint64_t by_ns, bool& has_more) {
   return {};
 }
 
-/// Has all workers tell something. `has_more`: has one of them said so?
+/// Has all workers tell something. `has_more`: has one of them said so? The main thread may be busy: it is not asked.
 std::string Handover::tell(const std::function<bool(Worker&, RecordsByAddress&)>& job, bool& has_more) {
   struct Told {
     HandoverRecords records;
     bool has_more = false;
   };
+  // Shared, because a worker may be in the midst of it when nobody waits any more.
   auto told = std::make_shared<std::vector<Told>>(parts_.foundation.workers);
-  std::string why = on_main([&] {
-    return parts_.workers.on_each([told, job](Worker& worker) {
-      Told& own = (*told)[worker.number()];
-      own.records.worker = worker.number();
-      own.has_more = job(worker, own.records.records);
-    });
+  std::string why = parts_.workers.on_each([told, job](Worker& worker) {
+    Told& own = (*told)[worker.number()];
+    own.records.worker = worker.number();
+    own.has_more = job(worker, own.records.records);
   });
   if (!why.empty()) return why;
   has_more = false;
@@ -191,34 +211,26 @@ std::string Handover::leave(const HandoverWishes& wishes) {
     worker.tell_in_hand(records);
     return false;
   };
+  is_leaving_ = true;
   std::string why = tell(job, ignored);
   if (why.empty() && !channel_->send(Sort::Yours)) why = "the other server is gone";
   if (why.empty()) why = await_serving();
-  if (!why.empty()) {
-    // Where the server is ending, there is nothing to go on with.
-    static_cast<void>(on_main([this] {
-      return parts_.workers.on_each_in_the_end([](Worker& worker) { worker.resume_receiving(); });
-    }));
-    return why;
-  }
+  if (!why.empty()) return why;
+  is_done_ = true;
 
   Log& log = parts_.foundation.log;
-  ControlPlane::Left left;
-  why = on_main([&] {
-    left = parts_.leave_control(wishes.control, wishes.metrics);
-    auto relays = std::make_shared<std::vector<RelaySocket>>(std::move(relays_));
-    return parts_.workers.on_each_in_the_end(
-        [relays](Worker& worker) { worker.serve_relay(std::move((*relays)[worker.number()])); });
-  });
-  if (!why.empty()) log.error("what the other server passes on is not heard", {{"why", why}});
+  ControlPlane::Left left = parts_.leave_control(wishes.control, wishes.metrics);
+  HandoverWishes given{{}, static_cast<bool>(left.control), static_cast<bool>(left.metrics)};
   std::vector<int> sockets;
-  if (left.control) sockets.push_back(left.control.number());
-  if (left.metrics) sockets.push_back(left.metrics.number());
-  static_cast<void>(channel_->send(Sort::Left, Octets(), sockets));
-  is_done_ = true;
-  log.info("handed over", {{"pid", static_cast<uint64_t>(pid_)}});
-  tell_service_manager("MAINPID=" + std::to_string(pid_));
-  parts_.end();
+  if (given.control) sockets.push_back(left.control.number());
+  if (given.metrics) sockets.push_back(left.metrics.number());
+  static_cast<void>(channel_->send(Sort::Left, given.to_text(), sockets));
+  auto relays = std::make_shared<std::vector<RelaySocket>>(std::move(relays_));
+  why = parts_.workers.on_each_in_the_end(
+      [relays](Worker& worker) { worker.serve_relay(std::move((*relays)[worker.number()])); });
+  if (!why.empty()) log.error("what the other server passes on is heard late", {{"why", why}});
+  log.info("handed over", {{"pid", shown_pid()}});
+  if (pid_ != unknown_pid) tell_service_manager("MAINPID=" + std::to_string(pid_));
   return {};
 }
 
@@ -236,14 +248,9 @@ std::string Handover::await_serving() {
 void Handover::finish() {
   if (!is_done_) return;
   parts_.workers.drain();
-  auto told = std::make_shared<std::vector<HandoverRecords>>(parts_.foundation.workers);
-  static_cast<void>(parts_.workers.on_each([told](Worker& worker) {
-    HandoverRecords& own = (*told)[worker.number()];
-    own.worker = worker.number();
-    worker.tell_answered(all_records, own.records);
-  }));
-  for (const HandoverRecords& own : *told)
-    if (!channel_->send(Sort::Records, own.to_octets())) return;
+  bool ignored = false;
+  auto job = [](Worker& worker, RecordsByAddress& records) { return worker.tell_answered(all_records, records); };
+  if (!tell(job, ignored).empty()) return;
   if (!channel_->send(Sort::Done)) return;
   // Until it has learnt that, it passes on copies of what was answered.
   static_cast<void>(channel_->receive(learnt_patience));

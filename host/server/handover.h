@@ -14,7 +14,7 @@ namespace radhost {
 
 /// Lets another process take over from this one, without a datagram lost: it has the same sockets, knows what was
 /// answered here, and passes on what belongs to what is in hand here. Until it receives, anything that goes wrong leaves
-/// this process serving as before. What is said is said on a thread of its own; what is done, on the main thread.
+/// this process serving as before. What is said is said on a thread of its own, which has workers do what is theirs.
 class Handover {
  public:
   /// All of it outlives this.
@@ -22,7 +22,8 @@ class Handover {
     Workers& workers;
     Foundation& foundation;
     std::function<void(std::function<void()>)> post;  ///< has a job done on the main thread; from any thread
-    std::function<ControlPlane::Left(bool control, bool metrics)> leave_control;  ///< ControlPlane::leave
+    /// ControlPlane::leave; from any thread.
+    std::function<ControlPlane::Left(bool control, bool metrics)> leave_control;
     std::function<void()> before;                     ///< what is to be written down before another one reads it
     std::function<void()> end;                        ///< makes the server end; from any thread
     std::string metrics;                              ///< the address that was configured
@@ -56,10 +57,12 @@ class Handover {
   std::string await_serving();
   std::string on_main(std::function<std::string()> step);
   std::string tell(const std::function<bool(Worker&, RecordsByAddress&)>& job, bool& has_more);
-  std::string refuse(const std::string& why);
+  void give_up_on(const std::string& why);
+  uint64_t shown_pid() const { return pid_ > 0 ? static_cast<uint64_t>(pid_) : 0; }
 
   Parts parts_;
-  std::atomic<int> pid_{0};  // who is being talked to; 0: nobody
+  std::atomic<int> pid_{0};              // who is being talked to; 0: nobody
+  std::atomic<bool> is_leaving_{false};  // the other one has been told all, or is being told
   std::atomic<bool> is_done_{false};
   std::unique_ptr<HandoverChannel> channel_;
   std::vector<RelaySocket> relays_;  // our ends, by worker

@@ -47,7 +47,7 @@ class HandoverChannel {
     AllHeard,
     Yours,
     Serving,
-    Left,  ///< JSON, and descriptors
+    Left,  ///< JSON that says which descriptors come with it
     Done
   };
   struct Message {

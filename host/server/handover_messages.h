@@ -42,7 +42,7 @@ struct HandoverSockets {
   static std::optional<HandoverSockets> parse(std::string_view text);
 };
 
-/// Sort::Ready: what is taken of what was offered.
+/// Sort::Ready: what is taken of what was offered. Sort::Left: what of the control plane is given.
 struct HandoverWishes {
   std::vector<SocketAddress> addresses;  ///< bound ones
   bool control = false;

@@ -5,6 +5,17 @@
 #include <utility>
 
 namespace radhost {
+namespace {
+
+/// The next such signal does nothing; the one after it has its usual effect.
+void ignore_once(int number) {
+  struct sigaction action {};
+  action.sa_handler = [](int) {};
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(number, &action, nullptr);
+}
+
+}  // namespace
 
 MainLoop::MainLoop(Handlers handlers) : handlers_(std::move(handlers)) {
   // A write to a closed pipe or beyond a file's bound is an error to be handled, not the process's end.
@@ -44,6 +55,12 @@ MainLoop::~MainLoop() {
 void MainLoop::wait() {
   uv_run(&loop_, UV_RUN_DEFAULT);
   close_all();
+  // There is nothing more to be reloaded.
+  std::signal(SIGHUP, SIG_IGN);
+  std::signal(SIGUSR1, SIG_IGN);
+  // Who was told to end in another way has had no first signal yet.
+  if (!is_signalled_)
+    for (int number : {SIGTERM, SIGINT}) ignore_once(number);
 }
 
 void MainLoop::end() {
@@ -77,7 +94,10 @@ void MainLoop::received(uv_signal_t* handle, int number) {
   MainLoop& loop = *static_cast<Watch*>(handle->data)->owner;
   if (number == SIGHUP) loop.handlers_.reload();
   else if (number == SIGUSR1) loop.handlers_.reopen();
-  else uv_stop(&loop.loop_);
+  else {
+    loop.is_signalled_ = true;
+    uv_stop(&loop.loop_);
+  }
 }
 
 void MainLoop::close_all() {

@@ -26,8 +26,9 @@ class MainLoop {
   MainLoop& operator=(const MainLoop&) = delete;
   ~MainLoop();
 
-  /// Returns at the first SIGTERM or SIGINT. From then on a second one has its usual effect: it ends the process. Jobs
-  /// that were not done by then are dropped, as are later ones.
+  /// Returns at the first SIGTERM or SIGINT, or when it is told to by end(). From then on a second one of these signals has
+  /// its usual effect, and ends the process; the others do nothing. Jobs that were not done by then are dropped, as are
+  /// later ones.
   void wait();
 
   /// Makes wait() return, as a signal does. From any thread.
@@ -56,6 +57,7 @@ class MainLoop {
   bool closed_ = false;
   std::mutex mutex_;
   std::vector<std::function<void()>> jobs_;
+  bool is_signalled_ = false;
   bool is_told_to_end_ = false;
   bool takes_jobs_ = true;
 };

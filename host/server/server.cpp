@@ -63,7 +63,11 @@ std::string Server::serve() {
   if (takeover_ != nullptr)
     if (std::string reason = takeover_->take(*workers_.assembly(), inheritances); !reason.empty()) return reason;
   if (std::string reason = workers_.serve(std::move(inheritances)); !reason.empty()) return reason;
-  if (takeover_ != nullptr) follow_predecessor(loop);
+  if (takeover_ != nullptr) {
+    if (std::string reason = takeover_->confirm(); !reason.empty()) return reason;
+    static_cast<void>(workers_.on_each_in_the_end([](Worker& worker) { worker.resume_receiving(); }));
+    follow_predecessor(loop);
+  }
   ServerControls controls({workers_, workers_.counters(), modules_.foundation(), swaps_, reloads_, retirement_, tracer_,
                            *handover, predecessor_, [&loop](std::function<void()> job) { loop.post(std::move(job)); },
                            [&loop] { loop.end(); }});
@@ -101,7 +105,8 @@ Handover::Parts Server::handover_parts(MainLoop& loop, std::optional<ControlPlan
 
 /// It receives nothing any more, but has requests in hand.
 void Server::follow_predecessor(MainLoop& loop) {
-  takeover_->take_control(control_ports_, workers_.assembly()->config().server.control);
+  std::string why = takeover_->take_control(control_ports_, workers_.assembly()->config().server.control);
+  if (!why.empty()) log_.error("the control socket or the metrics endpoint is not taken over", {{"why", why}});
   predecessor_ = takeover_->offer().pid;
   log_.info("taken over", {{"from", static_cast<uint64_t>(takeover_->offer().pid)}, {"version", takeover_->offer().program}});
   takeover_->follow([this, &loop](std::vector<RecordsByAddress> records) {

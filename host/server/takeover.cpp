@@ -106,8 +106,11 @@ std::string Takeover::take(const Assembly& assembly, std::vector<Inheritance>& i
   if (so_far.why.empty()) so_far = learn_until(Sort::Yours, inheritances);
   if (!so_far.why.empty()) return so_far.why;
   assembly.foundation().conversations.take_over_from(offer_.epoch);
-  if (!channel_.send(Sort::Serving)) return "the running server goes on: this one was too slow";
   return {};
+}
+
+std::string Takeover::confirm() {
+  return channel_.send(Sort::Serving) ? std::string() : "the running server goes on: this one was too slow";
 }
 
 /// Learns what comes before `last`, or before the time is over.
@@ -140,14 +143,17 @@ bool Takeover::learn(Octets octets, std::vector<Inheritance>& inheritances) cons
   return true;
 }
 
-void Takeover::take_control(ControlPorts& ports, const std::string& path) {
+std::string Takeover::take_control(ControlPorts& ports, const std::string& path) {
   auto left = channel_.expect(Sort::Left, left_patience);
-  if (!left.ok()) return;
+  if (!left.ok()) return left.error();
+  auto given = HandoverWishes::parse(left->text());
+  size_t count = given ? size_t{given->control} + size_t{given->metrics} : 0;
+  if (!given || count != left->descriptors.size()) return "what comes makes no sense";
   auto next = left->descriptors.begin();
-  if (wishes_.control && next != left->descriptors.end())
-    ports.control.emplace(ListeningSocket::taken_over(std::move(*next++), path));
-  if (wishes_.metrics && next != left->descriptors.end())
-    ports.metrics.emplace(ListeningSocket::taken_over(std::move(*next++), {}));
+  if (given->control) ports.control.emplace(ListeningSocket::taken_over(std::move(*next++), path));
+  if (given->metrics) ports.metrics.emplace(ListeningSocket::taken_over(std::move(*next), {}));
+  bool is_all = given->control == wishes_.control && given->metrics == wishes_.metrics;
+  return is_all ? std::string() : "the first server could not give them";
 }
 
 void Takeover::follow(std::function<void(std::vector<RecordsByAddress>)> gone) {
@@ -158,6 +164,7 @@ void Takeover::hear_out(const std::function<void(std::vector<RecordsByAddress>)>
   std::vector<RecordsByAddress> by_worker(offer_.workers);
   for (;;) {
     auto message = channel_.receive(end_patience);
+    if (message.ok() && message->sort == Sort::Left) continue;  // which comes too late
     if (!message.ok() || message->sort != Sort::Records) break;
     auto told = HandoverRecords::parse(message->octets);
     if (told && told->worker < by_worker.size()) by_worker[told->worker] = std::move(told->records);

@@ -30,11 +30,15 @@ class Takeover {
   void wish_control(bool control, bool metrics);
 
   /// All has started that serves: has the other one let go, and learns what it knows, by worker. Gives the reason when
-  /// that cannot be; then the other one goes on. Once this has succeeded, what comes waits for this process.
+  /// that cannot be; then the other one goes on.
   std::string take(const Assembly& assembly, std::vector<Inheritance>& inheritances);
+  /// All is ready to receive, and has to do so at once when this has succeeded: the other one does not any more. Gives the
+  /// reason when it does.
+  std::string confirm();
 
-  /// After take(), when this process receives: waits for the control plane's sockets, and adds those that were wished for.
-  void take_control(ControlPorts& ports, const std::string& path);
+  /// After that, waits for the control plane's sockets, and adds those that were wished for. Gives the reason where they
+  /// do not come.
+  std::string take_control(ControlPorts& ports, const std::string& path);
 
   /// Hears out the other one, on a thread of its own. `gone`: called there once when it is gone, with what it has answered
   /// since, by worker.

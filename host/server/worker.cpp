@@ -201,8 +201,10 @@ void Worker::open(Port port) {
     parts.duplicates = std::move(known->second);
     parts.predecessor = inheritance_.predecessor.get();
   }
+  bool waits = parts.predecessor != nullptr;  // two must not receive at once
   auto exchange = std::make_unique<UdpExchange>(std::move(parts));
   auto listener = std::make_unique<UdpListener>(loop_, std::move(port.socket), *exchange);
+  if (waits) listener->pause_receiving();
   serving_->opened.push_back({port.bound, std::move(exchange), std::move(listener)});
 }
 

@@ -37,6 +37,7 @@ class Worker {
   /// can. Requests wait until it is told to serve; then the same.
   void begin_start();
   std::string await_start();
+  /// What it inherits it does not receive from before resume_receiving().
   std::string serve(Inheritance inheritance = {});
 
   /// What is to be done on the worker's thread between two callbacks: it is asked again and again until it says that it
@@ -70,8 +71,7 @@ class Worker {
   };
   /// All that are open; from now on it can be told what was answered there.
   void begin_handing_over(std::map<SocketAddress, Shared>& shared);
-  /// Appends records of what was answered, at most `count` for each address. False when there are no more for now. Also
-  /// when the worker has stopped.
+  /// Appends records of what was answered, at most `count` for each address. False when there are no more for now.
   bool tell_answered(size_t count, RecordsByAddress& records);
   /// What is queued at these addresses, and what comes, is left to the other one; or is not, after all.
   void pause_receiving(const std::vector<SocketAddress>& addresses);

@@ -22,7 +22,8 @@ class Workers {
   /// Starts the instances, then a worker for each element of `ports`. Gives the reason when one of them cannot; then
   /// stop() ends what was started.
   std::string start(std::vector<std::vector<Port>> ports);
-  /// They serve from now on. `inheritances`: by worker; empty where there is nothing to inherit.
+  /// They serve from now on. `inheritances`: by worker; empty where there is nothing to inherit. What is inherited is not
+  /// received from before Worker::resume_receiving().
   std::string serve(std::vector<Inheritance> inheritances = {});
   void stop();
   /// Begins to stop, and waits until nothing is in hand any more. Who listens to another process goes on with that.
@@ -63,9 +64,9 @@ class Workers {
   void expire_requests(std::shared_ptr<const Listener> version);
 
   /// Has something done on all workers' threads, and waits for it. Gives the reason when one does not come to it in time;
-  /// it will not do it later either.
+  /// it will not do it later either. Any thread.
   std::string on_each(std::function<void(Worker&)> job);
-  /// The same, but who is late does it later.
+  /// The same, but who is late does it later. Any thread.
   std::string on_each_in_the_end(std::function<void(Worker&)> job);
 
  private:

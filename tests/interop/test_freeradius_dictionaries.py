@@ -4,6 +4,7 @@
 import os
 import re
 import resource
+import statistics
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,14 +84,8 @@ def is_sanitized(program):
     return b"__asan_init" in program.path.read_bytes() or b"__tsan_init" in program.path.read_bytes()
 
 
-def test_reading_all_takes_about_as_long_as_freeradius_takes(program, tmp_path):
-    """Both programs read the same files; what they need to start is taken off. The least of fifteen counts: whatever else
-    the machine does only adds to it."""
-    if is_sanitized(program):
-        pytest.skip("a sanitizer takes its own time")
-    small = tmp_path / "small"
-    small.mkdir()
-    (small / "dictionary").write_text("ATTRIBUTE User-Name 1 string\n")
+def reading_times(program, small):
+    """Medians of what reading all costs both programs, of processor time; what they need to start is taken off."""
     ours = [str(program.path), "encode", "--attributes", "Attr-1 = 0x61", "--dictionary"]
     theirs = ["/usr/bin/radclient", "-f", os.devnull, "-d", str(small), "-D"]
     end = ["127.0.0.1:1", "auth", "x"]
@@ -100,9 +95,24 @@ def test_reading_all_takes_about_as_long_as_freeradius_takes(program, tmp_path):
     for _ in range(15):
         for name, command in commands.items():
             times[name].append(seconds(command))
-    least = {name: min(values) for name, values in times.items()}
-    # They are so close to each other that the machine's mood decides which of them is ahead.
-    assert least["ours"] - least["our start"] <= 1.25 * (least["theirs"] - least["their start"]), least
+    median = {name: statistics.median(values) for name, values in times.items()}
+    return median["ours"] - median["our start"], median["theirs"] - median["their start"]
+
+
+def test_reading_all_takes_no_longer_than_freeradius_takes(program, tmp_path):
+    """Both programs read the same files. What else the machine does meanwhile may stand in the way of either: one of three
+    measurements has to show it, which none does when it is not so."""
+    if is_sanitized(program):
+        pytest.skip("a sanitizer takes its own time")
+    small = tmp_path / "small"
+    small.mkdir()
+    (small / "dictionary").write_text("ATTRIBUTE User-Name 1 string\n")
+    measured = []
+    for _ in range(3):
+        measured.append(reading_times(program, small))
+        if measured[-1][0] <= measured[-1][1]:
+            return
+    pytest.fail(f"ours and theirs: {measured}")
 
 
 def resident_octets(server):

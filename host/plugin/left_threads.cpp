@@ -10,7 +10,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -27,6 +26,9 @@ namespace fs = std::filesystem;
 /// One that runs is looked at again: nobody knows where it is.
 constexpr int looks_max = 10;
 constexpr std::chrono::milliseconds between_looks{2};
+constexpr size_t page_size = 4096;
+/// As much as a stack usually has.
+constexpr size_t stack_pages_max = 2048;
 
 struct Range {
   uintptr_t begin;
@@ -54,19 +56,6 @@ std::vector<Range> code_with(const void* address) {
   };
   dl_iterate_phdr(look, &search);
   return search.code;
-}
-
-/// Of no file: stacks are among it.
-std::vector<Range> writable_memory() {
-  std::vector<Range> memory;
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);) {
-    Range range{};
-    std::array<char, 5> mode{};
-    if (std::sscanf(line.c_str(), "%lx-%lx %4s", &range.begin, &range.end, mode.data()) != 3) continue;
-    if (line.find('/') == std::string::npos && mode[1] == 'w') memory.push_back(range);
-  }
-  return memory;
 }
 
 /// Who has given up root may not see where its own threads are, unless it says that anybody of its user may.
@@ -98,34 +87,32 @@ std::optional<uintptr_t> stack_pointer(const fs::path& task) {
   return std::strtoull(text.c_str() + before + 1, nullptr, 16);
 }
 
-/// Is an address of the code on this part of a stack? Read by the system, which minds neither what others write there
-/// meanwhile nor what is gone.
-bool has_code(Range stack, const std::vector<Range>& code) {
-  std::vector<uintptr_t> words(8192);
-  for (uintptr_t at = stack.begin & ~(sizeof(uintptr_t) - 1); at < stack.end; at += words.size() * sizeof(uintptr_t)) {
-    iovec here{words.data(), std::min<size_t>(words.size() * sizeof(uintptr_t), stack.end - at)};
-    iovec there{reinterpret_cast<void*>(at), here.iov_len};
-    ssize_t octets = process_vm_readv(getpid(), &here, 1, &there, 1, 0);
-    if (octets <= 0) return false;
-    auto end = words.begin() + octets / static_cast<ssize_t>(sizeof(uintptr_t));
+/// Is an address of the code on the stack that has its end there? Read by the system, which minds neither what others
+/// write there meanwhile nor what is gone; above the stack is nothing that can be read.
+bool has_code(uintptr_t stack, const std::vector<Range>& code) {
+  std::array<uintptr_t, page_size / sizeof(uintptr_t)> words;
+  uintptr_t at = stack & ~(sizeof(uintptr_t) - 1);
+  for (size_t page = 0; page < stack_pages_max; ++page) {
+    size_t size = page_size - at % page_size;
+    iovec here{words.data(), size}, there{reinterpret_cast<void*>(at), size};
+    if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) != static_cast<ssize_t>(size)) return false;
+    auto end = words.begin() + static_cast<std::ptrdiff_t>(size / sizeof(uintptr_t));
     bool found = std::any_of(words.begin(), end, [&](uintptr_t word) {
       return std::any_of(code.begin(), code.end(), [&](const Range& range) { return range.has(word); });
     });
     if (found) return true;
+    at += size;
   }
   return false;
 }
 
-bool is_inside(const fs::path& task, const std::vector<Range>& code, const std::vector<Range>& memory) {
-  std::optional<uintptr_t> pointer;
-  for (int look = 0; look < looks_max && !pointer; ++look) {
+bool is_inside(const fs::path& task, const std::vector<Range>& code) {
+  std::optional<uintptr_t> stack;
+  for (int look = 0; look < looks_max && !stack; ++look) {
     if (look != 0) std::this_thread::sleep_for(between_looks);
-    pointer = stack_pointer(task);
+    stack = stack_pointer(task);
   }
-  if (!pointer) return false;
-  for (const Range& range : memory)
-    if (range.has(*pointer)) return has_code({*pointer, range.end}, code);
-  return false;
+  return stack && has_code(*stack, code);
 }
 
 }  // namespace
@@ -134,13 +121,12 @@ size_t count_threads_inside(const void* code_address) {
   std::vector<Range> code = code_with(code_address);
   if (code.empty()) return 0;
   Visible visible;
-  std::vector<Range> memory = writable_memory();
   size_t count = 0;
   std::error_code error;
   for (const fs::directory_entry& task : fs::directory_iterator("/proc/self/task", error)) {
     int number = std::atoi(task.path().filename().c_str());
     bool is_ours = number == gettid() || number == getpid() || OwnThread::is_one(number);
-    if (!is_ours && is_inside(task.path(), code, memory)) ++count;
+    if (!is_ours && is_inside(task.path(), code)) ++count;
   }
   return count;
 }

@@ -3,7 +3,6 @@
 
 #include <optional>
 
-#include "base/background.h"
 #include "plugin/left_threads.h"
 
 namespace radhost {
@@ -126,9 +125,8 @@ Modules::Ended Modules::end(std::shared_ptr<Instance> instance, uint32_t patienc
 Modules::Ended Modules::unload(const std::string& plugin, std::shared_ptr<Library> library, uint32_t patience_ms) {
   bool is_last = library.use_count() == 1;
   std::string copy = library->copy();
-  size_t threads = 0;
-  auto code = reinterpret_cast<const void*>(library->descriptor().create);
-  if (is_last) do_in_background([&] { threads = count_threads_inside(code); });
+  size_t threads =
+      is_last ? count_threads_inside(reinterpret_cast<const void*>(library->descriptor().create)) : 0;
   if (threads != 0) {
     foundation_.log.error("threads that a module began are still inside of its code, which cannot be unloaded",
                           {{"plugin", plugin}, {"threads", uint64_t{threads}}});

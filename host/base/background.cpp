@@ -7,6 +7,8 @@
 #include <future>
 #include <thread>
 
+#include "base/own_thread.h"
+
 namespace radhost {
 namespace {
 
@@ -17,6 +19,7 @@ constexpr int niceness_of(Urgency urgency) { return urgency == Urgency::Least ? 
 
 void do_in_background(const std::function<void()>& job, Urgency urgency) {
   std::packaged_task<void()> task([&job, urgency] {
+    OwnThread own;
     // Of this thread alone: Linux keeps it for each.
     setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness_of(urgency));
     job();

@@ -3,8 +3,7 @@
 
 namespace radhost {
 
-/// Says, for as long as it lives, that the thread which made it is one of the program's own: one that calls modules, and
-/// was not begun by any.
+/// Says, for as long as it lives, that the thread which made it is one of the program's own, which no module began.
 class OwnThread {
  public:
   OwnThread();

@@ -2,15 +2,19 @@
 #include "base/source_file.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace radhost {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr size_t piece_size = size_t{64} << 10;
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
@@ -38,17 +42,29 @@ SourceFile::~SourceFile() {
 }
 
 Result<std::string, std::error_code> SourceFile::read() const {
-  std::string content(size_, '\0');
-  size_t used = 0;
-  while (used < content.size()) {
-    ssize_t count = pread(descriptor_, content.data() + used, content.size() - used, static_cast<off_t>(used));
+  std::string content;
+  content.reserve(size_);
+  std::error_code error = read([&content](std::string_view piece) {
+    content += piece;
+    return true;
+  });
+  if (error) return error;
+  return content;
+}
+
+std::error_code SourceFile::read(const std::function<bool(std::string_view piece)>& take) const {
+  std::string piece(std::min(size_, piece_size), '\0');
+  // What is written to it meanwhile is not its own: it is as large as it was.
+  for (size_t used = 0; used < size_;) {
+    ssize_t count = pread(descriptor_, piece.data(), std::min(size_ - used, piece.size()), static_cast<off_t>(used));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return last_error();
     if (count == 0) break;  // it has become shorter
     used += static_cast<size_t>(count);
+    if (!take(std::string_view(piece).substr(0, static_cast<size_t>(count)))) break;
+    sched_yield();
   }
-  content.resize(used);
-  return content;
+  return {};
 }
 
 }  // namespace radhost

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include "base/result.h"
@@ -25,6 +27,9 @@ class SourceFile {
 
   /// All that it holds.
   Result<std::string, std::error_code> read() const;
+  /// The same piece by piece, for as long as `take` wants more. Between two pieces whoever else wants the processor has
+  /// it: those that serve do not notice how large a file is.
+  std::error_code read(const std::function<bool(std::string_view piece)>& take) const;
 
  private:
   SourceFile(int descriptor, size_t size, std::string real_path)

@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/own_thread.h"
+
 // libmicrohttpd holds each connection in a pool of a fixed size, and lets a silent one go after a while. That bounds
 // what a client costs, however long its lines or many its headers are.
 
@@ -115,6 +117,7 @@ HttpRequest::Query query_of(MHD_Connection* connection) {
 /// Called once for a request's head, then for each part of its body, and with no octets at its end.
 MHD_Result received(void* self, MHD_Connection* connection, const char* path, const char* method, const char*,
                     const char* octets, size_t* size, void** state) {
+  static thread_local OwnThread own;  // the library began it for us
   if (*state == nullptr) {
     *state = new Exchange;
     if (!announces_too_much(connection)) return MHD_YES;
@@ -141,6 +144,7 @@ MHD_Result received(void* self, MHD_Connection* connection, const char* path, co
   MHD_suspend_connection(connection);
   server.begin_later();
   exchange.later = std::thread([&server, &exchange, connection] {
+    OwnThread own;
     exchange.answer = answer_of(exchange.answer.later);
     MHD_resume_connection(connection);
     server.end_later();

@@ -26,9 +26,12 @@ namespace fs = std::filesystem;
 /// One that runs is looked at again: nobody knows where it is.
 constexpr int looks_max = 10;
 constexpr std::chrono::milliseconds between_looks{2};
-constexpr size_t page_size = 4096;
 /// As much as a stack usually has.
-constexpr size_t stack_pages_max = 2048;
+constexpr size_t stack_max = size_t{8} << 20;
+/// Of memory, at least: what can be read of one octet, can be read of all.
+constexpr size_t page_size = 4096;
+/// What is read of it at once.
+constexpr size_t piece_size = size_t{64} << 10;
 
 struct Range {
   uintptr_t begin;
@@ -88,20 +91,29 @@ std::optional<uintptr_t> stack_pointer(const fs::path& task) {
 }
 
 /// Is an address of the code on the stack that has its end there? Read by the system, which minds neither what others
-/// write there meanwhile nor what is gone; above the stack is nothing that can be read.
+/// write there meanwhile nor what is gone. Above the stack is often nothing that can be read: that ends it.
 bool has_code(uintptr_t stack, const std::vector<Range>& code) {
-  std::array<uintptr_t, page_size / sizeof(uintptr_t)> words;
+  std::vector<uintptr_t> words(piece_size / sizeof(uintptr_t));
   uintptr_t at = stack & ~(sizeof(uintptr_t) - 1);
-  for (size_t page = 0; page < stack_pages_max; ++page) {
-    size_t size = page_size - at % page_size;
-    iovec here{words.data(), size}, there{reinterpret_cast<void*>(at), size};
-    if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) != static_cast<ssize_t>(size)) return false;
-    auto end = words.begin() + static_cast<std::ptrdiff_t>(size / sizeof(uintptr_t));
-    bool found = std::any_of(words.begin(), end, [&](uintptr_t word) {
-      return std::any_of(code.begin(), code.end(), [&](const Range& range) { return range.has(word); });
-    });
-    if (found) return true;
-    at += size;
+  for (size_t looked = 0; looked < stack_max;) {
+    // Pieces end where pages do: what can be read of one that ends in the middle, is read.
+    size_t wanted = piece_size - at % piece_size;
+    iovec here{words.data(), wanted};
+    std::array<iovec, piece_size / page_size> there;
+    size_t pages = 0;
+    for (uintptr_t begin = at; begin < at + wanted; ++pages) {
+      size_t size = page_size - begin % page_size;
+      there[pages] = {reinterpret_cast<void*>(begin), size};
+      begin += size;
+    }
+    ssize_t read = process_vm_readv(getpid(), &here, 1, there.data(), pages, 0);
+    if (read <= 0) return false;
+    auto end = words.begin() + static_cast<std::ptrdiff_t>(static_cast<size_t>(read) / sizeof(uintptr_t));
+    for (const Range& range : code)
+      if (std::any_of(words.begin(), end, [range](uintptr_t word) { return range.has(word); })) return true;
+    if (static_cast<size_t>(read) < wanted) return false;
+    at += wanted;
+    looked += wanted;
   }
   return false;
 }

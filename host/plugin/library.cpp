@@ -4,8 +4,10 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <sched.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -24,12 +26,19 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t copy_mode = 0700;
+constexpr size_t digested_at_once = size_t{64} << 10;
 
 bool has_content(const std::string& path, const std::string& content) {
   auto file = SourceFile::open(path);
   if (!file.ok()) return false;
-  auto held = file->read();
-  return held.ok() && *held == content;
+  std::string_view left = content;
+  bool is_same = true;
+  std::error_code error = file->read([&](std::string_view piece) {
+    is_same = left.substr(0, piece.size()) == piece;
+    left.remove_prefix(std::min(left.size(), piece.size()));
+    return is_same;
+  });
+  return !error && is_same && left.empty();
 }
 
 std::string sha256_of(const std::string& content) {
@@ -38,10 +47,16 @@ std::string sha256_of(const std::string& content) {
                                                                                   OSSL_LIB_CTX_free);
   static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256(EVP_MD_fetch(context.get(), "SHA256", nullptr),
                                                                      EVP_MD_free);
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digesting(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  bool done = sha256 != nullptr && digesting != nullptr && EVP_DigestInit_ex(digesting.get(), sha256.get(), nullptr) == 1;
+  for (size_t used = 0; done && used < content.size(); used += digested_at_once) {
+    size_t count = std::min(digested_at_once, content.size() - used);
+    done = EVP_DigestUpdate(digesting.get(), content.data() + used, count) == 1;
+    sched_yield();  // those that serve do not notice how large it is
+  }
   std::array<uint8_t, EVP_MAX_MD_SIZE> digest;
   unsigned size = 0;
-  bool done = sha256 != nullptr &&
-              EVP_Digest(content.data(), content.size(), digest.data(), &size, sha256.get(), nullptr) == 1;
+  done = done && EVP_DigestFinal_ex(digesting.get(), digest.data(), &size) == 1;
   if (!done) throw std::runtime_error("OpenSSL has no SHA-256");
   return to_hex(Octets(digest).first(size));
 }
@@ -122,7 +137,7 @@ Result<std::shared_ptr<Library>, std::string> Library::load(const ModuleFile& fi
                                                             const std::string& state_directory) {
   auto refuse = [&](const std::string& why) { return file.path + ": " + why; };
   Staged staged;
-  do_in_background([&] { staged = stage(file.content, file.sha256, state_directory); });
+  do_in_background([&] { staged = stage(file.content, file.sha256, state_directory); }, Urgency::Low);
   if (!staged.error.empty()) return refuse(staged.error);
   std::shared_ptr<Library> library(new Library);
   library->path_ = file.path;
@@ -154,7 +169,7 @@ Library::~Library() {
 
 Result<std::shared_ptr<Library>, std::string> Libraries::load(const std::string& path) {
   std::optional<Result<ModuleFile, std::string>> read;
-  do_in_background([&] { read.emplace(ModuleFile::read(path)); });
+  do_in_background([&] { read.emplace(ModuleFile::read(path)); }, Urgency::Low);
   const Result<ModuleFile, std::string>& file = *read;
   if (!file.ok()) return file.error();
   if (std::shared_ptr<Library> loaded = find(file->sha256)) return loaded;

@@ -7,6 +7,7 @@
 
 #include "base/background.h"
 #include "base/clock.h"
+#include "base/own_thread.h"
 #include "base/service_manager.h"
 #include "base/version.h"
 
@@ -69,6 +70,7 @@ void Handover::give_up() {
 }
 
 void Handover::talk() {
+  OwnThread own;
   std::string why;
   try {
     why = hand_over();

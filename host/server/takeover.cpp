@@ -5,6 +5,7 @@
 
 #include "base/background.h"
 #include "base/clock.h"
+#include "base/own_thread.h"
 #include "base/version.h"
 #include "exchange/udp_exchange.h"
 
@@ -161,6 +162,7 @@ void Takeover::follow(std::function<void(std::vector<RecordsByAddress>)> gone) {
 }
 
 void Takeover::hear_out(const std::function<void(std::vector<RecordsByAddress>)>& gone) {
+  OwnThread own;
   std::vector<RecordsByAddress> by_worker(offer_.workers);
   for (;;) {
     auto message = channel_.receive(end_patience);

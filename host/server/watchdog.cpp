@@ -2,6 +2,7 @@
 #include "server/watchdog.h"
 
 #include "base/clock.h"
+#include "base/own_thread.h"
 
 namespace radhost {
 namespace {
@@ -24,6 +25,7 @@ Watchdog::~Watchdog() {
 }
 
 void Watchdog::run() {
+  OwnThread own;
   std::unique_lock lock(mutex_);
   do look();
   while (!changed_.wait_for(lock, warn_ns_ == 0 ? idle_time : std::chrono::nanoseconds(warn_ns_),

@@ -388,6 +388,23 @@ def test_rollback_needs_no_file_but_its_own_copy(radhost, program, tmp_path):
     assert build_of(server) == "b"
 
 
+def test_a_copy_that_somebody_changed_is_not_loaded(radhost, program):
+    """Neither one that has other octets at its end, nor one that has more or fewer."""
+    server = radhost(ONE)
+    file = module(program, "stamped_b")
+    server.control.swap("auth.stamped", file)
+    copy = server.folder / "state" / "modules" / (server.control.plugins("auth")[0]["sha256"] + ".so")
+    right = file.read_bytes()
+    for wrong in (right[:-1] + bytes([right[-1] ^ 1]), right + b"more", right[:-1], b""):
+        server.control.swap("auth.stamped", module(program, "stamped_a"))
+        wait_until(lambda: is_gone(server))
+        copy.unlink()  # not over what a process may still have mapped
+        copy.write_bytes(wrong)
+        server.control.swap("auth.stamped", file)
+        assert copy.read_bytes() == right
+        assert build_of(server) == "b"
+
+
 def test_a_rollback_before_any_swap_is_refused(radhost):
     server = radhost(ONE)
     assert server.control.refuse("/v1/rollback") == ("nothing was swapped: there is no way back", [])

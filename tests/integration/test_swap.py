@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`radhost swap` and `rollback`: another build of a module on a running listener, and what becomes of the old one."""
 
+import hashlib
 import json
 import os
 import re
@@ -235,6 +236,40 @@ def test_a_module_that_hangs_leaves_the_running_one_in_place(radhost, program, f
     else:
         server.control.swap("auth.stamped", module(program, "stamped_b"))
         assert build_of(server) == "b"
+
+
+def test_a_copy_that_cannot_be_made_leaves_the_running_one_in_place(radhost, program):
+    server = radhost(ONE)
+    file = module(program, "stamped_b")
+    in_the_way = server.folder / "state" / "modules" / (hashlib.sha256(file.read_bytes()).hexdigest() + ".so")
+    in_the_way.mkdir()
+    error, details = server.control.refuse_swap("auth.stamped", file)
+    assert error == "auth.stamped is not swapped, and nothing has changed: it fails to load"
+    assert len(details) == 1 and f"cannot copy it to {in_the_way}: " in details[0]
+    assert build_of(server) == "a"
+    assert list(in_the_way.parent.glob("*.so.*")) == []  # nothing half-written
+    in_the_way.rmdir()
+    server.control.swap("auth.stamped", file)
+    assert build_of(server) == "b"
+
+
+def test_a_worker_that_is_held_leaves_the_running_one_in_place(radhost, program):
+    """It cannot be told to go over, nor to start a thread; who waits for that is told which worker it is."""
+    server = radhost(ONE.replace("timeout_ms = 5000\n", "timeout_ms = 5000\nstart_timeout_ms = 500\n") +
+                     later_plugin(timeout_ms=20000) + listener("held", '["access"]', '["later"]'))
+    with client_of(server, "held") as client:
+        request = ask(client, "block 7000 accept")
+        client.send(request)
+        wait_until(lambda: server.stats().listener("held")["requests"] == 1)
+        error, details = server.control.refuse_swap("auth.stamped", module(program, "stamped_b"))
+        assert error == "auth.stamped is not swapped, and nothing has changed: it fails to start"
+        assert len(details) == 1 and "worker 0" in details[0]
+        client.socket.settimeout(10)
+        assert client.answer_to(request).code == wire.ACCESS_ACCEPT
+    assert build_of(server) == "a"
+    wait_until(lambda: is_gone(server))
+    server.control.swap("auth.stamped", module(program, "stamped_b"))
+    assert build_of(server) == "b"
 
 
 def test_a_mistake_in_its_table_is_told_with_its_place(radhost, program):

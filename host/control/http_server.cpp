@@ -117,7 +117,7 @@ HttpRequest::Query query_of(MHD_Connection* connection) {
 /// Called once for a request's head, then for each part of its body, and with no octets at its end.
 MHD_Result received(void* self, MHD_Connection* connection, const char* path, const char* method, const char*,
                     const char* octets, size_t* size, void** state) {
-  static thread_local OwnThread library_thread;
+  static thread_local OwnThread library_thread;  // it was begun for this server, by no module
   if (*state == nullptr) {
     *state = new Exchange;
     if (!announces_too_much(connection)) return MHD_YES;

@@ -55,7 +55,7 @@ class UdpExchange final : public DatagramHandler, public ReplyPath {
   /// Null where copies were never known.
   const DuplicateCache* duplicates() const { return duplicates_.get(); }
   void begin_telling();
-  /// Appends records of what was answered, at most `count`. False when there are no more for now.
+  /// Appends records of what was answered, at most `count`. False when all that there are were told.
   bool tell_answered(size_t count, std::vector<uint8_t>& records);
   /// The same of what is in hand.
   void tell_in_hand(std::vector<uint8_t>& records);

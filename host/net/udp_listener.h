@@ -47,7 +47,8 @@ class UdpListener {
   /// Takes what is queued, and nothing after it. What waits to be sent still goes out.
   void stop_receiving();
 
-  /// Takes nothing for now: what is queued, and what comes, is another process's, which has the socket too.
+  /// Takes nothing until resume_receiving(): what is queued, and what comes, is another process's, which has the socket
+  /// too.
   void pause_receiving();
   void resume_receiving();
 

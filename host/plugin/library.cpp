@@ -4,7 +4,6 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,7 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t copy_mode = 0700;
-constexpr size_t digested_at_once = size_t{64} << 10;
 
 bool has_content(const std::string& path, const std::string& content) {
   auto file = SourceFile::open(path);
@@ -41,25 +39,35 @@ bool has_content(const std::string& path, const std::string& content) {
   return !error && is_same && left.empty();
 }
 
-std::string sha256_of(const std::string& content) {
-  // A library context of our own: modules may have done to the usual one what they like.
-  static const std::unique_ptr<OSSL_LIB_CTX, decltype(&OSSL_LIB_CTX_free)> context(OSSL_LIB_CTX_new(),
-                                                                                  OSSL_LIB_CTX_free);
-  static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256(EVP_MD_fetch(context.get(), "SHA256", nullptr),
-                                                                     EVP_MD_free);
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digesting(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  bool done = sha256 != nullptr && digesting != nullptr && EVP_DigestInit_ex(digesting.get(), sha256.get(), nullptr) == 1;
-  for (size_t used = 0; done && used < content.size(); used += digested_at_once) {
-    size_t count = std::min(digested_at_once, content.size() - used);
-    done = EVP_DigestUpdate(digesting.get(), content.data() + used, count) == 1;
-    sched_yield();  // those that serve do not notice how large it is
+class Sha256 {
+ public:
+  /// Throws std::runtime_error where OpenSSL has none.
+  Sha256() {
+    // A library context of our own: modules may have done to the usual one what they like.
+    static const std::unique_ptr<OSSL_LIB_CTX, decltype(&OSSL_LIB_CTX_free)> library(OSSL_LIB_CTX_new(),
+                                                                                    OSSL_LIB_CTX_free);
+    static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256(EVP_MD_fetch(library.get(), "SHA256", nullptr),
+                                                                       EVP_MD_free);
+    check(sha256 != nullptr && context_ != nullptr && EVP_DigestInit_ex(context_.get(), sha256.get(), nullptr) == 1);
   }
-  std::array<uint8_t, EVP_MAX_MD_SIZE> digest;
-  unsigned size = 0;
-  done = done && EVP_DigestFinal_ex(digesting.get(), digest.data(), &size) == 1;
-  if (!done) throw std::runtime_error("OpenSSL has no SHA-256");
-  return to_hex(Octets(digest).first(size));
-}
+
+  void add(std::string_view octets) { check(EVP_DigestUpdate(context_.get(), octets.data(), octets.size()) == 1); }
+
+  /// In lower-case hexadecimal.
+  std::string finish() {
+    std::array<uint8_t, EVP_MAX_MD_SIZE> digest;
+    unsigned size = 0;
+    check(EVP_DigestFinal_ex(context_.get(), digest.data(), &size) == 1);
+    return to_hex(Octets(digest).first(size));
+  }
+
+ private:
+  static void check(bool done) {
+    if (!done) throw std::runtime_error("OpenSSL has no SHA-256");
+  }
+
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+};
 
 /// Writes a file so that it is there whole or not at all.
 bool write_whole(const fs::path& path, const std::string& content) {
@@ -120,17 +128,22 @@ Result<ModuleFile, std::string> ModuleFile::read(const std::string& path) {
   if (!file.ok() && file.error() == std::errc::invalid_argument) return refuse("it is no regular file");
   if (!file.ok()) return unread(file.error());
   if (std::string why = why_untrusted(file->descriptor(), path); !why.empty()) return refuse(why);
-  auto content = file->read();
-  if (!content.ok()) return unread(content.error());
+  std::string content;
+  Sha256 sha256;
+  std::error_code error = file->read([&](std::string_view piece) {
+    content += piece;
+    sha256.add(piece);
+    return true;
+  });
+  if (error) return unread(error);
 
-  auto note = read_module_note(octets_of(*content));
+  auto note = read_module_note(octets_of(content));
   if (!note.ok()) return refuse(note.error());
   if (std::string why = refuse_note(*note); !why.empty()) return refuse(why);
-  auto findings = judge_elf(octets_of(*content));
+  auto findings = judge_elf(octets_of(content));
   for (const ElfFinding& finding : findings)
     if (finding.weight == ElfFinding::Weight::Refused) return refuse(finding.text);
-  std::string sha256 = sha256_of(*content);
-  return ModuleFile{path, std::move(*content), std::move(sha256), *note, std::move(findings)};
+  return ModuleFile{path, std::move(content), sha256.finish(), *note, std::move(findings)};
 }
 
 Result<std::shared_ptr<Library>, std::string> Library::load(const ModuleFile& file,

@@ -71,7 +71,7 @@ class Worker {
   };
   /// All that are open; from now on it can be told what was answered there.
   void begin_handing_over(std::map<SocketAddress, Shared>& shared);
-  /// Appends records of what was answered, at most `count` for each address. False when there are no more for now.
+  /// Appends records of what was answered, at most `count` for each address. False when all that there are were told.
   bool tell_answered(size_t count, RecordsByAddress& records);
   /// What is queued at these addresses, and what comes, is left to the other one; or is not, after all.
   void pause_receiving(const std::vector<SocketAddress>& addresses);

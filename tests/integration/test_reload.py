@@ -9,7 +9,8 @@ import socket
 import pytest
 
 from support import wire
-from support.configurations import ACCESS_PLUGINS, AUTH_LISTENER, LOOPBACK_CLIENT, listener, static_plugin, user
+from support.configurations import (ACCESS_PLUGINS, AUTH_LISTENER, LOOPBACK_CLIENT, later_plugin, listener, static_plugin,
+                                    user)
 from support.later import ask, message
 from support.server import split_address
 from support.stamped import Askers, build_of, client_of, command, is_gone, mapped, module, stamped
@@ -362,6 +363,24 @@ def test_one_module_that_hangs_holds_back_everything(radhost, fault):
     assert build_of(server) == "a"
     assert reload(server, ONE.replace("stamped_a", "stamped_b"))
     assert build_of(server) == "b"
+
+
+def test_a_worker_that_is_held_goes_over_later_and_is_named(radhost, program):
+    """Nothing is to be started, so nothing stands against it; when its handler has ended that worker has gone over too."""
+    configuration = ONE + later_plugin(timeout_ms=20000) + listener("held", '["access"]', '["later"]')
+    server = radhost(configuration)
+    with client_of(server, "held") as held:
+        request = ask(held, "block 7000 accept")
+        held.send(request)
+        wait_until(lambda: server.stats().listener("held")["requests"] == 1)
+        server.rewrite(configuration.replace("xyzzy5461", "another secret"))
+        done = command(program, server, "reload")
+        assert (done.returncode, done.stdout) == (1, "reloaded\n  client loopback changed: secret\n"), done.stderr
+        assert "not everywhere yet: worker 0 has not come to it within 5000 ms: a handler holds it" in done.stderr
+        held.socket.settimeout(10)
+        assert held.answer_to(request).code == wire.ACCESS_ACCEPT  # signed with the secret that it came with
+    with client_of(server, secret=b"another secret") as client:
+        assert message(client.exchange(ask(client, "now"))) == "a"
 
 
 def test_an_address_that_somebody_else_has_holds_back_everything(radhost):

@@ -376,9 +376,10 @@ def test_a_module_whose_end_hangs_is_a_zombie(radhost, program, fault):
     assert build_of(server) == "b"
 
 
-def test_a_module_whose_thread_goes_on_is_a_zombie_and_not_unloaded_under_it(radhost, program):
+@pytest.mark.parametrize("fault", ["leaves_thread", "leaves_deep_thread"])
+def test_a_module_whose_thread_goes_on_is_a_zombie_and_not_unloaded_under_it(radhost, program, fault):
     server = radhost(ONE)
-    server.control.swap("auth.stamped", module(program, "leaves_thread"))
+    server.control.swap("auth.stamped", module(program, fault))
     sha256 = server.control.plugins("auth")[0]["sha256"]
     server.control.swap("auth.stamped", module(program, "stamped_b"))
     wait_until(lambda: [plugin["state"] for plugin in server.control.plugins("auth")] == ["serving", "zombie"])

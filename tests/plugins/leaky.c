@@ -26,10 +26,15 @@ static void hang(void) {
 #endif
 
 #if defined LEAVES_THREAD || defined LEAVES_NOTHING
+#ifdef WAIT
+int WAIT(void);
+#else
+#define WAIT pause
+#endif
 static _Atomic int waits;
 static void* wait_for_ever(void* nothing) {
   waits = 1;
-  for (;;) pause();
+  for (;;) WAIT();
   return nothing;
 }
 #endif

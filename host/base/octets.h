@@ -51,6 +51,9 @@ struct WipingAllocator {
   bool operator==(const WipingAllocator&) const = default;
 };
 
+/// Octets that are wiped before their memory is given back.
+using SecretOctets = std::vector<uint8_t, WipingAllocator<uint8_t>>;
+
 /// Lower-case hexadecimal digits, two an octet.
 std::string to_hex(Octets octets);
 

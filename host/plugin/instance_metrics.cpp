@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/utf8.h"
 #include "plugin/explanation.h"
 #include "plugin/metric_labels.h"
 

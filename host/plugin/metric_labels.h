@@ -12,7 +12,4 @@ namespace radhost {
 /// is wrong; the labels are in the order of their names.
 std::string parse_labels(std::string_view text, std::vector<std::pair<std::string, std::string>>& labels);
 
-/// Is it UTF-8, without control characters?
-bool is_plain_text(std::string_view text);
-
 }  // namespace radhost

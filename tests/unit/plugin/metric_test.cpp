@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "catch.h"
+#include "base/utf8.h"
 #include "plugin/metric_labels.h"
 #include "plugin/metric_names.h"
 

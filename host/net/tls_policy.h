@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/address.h"
+#include "base/octets.h"
+
+namespace radhost {
+
+enum class TlsVersion : uint8_t {
+  V1_2,
+  V1_3
+};
+
+/// A pre-shared key, and the one version of TLS that it is for (RFC 9813 §4.1.1).
+struct TlsPsk {
+  static constexpr size_t key_min = 16;
+  static constexpr size_t key_max = 256;       // what OpenSSL takes in TLS 1.2
+  static constexpr size_t identity_max = 128;  // the same
+
+  std::string identity;
+  SecretOctets key;
+  TlsVersion version = TlsVersion::V1_3;
+};
+
+/// What a server knows of those that may come, asked while they shake hands. Immutable; any thread.
+class TlsPolicy {
+ public:
+  virtual ~TlsPolicy() = default;
+
+  /// May anybody come from there? Asked first of all (RFC 9813 §6.2.1).
+  virtual bool may_come_from(const IpAddress& source) const = 0;
+
+  /// nullptr for an identity that is nobody's, or nobody's who may come from there.
+  virtual const TlsPsk* find_psk(std::string_view identity, const IpAddress& source) const = 0;
+};
+
+}  // namespace radhost

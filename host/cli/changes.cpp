@@ -37,11 +37,17 @@ int status_of(const ControlOptions& options, const Json& done) {
   return fail_control(options, "not everywhere yet: " + done.at("late").get<std::string>(), exit_status::negative);
 }
 
-int reload(const ControlOptions& options, bool dry_run, bool keep_swaps) {
-  Json body{{"dry_run", dry_run}, {"keep_swaps", keep_swaps}};
+struct ReloadFlags {
+  bool dry_run = false;
+  bool keep_swaps = false;
+  bool tls_recheck = false;
+};
+
+int reload(const ControlOptions& options, const ReloadFlags& flags) {
+  Json body{{"dry_run", flags.dry_run}, {"keep_swaps", flags.keep_swaps}, {"tls_recheck", flags.tls_recheck}};
   return ask_control(options, {"POST", "/v1/reload", body.dump(), change_patience_s}, [&](const Json& done) {
-    if (!options.json && dry_run) print_reloaded(done, "a reload would change", "a reload would change nothing");
-    if (!options.json && !dry_run) print_reloaded(done, "reloaded", "reloaded; nothing is different");
+    if (!options.json && flags.dry_run) print_reloaded(done, "a reload would change", "a reload would change nothing");
+    if (!options.json && !flags.dry_run) print_reloaded(done, "reloaded", "reloaded; nothing is different");
     return status_of(options, done);
   });
 }
@@ -72,11 +78,12 @@ int rollback(const ControlOptions& options, const std::string& target) {
 Run add_reload(CLI::App& program) {
   CLI::App* command = program.add_subcommand("reload", "read the configuration, and all that it depends on, anew");
   auto options = std::make_shared<ControlOptions>(*command);
-  auto dry_run = std::make_shared<bool>(false);
-  auto keep_swaps = std::make_shared<bool>(false);
-  command->add_flag("--dry-run", *dry_run, "print what would change, or why it cannot be, and change nothing");
-  command->add_flag("--keep-swaps", *keep_swaps, "modules that were swapped in stay");
-  return [options, dry_run, keep_swaps] { return reload(*options, *dry_run, *keep_swaps); };
+  auto flags = std::make_shared<ReloadFlags>();
+  command->add_flag("--dry-run", flags->dry_run, "print what would change, or why it cannot be, and change nothing");
+  command->add_flag("--keep-swaps", flags->keep_swaps, "modules that were swapped in stay");
+  command->add_flag("--tls-recheck", flags->tls_recheck,
+                    "end connections whose certificates are not believed any more");
+  return [options, flags] { return reload(*options, *flags); };
 }
 
 Run add_swap(CLI::App& program) {

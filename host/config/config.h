@@ -9,6 +9,7 @@
 #include "base/address.h"
 #include "base/log.h"
 #include "base/octets.h"
+#include "base/tls_version.h"
 #include "config/extension_config.h"
 #include "config/pool_config.h"
 #include "config/value.h"
@@ -65,7 +66,7 @@ inline constexpr std::array<std::string_view, 3> limit_proxy_state_words{"auto",
 /// How a TLS client proves to be this one.
 struct ClientCertificateConfig {
   std::string san_dns;
-  std::string san_ip;
+  std::optional<IpAddress> san_ip;
   std::string subject_cn;
   std::string fingerprint_sha256;
   std::string issuer;
@@ -73,6 +74,8 @@ struct ClientCertificateConfig {
 struct ClientPskConfig {
   std::string identity;
   std::string key_file;
+  TlsVersion version = TlsVersion::V1_3;
+  SecretText key;  ///< its octets, from `key_file`
 };
 
 struct ClientConfig {
@@ -117,18 +120,26 @@ struct DuplicatesConfig {
   uint32_t max_octets = 67108864;
 };
 
+/// What connections of a listener are held to.
+struct StreamConfig {
+  uint32_t idle_timeout_ms = 600000;
+  uint32_t max_connections = 4096;
+  uint32_t max_connections_per_client = 256;
+  uint32_t max_new_connections_per_s = 1000;
+  uint32_t max_buffered_octets = 1048576;
+};
+
 struct TlsConfig {
   std::string certificate;
   std::string key;
   std::string ca;
   std::string crl;
+  Position certificate_position, key_position, ca_position, crl_position;
   bool require_client_certificate = true;
-  std::string minimum_version = "1.2";
+  TlsVersion minimum_version = TlsVersion::V1_2;
   std::vector<std::string> radius_versions{"1.0"};
-  uint32_t idle_timeout_ms = 600000;
   uint32_t handshake_timeout_ms = 10000;
-  uint32_t max_connections = 4096;
-  uint32_t max_connections_per_client = 256;
+  uint32_t max_handshakes = 1024;
 };
 
 /// The names of a listener's handlers for each kind of request, in order.
@@ -149,7 +160,10 @@ struct ListenerConfig {
   bool require_event_timestamp = false;
   uint32_t receive_buffer = 4194304;
   DuplicatesConfig duplicates;
+  StreamConfig stream;  ///< [listener.tcp], or in [listener.tls]
   TlsConfig tls;
+
+  bool is_stream() const { return transport == Transport::Tcp || transport == Transport::Tls; }
 };
 
 /// The whole configuration: immutable once it is loaded.

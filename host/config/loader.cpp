@@ -15,6 +15,7 @@
 #include "config/pool_mistakes.h"
 #include "config/schema.h"
 #include "config/secret_places.h"
+#include "config/tls_mistakes.h"
 #include "config/toml_reader.h"
 
 namespace radhost {
@@ -163,11 +164,14 @@ void Loader::read_clients(const ConfigValue& value, const fs::path& folder) {
     read_table(table, client_fields(), client, errors_);
     client.position = table.position;
     check_name(table, client.name, client_names_, "client");
-    if (const ConfigValue* part = table.find("certificate")) not_built_yet(*part, "a client's certificate");
-    if (const ConfigValue* part = table.find("psk")) not_built_yet(*part, "a client's psk");
-    if (client.address.empty() && is_missing(table, "address"))
+    bool proves_itself = table.find("certificate") != nullptr || table.find("psk") != nullptr;
+    if (client.address.empty() && is_missing(table, "address") && !proves_itself)
       fail(where(table, "address"), "this client has no address");
-    load_secret(table, {client.secret, client.secret_file, client.secret_env, "client"}, folder, errors_);
+    // Who comes over TLS alone has no secret to keep.
+    if (!proves_itself || has_secret(table))
+      load_secret(table, {client.secret, client.secret_file, client.secret_env, "client"}, folder, errors_);
+    if (const ConfigValue* part = table.find("certificate")) report_certificate_mistakes(*part, client, errors_);
+    if (const ConfigValue* part = table.find("psk")) load_psk(*part, *client.psk, folder, errors_);
     config_.clients.push_back(std::move(client));
     client_tables_.push_back(table);
   }
@@ -237,7 +241,7 @@ void Loader::read_pools(const ConfigValue& value, const fs::path& folder) {
   }
 }
 
-void Loader::read_listeners(const ConfigValue& value, const fs::path&) {
+void Loader::read_listeners(const ConfigValue& value, const fs::path& folder) {
   const ConfigValue::Array* tables = tables_of(value, "listener", errors_);
   if (tables == nullptr) return;
   for (const ConfigValue& table : *tables) {
@@ -245,7 +249,8 @@ void Loader::read_listeners(const ConfigValue& value, const fs::path&) {
     read_table(table, listener_fields(), listener, errors_);
     listener.position = table.position;
     check_name(table, listener.name, listener_names_, "listener");
-    if (listener.transport != Transport::Udp) not_built_yet(*table.find("transport"), "this transport");
+    if (listener.transport == Transport::Dtls) not_built_yet(*table.find("transport"), "transport \"dtls\"");
+    report_stream_mistakes(table, listener, folder, errors_);
     if (listener.address.empty() && is_missing(table, "address"))
       fail(where(table, "address"), "this listener has no address");
     if (listener.accepts.empty() && is_missing(table, "accepts"))
@@ -257,15 +262,16 @@ void Loader::read_listeners(const ConfigValue& value, const fs::path&) {
 
 void Loader::check() {
   check_clients();
+  report_shared_keys(config_, client_tables_, errors_);
   check_plugins();
   for (const ConfigValue& table : chain_tables_)
     if (const ConfigValue* handlers = table.find("handlers")) check_names(*handlers, "plugin", plugin_names_);
-  std::set<SocketAddress> addresses;
+  std::set<std::pair<bool, SocketAddress>> addresses;
   for (auto& [index, table] : listener_tables_) {
     const ListenerConfig& listener = config_.listeners[index];
     check_listener(listener, table);
     for (const SocketAddress& address : listener.address)
-      if (address.port != 0 && !addresses.insert(address).second)
+      if (address.port != 0 && !addresses.insert({listener.is_stream(), address}).second)
         fail(where(table, "address"), "another listener has the address " + address.to_text() + " already");
   }
   check_user();
@@ -409,6 +415,8 @@ std::string print_config(const Config& config) {
     out << "[listener.duplicates]\n" << print_table(listener.duplicates, duplicates_fields());
     bool is_tls = listener.transport == Transport::Tls || listener.transport == Transport::Dtls;
     if (is_tls) out << "[listener.tls]\n" << print_table(listener.tls, tls_fields());
+    if (listener.transport == Transport::Tcp) out << "[listener.tcp]\n";
+    if (listener.is_stream()) out << print_table(listener.stream, stream_fields());
   }
   out << "\n[store]\n" << print_table(config.store, store_fields());
   out << "\n[metrics]\n" << print_table(config.metrics, metrics_fields());

@@ -31,8 +31,22 @@ constexpr Field<ClientCertificateConfig> certificate_rows[] = {
 };
 constexpr Field<ClientPskConfig> psk_rows[] = {
     field<&ClientPskConfig::identity>("identity", "the identity that the client presents"),
-    field<&ClientPskConfig::key_file>("key_file", "a file that holds the key, hexadecimal or raw"),
+    field<&ClientPskConfig::key_file>("key_file", "a file that holds the key, hexadecimal or raw: 16 octets or more"),
+    field<&ClientPskConfig::version>("tls", "the one version of TLS that the key is for: 1.3 or 1.2"),
 };
+
+/// [listener.tls] holds what TLS needs, and what connections are held to.
+constexpr Field<ListenerConfig> tls_row() {
+  return {"tls", "for transport tls and dtls",
+          [](const ConfigValue& value, ListenerConfig& into, Errors& errors) {
+            read_tables(value, tls_fields(), into.tls, stream_fields(), into.stream, errors);
+          },
+          [](const ListenerConfig&) { return std::string(); },
+          [](const ListenerConfig& before, const ListenerConfig& after, const std::string& key, Differences& differences) {
+            // What connections are held to has been compared as the row before.
+            compare_tables(before.tls, after.tls, tls_fields(), key + ".", differences);
+          }};
+}
 
 template <class Value>
 constexpr std::span<const Field<Value>> rows_of() {
@@ -174,7 +188,8 @@ std::span<const Field<ListenerConfig>> listener_fields() {
                                                       "refuse CoA and Disconnect without Event-Timestamp"),
       field<&ListenerConfig::receive_buffer>("receive_buffer", "octets that the system may queue for it"),
       table<&ListenerConfig::duplicates, duplicates_fields>("duplicates", "duplicate detection"),
-      table<&ListenerConfig::tls, tls_fields>("tls", "for transport tls and dtls"),
+      table<&ListenerConfig::stream, stream_fields>("tcp", "for transport tcp"),
+      tls_row(),
   };
   return rows;
 }
@@ -190,6 +205,19 @@ std::span<const Field<DuplicatesConfig>> duplicates_fields() {
   return rows;
 }
 
+std::span<const Field<StreamConfig>> stream_fields() {
+  static constexpr Field<StreamConfig> rows[] = {
+      field<&StreamConfig::idle_timeout_ms>("idle_timeout_ms", "how long a connection may be silent; 0: for ever"),
+      field<&StreamConfig::max_connections>("max_connections", "connections at once"),
+      field<&StreamConfig::max_connections_per_client>("max_connections_per_client", "the same for one client"),
+      field<&StreamConfig::max_new_connections_per_s>("max_new_connections_per_s",
+                                                      "connections that may begin in a second; 0: no bound"),
+      field<&StreamConfig::max_buffered_octets>("max_buffered_octets",
+                                                "octets of answers that may wait for a client to take them"),
+  };
+  return rows;
+}
+
 std::span<const Field<TlsConfig>> tls_fields() {
   static constexpr Field<TlsConfig> rows[] = {
       field<&TlsConfig::certificate>("certificate", "the server's certificate with its chain, PEM"),
@@ -199,10 +227,8 @@ std::span<const Field<TlsConfig>> tls_fields() {
       field<&TlsConfig::require_client_certificate>("require_client_certificate", "refuse clients without one"),
       field<&TlsConfig::minimum_version>("minimum_version", "1.2 or 1.3"),
       field<&TlsConfig::radius_versions>("radius_versions", "1.0, 1.1: offered by ALPN"),
-      field<&TlsConfig::idle_timeout_ms>("idle_timeout_ms", "how long a connection may be silent"),
       field<&TlsConfig::handshake_timeout_ms>("handshake_timeout_ms", "how long a handshake may take"),
-      field<&TlsConfig::max_connections>("max_connections", "connections at once"),
-      field<&TlsConfig::max_connections_per_client>("max_connections_per_client", "the same for one client"),
+      field<&TlsConfig::max_handshakes>("max_handshakes", "connections that may be shaking hands at once"),
   };
   return rows;
 }

@@ -29,6 +29,7 @@ std::span<const Field<PluginConfig>> plugin_fields();
 std::span<const Field<ChainConfig>> chain_fields();
 std::span<const Field<ListenerConfig>> listener_fields();
 std::span<const Field<DuplicatesConfig>> duplicates_fields();
+std::span<const Field<StreamConfig>> stream_fields();
 std::span<const Field<TlsConfig>> tls_fields();
 std::span<const Field<PoolConfig>> pool_fields();
 std::span<const Field<PoolServerConfig>> pool_server_fields();
@@ -40,6 +41,18 @@ const ConfigValue::Table* expect_table(const ConfigValue& value, std::vector<Con
 void report_unknown_key(const ConfigValue::Member& member, const std::vector<std::string_view>& known,
                         std::vector<ConfigError>& errors);
 
+/// Reads a member by its row. False when there is none for it.
+template <class Struct>
+bool read_member(const ConfigValue::Member& member, std::span<const Field<Struct>> fields, Struct& into,
+                 std::vector<ConfigError>& errors) {
+  for (const Field<Struct>& field : fields) {
+    if (field.key != member.first) continue;
+    field.read(member.second, into, errors);
+    return true;
+  }
+  return false;
+}
+
 /// Reads a table by its rows. Every mistake is added to `errors`; what is wrong keeps its default.
 template <class Struct>
 void read_table(const ConfigValue& value, std::span<const Field<Struct>> fields, Struct& into,
@@ -48,13 +61,22 @@ void read_table(const ConfigValue& value, std::span<const Field<Struct>> fields,
   if (table == nullptr) return;
   std::vector<std::string_view> known;
   for (const Field<Struct>& field : fields) known.push_back(field.key);
-  for (const ConfigValue::Member& member : *table) {
-    const Field<Struct>* found = nullptr;
-    for (const Field<Struct>& field : fields)
-      if (field.key == member.first) found = &field;
-    if (found != nullptr) found->read(member.second, into, errors);
-    else report_unknown_key(member, known, errors);
-  }
+  for (const ConfigValue::Member& member : *table)
+    if (!read_member(member, fields, into, errors)) report_unknown_key(member, known, errors);
+}
+
+/// The same of a table whose keys belong to two structs.
+template <class One, class Other>
+void read_tables(const ConfigValue& value, std::span<const Field<One>> fields, One& into,
+                 std::span<const Field<Other>> other_fields, Other& other, std::vector<ConfigError>& errors) {
+  const ConfigValue::Table* table = expect_table(value, errors);
+  if (table == nullptr) return;
+  std::vector<std::string_view> known;
+  for (const Field<One>& field : fields) known.push_back(field.key);
+  for (const Field<Other>& field : other_fields) known.push_back(field.key);
+  for (const ConfigValue::Member& member : *table)
+    if (!read_member(member, fields, into, errors) && !read_member(member, other_fields, other, errors))
+      report_unknown_key(member, known, errors);
 }
 
 /// `key = value` lines of a table.

@@ -35,6 +35,10 @@ struct Words<Transport> {
   static constexpr auto list = transport_words;
 };
 template <>
+struct Words<TlsVersion> {
+  static constexpr auto list = tls_version_words;
+};
+template <>
 struct Words<RequestKind> {
   static constexpr std::string_view list[] = {"access", "accounting", "coa", "disconnect"};
 };
@@ -75,6 +79,8 @@ void read_value(const ConfigValue& value, std::vector<SocketAddress>& into, Erro
 std::string print_value(const std::vector<SocketAddress>& value);
 void read_value(const ConfigValue& value, std::optional<SocketAddress>& into, Errors& errors);
 std::string print_value(const std::optional<SocketAddress>& value);
+void read_value(const ConfigValue& value, std::optional<IpAddress>& into, Errors& errors);
+std::string print_value(const std::optional<IpAddress>& value);
 void read_value(const ConfigValue& value, std::vector<RequestKind>& into, Errors& errors);
 std::string print_value(const std::vector<RequestKind>& value);
 void read_value(const ConfigValue& value, HandlerNames& into, Errors& errors);

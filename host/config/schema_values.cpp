@@ -134,6 +134,18 @@ std::string print_value(const std::optional<SocketAddress>& value) {
   return value ? toml_quote(value->to_text()) : std::string();
 }
 
+void read_value(const ConfigValue& value, std::optional<IpAddress>& into, Errors& errors) {
+  std::string text;
+  size_t errors_before = errors.size();
+  read_value(value, text, errors);
+  if (errors.size() != errors_before) return;
+  into = IpAddress::parse(text);
+  if (!into) fail(value, "\"" + text + "\" is not an address, such as \"192.0.2.1\"", errors);
+}
+std::string print_value(const std::optional<IpAddress>& value) {
+  return value ? toml_quote(value->to_text()) : std::string();
+}
+
 void read_value(const ConfigValue& value, std::vector<RequestKind>& into, Errors& errors) {
   read_list<RequestKind>(value, into, errors, read_value);
 }

@@ -19,6 +19,11 @@ struct SecretPlaces {
 void load_secret(const ConfigValue& table, const SecretPlaces& to, const std::filesystem::path& folder,
                  std::vector<ConfigError>& errors);
 
+/// Does the table give a secret, in any of these places?
+inline bool has_secret(const ConfigValue& table) {
+  return table.find("secret") != nullptr || table.find("secret_file") != nullptr || table.find("secret_env") != nullptr;
+}
+
 /// Makes a path that stands in a file absolute: it starts at that file's folder.
 inline void resolve(std::string& path, const std::filesystem::path& folder) {
   if (!path.empty()) path = (folder / path).lexically_normal().string();

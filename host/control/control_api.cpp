@@ -90,9 +90,10 @@ HttpAnswer post_reload(const HttpRequest& request, Controls& controls) {
   Json body = request.body.empty() ? Json::object() : Json::parse(request.body, nullptr, false);
   auto dry_run = body.is_object() ? flag_of(body, "dry_run") : std::nullopt;
   auto keep_swaps = body.is_object() ? flag_of(body, "keep_swaps") : std::nullopt;
-  if (!dry_run || !keep_swaps)
-    return error(400, "the body must be {\"dry_run\": false, \"keep_swaps\": false}, or nothing");
-  Controls::ReloadOptions options{*dry_run, *keep_swaps};
+  auto tls_recheck = body.is_object() ? flag_of(body, "tls_recheck") : std::nullopt;
+  if (!dry_run || !keep_swaps || !tls_recheck)
+    return error(400, "the body must be {\"dry_run\": false, \"keep_swaps\": false, \"tls_recheck\": false}, or nothing");
+  Controls::ReloadOptions options{*dry_run, *keep_swaps, *tls_recheck};
   return answer_later([&controls, options] { return controls.reload(options); });
 }
 

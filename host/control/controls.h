@@ -46,6 +46,7 @@ class Controls {
   struct ReloadOptions {
     bool dry_run = false;     ///< only what would change
     bool keep_swaps = false;  ///< modules that were swapped in stay
+    bool tls_recheck = false;  ///< connections whose certificates are not believed any more are ended
   };
   /// The configuration, read anew.
   virtual Outcome reload(const ReloadOptions& options) = 0;

@@ -14,6 +14,7 @@ namespace error_cause {
 inline constexpr uint32_t session_removed = 201;
 inline constexpr uint32_t unsupported_attribute = 401;
 inline constexpr uint32_t missing_attribute = 402;
+inline constexpr uint32_t invalid_request = 404;
 inline constexpr uint32_t unsupported_service = 405;
 inline constexpr uint32_t unsupported_extension = 406;
 inline constexpr uint32_t session_context_not_found = 503;

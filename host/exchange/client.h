@@ -19,6 +19,7 @@ struct ClientRecord {
   const size_t index;  ///< counters are kept by it
 
   std::atomic<uint32_t> in_flight{0};      ///< requests that handlers will answer later
+  std::atomic<uint32_t> connections{0};
   std::atomic<uint32_t> conversations{0};  ///< between two rounds, or with one in hand
   /// RFC 5997 §4.2: health checks come every few seconds. Ten a second are for many of them behind one address.
   RateLimit status_limit{10, 50};
@@ -35,6 +36,7 @@ struct Client {
         name(of.name),
         index(of.index),
         secret(config.secret.octets()),
+        tls_secret(config.tls_secret.octets()),
         require_message_authenticator(config.require_message_authenticator),
         limit_proxy_state(config.limit_proxy_state),
         require_nas_identity(config.require_nas_identity),
@@ -44,7 +46,8 @@ struct Client {
   ClientRecord& record;
   const std::string& name;
   size_t index;
-  SharedSecret secret;
+  SharedSecret secret;      ///< over UDP and TCP
+  SharedSecret tls_secret;  ///< of RADIUS/1.0 over TLS
   RequireMessageAuthenticator require_message_authenticator;
   LimitProxyState limit_proxy_state;
   bool require_nas_identity;

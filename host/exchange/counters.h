@@ -7,6 +7,7 @@
 #include "base/duration_histogram.h"
 #include "base/lazy_array.h"
 #include "exchange/home_server_counters.h"
+#include "net/stream_end.h"
 #include "packet/code.h"
 #include "packet/discard.h"
 
@@ -61,14 +62,25 @@ struct Counters {
 /// Which of the MIBs' counters a discarded request moves.
 Counter& counter_of(KindCounters& kind, Discard reason, RequestKind request_kind);
 
+/// What one worker counted of a listener's connections.
+struct ConnectionCounters {
+  Counter opened;  ///< all that came, those too that were refused
+  std::array<Counter, stream_end_count> ended;
+};
+
 /// One worker's counters, by the index of listeners, clients and home servers.
 struct WorkerCounters {
   WorkerCounters(size_t listener_count, size_t client_count, size_t home_server_count)
-      : listeners(listener_count), clients(client_count), handling(listener_count), home_servers(home_server_count) {}
+      : listeners(listener_count),
+        clients(client_count),
+        handling(listener_count),
+        connections(listener_count),
+        home_servers(home_server_count) {}
 
   LazyArray<Counters> listeners;
   LazyArray<Counters> clients;            ///< only those that were heard of take memory
   LazyArray<DurationHistogram> handling;  ///< of listeners: from a request's arrival to its answer
+  LazyArray<ConnectionCounters> connections;  ///< of listeners
   LazyArray<HomeServerCounters> home_servers;
 };
 

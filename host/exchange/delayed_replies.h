@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -12,12 +13,15 @@
 
 namespace radhost {
 
+class ClientConnection;
+
 /// Encoded replies that wait for their time, with nothing of their requests but where they go. Bounded.
 class DelayedReplies {
  public:
   struct Reply : TimerQueue::Timer {
     Datagram datagram;  ///< its octets lie in `octets`
     std::vector<uint8_t> octets;
+    std::shared_ptr<ClientConnection> connection;  ///< null over UDP
     std::optional<Account> account;
 
     DelayedReplies* owner = nullptr;

@@ -72,6 +72,18 @@ size_t take_out(MutableOctets attributes, uint8_t type) {
   return kept;
 }
 
+/// What came over RADIUS/1.1 lies in the clear there, and is made anew for one who wants it hidden (RFC 9765 §6.3).
+Encoded copy_attributes(radius_request& request, const HidingKey& key, SaltSource& salts, Writer& writer) {
+  constexpr uint8_t version_1_1 = 11;
+  if (request.info.version != version_1_1) {
+    if (!request.received.forward_to(key, writer)) return EncodeError::NoRoom;
+    return std::nullopt;
+  }
+  AttributeList copy;
+  if (request.received.copy_to(copy)) return EncodeError::NoRoom;
+  return put_list(copy, key, salts, writer);
+}
+
 }  // namespace
 
 HidingKey OutboundPacket::key(const SharedSecret& secret) const {
@@ -103,7 +115,7 @@ Encoded encode_forwarded(radius_request& request, const ForwardEdits& edits, con
   Writer writer(packet.octets);
   begin(code, writer, packet);
   Writer copied(room);
-  if (!request.received.forward_to(packet.key(to.secret), copied)) return EncodeError::NoRoom;
+  if (Encoded error = copy_attributes(request, packet.key(to.secret), to.salts, copied)) return error;
   MutableOctets attributes = copied.written();
 
   bool is_access = code == Code::AccessRequest;

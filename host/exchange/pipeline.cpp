@@ -40,6 +40,7 @@ std::unique_ptr<Request> Pipeline::make_request(ReplyPath& path, RequestWitness*
     spare_.pop_back();
   }
   request->path = &path;
+  request->link = {};
   request->usual = witness != nullptr ? witness : witness_;
   return request;
 }
@@ -133,8 +134,14 @@ void Pipeline::expire(Request& request) {
 void Pipeline::settle(Request& request, const Progress& progress) {
   if (progress.next == Progress::Next::Later) return;
   note_end(request, progress);
-  if (progress.next == Progress::Next::Reply) return request.path->send(request);
-  if (progress.next == Progress::Next::ReplyLater) request.path->send_copy(request, progress.due_ns);
+  switch (progress.next) {
+    case Progress::Next::Later: return;
+    case Progress::Next::Reply:
+    case Progress::Next::Refuse: return request.path->send(request);
+    case Progress::Next::Discard: return request.path->discard(request, progress.reason);
+    case Progress::Next::ReplyLater: break;
+  }
+  request.path->send_copy(request, progress.due_ns);
   request.path->give_back(request);
 }
 
@@ -145,11 +152,10 @@ void Pipeline::note_failure(const Request& request, const ChainOutcome& outcome)
 
 /// Counts and logs what is dropped, and tells who looks on.
 void Pipeline::note_end(const Request& request, const Progress& progress) {
-  bool is_dropped = progress.next == Progress::Next::Discard;
-  if (is_dropped) note_discard(request, progress.reason);
+  if (progress.is_dropped()) note_discard(request, progress.reason);
   RequestWitness* witness = witness_of(request);
   if (witness == nullptr) return;
-  if (is_dropped) witness->discarded(request, progress.reason);
+  if (progress.next == Progress::Next::Discard) witness->discarded(request, progress.reason);
   else witness->replied(request, progress.due_ns > now_ns_);
 }
 

@@ -72,11 +72,13 @@ class Pipeline {
       Later,
       Reply,
       ReplyLater,  ///< when `due_ns` has come
+      Refuse,      ///< a Protocol-Error in its slot says that there is no other reply
       Discard
     } next = Next::Later;
     Discard reason = Discard::Unanswered;
     uint64_t due_ns = 0;
 
+    bool is_dropped() const { return next == Next::Discard || next == Next::Refuse; }
     static Progress discard(Discard reason) { return {Next::Discard, reason, 0}; }
   };
 
@@ -85,6 +87,7 @@ class Pipeline {
   Progress answer_status(Request& request);
   Progress check_before_chain(Request& request);
   Progress find_duplicate(Request& request);
+  static Progress find_in_hand(Request& request);
   Progress find_conversation(Request& request);
   static Progress pass_on(const Request& request);
   static void begin_received(Request& request);
@@ -105,6 +108,8 @@ class Pipeline {
   Progress reply(Request& request, const Answer& answer, const AttributeList& attributes, Octets own = {});
   bool put_state(Request& request, MutableOctets attribute);
   Progress no_answer(Request& request, Discard reason);
+  Progress refuse(Request& request, Discard reason, uint32_t error_cause);
+  Progress refuse_if_asked_over_1_1(Request& request, Discard reason);
   uint64_t jittered(uint64_t delay_ns);
 
   void settle(Request& request, const Progress& progress);

@@ -19,7 +19,8 @@ const AttributeList no_attributes;
 /// The path of a packet, in its order (host/README.md).
 Pipeline::Progress Pipeline::begin(Request& request) {
   const Listener& listener = *request.listener;
-  request.client = listener.clients->find(request.datagram.peer.address);
+  const ClientConnection* connection = request.connection.get();
+  request.client = connection != nullptr ? connection->client : listener.clients->find(request.datagram.peer.address);
   auto packet = Packet::decode(request.datagram.octets);
   request.kind = listener.main_kind;
   request.info.id = 0;
@@ -38,31 +39,36 @@ Pipeline::Progress Pipeline::begin(Request& request) {
   bool is_accepted = kind && listener.accepts_kind(*kind);
   if (is_accepted) request.kind = *kind;
   tally_.request(account(request));
+  // Conformance D-13: over a connection, which is for everything, the client is told.
+  bool is_told = kind && request.link.is_stream();
+  if (!is_accepted && is_told) return refuse(request, Discard::UnexpectedCode, error_cause::unsupported_extension);
   if (!is_accepted) return Progress::discard(Discard::UnexpectedCode);
 
   const Client& client = *request.client;
   const IpAddress& source = request.datagram.peer.address;
   bool is_access = *kind == RequestKind::Access;
-  bool sends_it = is_access && sources_.sends_message_authenticator(client, source);
-  auto reason = verify_request(*packet, client, sends_it);
+  bool is_watched = is_access && !request.link.is_tls();
+  bool sends_it = is_watched && sources_.sends_message_authenticator(client, source);
+  auto reason = verify_request(*packet, client, request.link, sends_it);
   // One that is refused for the lack of it shows who does not send it, too.
-  if (is_access && (!reason || *reason == Discard::MissingMessageAuthenticator)) note_source(request, sends_it);
-  if (reason) return Progress::discard(*reason);
+  if (is_watched && (!reason || *reason == Discard::MissingMessageAuthenticator)) note_source(request, sends_it);
+  if (reason) return refuse_if_asked_over_1_1(request, *reason);
 
   if (auto progress = check_before_chain(request); progress.next != Progress::Next::Later) return progress;
   request.info = request_info(request, next_id_++, wall_clock_us_);
   begin_received(request);
   if (RequestWitness* witness = witness_of(request)) witness->received(request);
 
-  if (auto refusal = refusal_of(*packet, client, request.received))
+  if (auto refusal = refusal_of(request))
     return reply(request, {refusal->code, Discard::Unanswered, refusal->error_cause, RADIUS_REJECT}, no_attributes);
   if (auto progress = find_conversation(request); progress.next != Progress::Next::Later) return progress;
   return run_chain(request);
 }
 
 void Pipeline::begin_received(Request& request) {
-  HidingKey key{request.client->secret, hiding_authenticator(*request.packet)};
-  request.received.begin(request.packet->attribute_octets(), request.dictionary().root(), &key);
+  HidingKey key{request.secret(), hiding_authenticator(*request.packet)};
+  const HidingKey* used = request.link.is_1_1() ? nullptr : &key;
+  request.received.begin(request.packet->attribute_octets(), request.dictionary().root(), used);
 }
 
 /// Learns whether a source sends Message-Authenticator. `must`: it did before, and `auto` holds it to that.
@@ -90,12 +96,12 @@ Pipeline::Progress Pipeline::answer_status(Request& request) {
   }
   tally_.status_request(account(request));
   request.is_status = true;
-  if (auto reason = verify_request(*request.packet, client, false)) return Progress::discard(*reason);
+  if (auto reason = verify_request(*request.packet, client, request.link, false)) return Progress::discard(*reason);
   if (!client.record.status_limit.passes(now_ns_)) return Progress::discard(Discard::StatusRate);
 
   Code code = is_for_access ? Code::AccessAccept : Code::AccountingResponse;
-  ReplyParts parts{code, *request.packet, no_attributes, 0, {}};
-  auto encoded = encode_reply(parts, client.secret, salts_, request.reply_octets);
+  ReplyParts parts{code, *request.packet, no_attributes, 0, {}, request.link.is_tls(), request.signing_secret()};
+  auto encoded = encode_reply(parts, salts_, request.reply_octets);
   if (!encoded.ok()) return Progress::discard(Discard::ReplyUnencodable);
   request.reply_size = encoded->size;
   tally_.status_reply(account(request));
@@ -121,6 +127,7 @@ Pipeline::Progress Pipeline::check_before_chain(Request& request) {
 }
 
 Pipeline::Progress Pipeline::find_duplicate(Request& request) {
+  if (request.connection != nullptr) return find_in_hand(request);
   // A NAK because nobody is there is the same octets whenever it is computed.
   bool is_cheap = is_dynamic_authorization(request.kind) && request.listener->chain(request.kind).handlers().empty();
   if (request.duplicates == nullptr || is_cheap) return {};
@@ -136,6 +143,16 @@ Pipeline::Progress Pipeline::find_duplicate(Request& request) {
   request.reply_size = found.answer_size;
   tally_.repeated_reply(account(request));
   return {Progress::Next::Reply};
+}
+
+/// Over a connection nothing is sent twice, but what is in hand there is told from what is not.
+Pipeline::Progress Pipeline::find_in_hand(Request& request) {
+  switch (request.connection->claim(request)) {
+    case ClientConnection::Claim::New: return {};
+    case ClientConnection::Claim::InProgress: return Progress::discard(Discard::Duplicate);
+    case ClientConnection::Claim::Reused: return Progress::discard(Discard::TokenReused);
+  }
+  return {};
 }
 
 /// The server that this one takes over from has it in hand, or what it is part of: it will answer.

@@ -22,6 +22,23 @@ std::string why(EncodeError error) {
   return "its reply cannot be encoded";
 }
 
+/// What a Protocol-Error says of it (RFC 5176 §3.5); nothing of what is dropped on purpose.
+std::optional<uint32_t> error_cause_of(Discard reason) {
+  switch (reason) {
+    case Discard::InvalidAccounting: return error_cause::invalid_request;
+    case Discard::ListenerInFlight:
+    case Discard::ClientInFlight:
+    case Discard::OffloadQueueFull:
+    case Discard::ConversationBusy:
+    case Discard::PluginError:
+    case Discard::PluginTimeout:
+    case Discard::Unanswered:
+    case Discard::ReplyUnencodable:
+    case Discard::SendFailed: return error_cause::resources_unavailable;
+    default: return std::nullopt;
+  }
+}
+
 const AttributeList no_attributes;
 
 }  // namespace
@@ -98,8 +115,12 @@ Pipeline::Progress Pipeline::conclude_without_lists(Request& request, const Chai
 
 Pipeline::Progress Pipeline::reply(Request& request, const Answer& answer, const AttributeList& attributes,
                                    Octets own) {
-  ReplyParts parts{*answer.code, *request.packet, attributes, answer.error_cause, own};
-  auto encoded = encode_reply(parts, request.client->secret, salts_, request.reply_octets);
+  // Its Identifier is another one's by now, and the answer would be taken for that one's.
+  if (request.connection != nullptr && !request.connection->holds(request))
+    return Progress::discard(Discard::Superseded);
+  ReplyParts parts{*answer.code, *request.packet, attributes, answer.error_cause, own,
+                   request.link.is_tls(), request.signing_secret()};
+  auto encoded = encode_reply(parts, salts_, request.reply_octets);
   const Instance* handler = request.chain == nullptr ? nullptr : request.chain->last_called(request);
   if (!encoded.ok()) {
     // What is not the handler's cannot be its failure: there is nothing to leave out.
@@ -132,10 +153,32 @@ Pipeline::Progress Pipeline::reply(Request& request, const Answer& answer, const
 /// A verified request gets no answer. What a handler wanted dropped stays dropped; all else may be tried again
 /// (RFC 2866 §2: the client goes on until it is recorded).
 Pipeline::Progress Pipeline::no_answer(Request& request, Discard reason) {
-  if (request.duplicates == nullptr) return Progress::discard(reason);
+  if (request.duplicates == nullptr) return refuse_if_asked_over_1_1(request, reason);
   if (reason != Discard::DroppedByPlugin) request.duplicates->forget(request.claim);
   else if (!request.duplicates->remember(request.claim, {}, now_ns_)) reason = Discard::Superseded;
   return Progress::discard(reason);
+}
+
+/// Says that there is no answer, and why (RFC 7930 §4, RFC 9765 §6.1).
+Pipeline::Progress Pipeline::refuse(Request& request, Discard reason, uint32_t error_cause) {
+  // In RADIUS/1.0 Identifiers are the Code's own, so it says which (RFC 7930 §4); in RADIUS/1.1 it must not.
+  constexpr uint8_t original_packet_code = 4;
+  const std::array<uint8_t, 7> original{attribute_type::extended_1, 7, original_packet_code, 0, 0, 0,
+                                        static_cast<uint8_t>(request.packet->code())};
+  Octets own = request.link.is_1_1() ? Octets() : Octets(original);
+  ReplyParts parts{Code::ProtocolError, *request.packet, no_attributes, error_cause, own,
+                   request.link.is_tls(), request.signing_secret()};
+  auto encoded = encode_reply(parts, salts_, request.reply_octets);
+  if (!encoded.ok()) return Progress::discard(reason);
+  request.reply_size = encoded->size;
+  tally_.refusal(account(request));
+  return {Progress::Next::Refuse, reason, 0};
+}
+
+/// RFC 9765 §6.1: there a client is told what cannot be done, and why.
+Pipeline::Progress Pipeline::refuse_if_asked_over_1_1(Request& request, Discard reason) {
+  auto cause = request.link.is_1_1() ? error_cause_of(reason) : std::nullopt;
+  return cause ? refuse(request, reason, *cause) : Progress::discard(reason);
 }
 
 /// As long, or up to a tenth longer: answers to guesses come at no time that tells them apart.

@@ -5,11 +5,14 @@
 
 #include "base/reader.h"
 #include "exchange/answer.h"
+#include "exchange/request.h"
 
 namespace radhost {
 namespace {
 
 using namespace attribute_type;
+
+constexpr size_t user_password_max = 128;
 
 // Values of Service-Type (RFC 2865 §5.6, RFC 5176 §3.2).
 constexpr uint32_t call_check = 10;
@@ -91,7 +94,11 @@ bool holds_salted(ReceivedAttributes& attributes) {
   return false;
 }
 
-std::optional<Refusal> refuse_access(const Packet& request, const Client& client) {
+std::optional<Refusal> refuse_access(const Packet& request, const Client& client, const Link& link) {
+  // RFC 9765 §5.1.1, §5.1.2: no padding limits a password there, and no authenticator stands in for a challenge.
+  bool is_too_long = link.is_1_1() && request.value_of(user_password).size() > user_password_max;
+  bool is_unchallenged = link.is_1_1() && request.has(chap_password) && !request.has(chap_challenge);
+  if (is_too_long || is_unchallenged) return Refusal{Code::AccessReject};
   if (client.require_nas_identity && !names_nas(request)) return Refusal{Code::AccessReject};
   // RFC 5080 §2.1.1: an authorization check belongs to a session, which its State names. A Call Check comes before one.
   bool is_check = is_authorize_only(request) || (!has_credentials(request) && service_type_of(request) != call_check);
@@ -99,22 +106,22 @@ std::optional<Refusal> refuse_access(const Packet& request, const Client& client
   return std::nullopt;
 }
 
-std::optional<Refusal> refuse_coa(const Packet& request, ReceivedAttributes& attributes) {
+std::optional<Refusal> refuse_coa(const Packet& request, ReceivedAttributes& attributes, const Link& link) {
   if (is_authorize_only(request)) {
     if (!request.has(state)) return Refusal{Code::CoaNak, error_cause::missing_attribute};
     for (Attribute attribute : request.attributes())
       if (!is_identification(attribute.type)) return Refusal{Code::CoaNak, error_cause::unsupported_attribute};
   }
-  if (holds_salted(attributes)) return Refusal{Code::CoaNak, error_cause::unsupported_attribute};
+  if (!link.is_1_1() && holds_salted(attributes)) return Refusal{Code::CoaNak, error_cause::unsupported_attribute};
   return std::nullopt;
 }
 
-std::optional<Refusal> refuse_disconnect(const Packet& request, ReceivedAttributes& attributes) {
+std::optional<Refusal> refuse_disconnect(const Packet& request, ReceivedAttributes& attributes, const Link& link) {
   for (Attribute attribute : request.attributes()) {
     bool is_other = attribute.type == service_type || attribute.type == state || !is_identification(attribute.type);
     if (is_other) return Refusal{Code::DisconnectNak, error_cause::unsupported_attribute};
   }
-  if (holds_salted(attributes)) return Refusal{Code::DisconnectNak, error_cause::unsupported_attribute};
+  if (!link.is_1_1() && holds_salted(attributes)) return Refusal{Code::DisconnectNak, error_cause::unsupported_attribute};
   return std::nullopt;
 }
 
@@ -139,11 +146,12 @@ bool has_credentials(const Packet& request) {
          request.has(eap_message) || request.has(digest_response) || has_ms_chap(request);
 }
 
-std::optional<Refusal> refusal_of(const Packet& request, const Client& client, ReceivedAttributes& attributes) {
-  switch (request.code()) {
-    case Code::AccessRequest: return refuse_access(request, client);
-    case Code::CoaRequest: return refuse_coa(request, attributes);
-    case Code::DisconnectRequest: return refuse_disconnect(request, attributes);
+std::optional<Refusal> refusal_of(Request& request) {
+  const Packet& packet = *request.packet;
+  switch (packet.code()) {
+    case Code::AccessRequest: return refuse_access(packet, *request.client, request.link);
+    case Code::CoaRequest: return refuse_coa(packet, request.received, request.link);
+    case Code::DisconnectRequest: return refuse_disconnect(packet, request.received, request.link);
     default: return std::nullopt;
   }
 }

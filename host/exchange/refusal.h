@@ -3,11 +3,11 @@
 
 #include <optional>
 
-#include "exchange/client.h"
 #include "packet/packet.h"
-#include "packet/received_attributes.h"
 
 namespace radhost {
+
+struct Request;
 
 /// A negative answer that the host gives by itself.
 struct Refusal {
@@ -15,9 +15,9 @@ struct Refusal {
   uint32_t error_cause = 0;
 };
 
-/// Is a verified request refused before any handler sees it? RFC 5080 §2.1.1 for Access-Requests, RFC 5176 §3 for CoA-
-/// and Disconnect-Requests.
-std::optional<Refusal> refusal_of(const Packet& request, const Client& client, ReceivedAttributes& attributes);
+/// Is a verified request refused before any handler sees it? RFC 5080 §2.1.1 and RFC 9765 §5.1 for Access-Requests,
+/// RFC 5176 §3 for CoA- and Disconnect-Requests.
+std::optional<Refusal> refusal_of(Request& request);
 
 /// RFC 5176 §3.2: does it only ask for a new Access-Request?
 bool is_authorize_only(const Packet& request);

@@ -7,11 +7,15 @@
 namespace radhost {
 namespace {
 
+/// RFC 9765 §4.1: the first of the octets that the authenticator has in RADIUS/1.0.
+constexpr size_t token_size = 4;
+
 bool wants_message_authenticator(Code code, const Packet& request) {
   switch (code) {
     case Code::AccessAccept:
     case Code::AccessReject:
-    case Code::AccessChallenge: return true;
+    case Code::AccessChallenge:
+    case Code::ProtocolError: return true;
     // RFC 5176 §3.4 allows it; whoever sends one can check one.
     default: return is_dynamic_authorization_reply(code) && request.has(attribute_type::message_authenticator);
   }
@@ -28,11 +32,12 @@ void echo(const Packet& request, uint8_t type, Writer& writer) {
   }
 }
 
-std::optional<EncodeError> put_attributes(const ReplyParts& parts, const SharedSecret& secret, SaltSource& salts,
-                                          ReplyFilter& filter, Writer& writer) {
-  HidingKey key{secret, parts.request.authenticator()};
+std::optional<EncodeError> put_attributes(const ReplyParts& parts, SaltSource& salts, ReplyFilter& filter,
+                                          Writer& writer) {
+  std::optional<HidingKey> key;
+  if (parts.secret != nullptr) key.emplace(HidingKey{*parts.secret, parts.request.authenticator()});
   for (size_t i = 0; i < parts.attributes.size();) {
-    EncodeResult encoded = encode_attribute(parts.attributes, i, &key, salts, writer, &filter);
+    EncodeResult encoded = encode_attribute(parts.attributes, i, key ? &*key : nullptr, salts, writer, &filter);
     if (encoded.error) return encoded.error;
     i = encoded.next;
   }
@@ -41,24 +46,27 @@ std::optional<EncodeError> put_attributes(const ReplyParts& parts, const SharedS
 
 }  // namespace
 
-Result<EncodedReply, EncodeError> encode_reply(const ReplyParts& parts, const SharedSecret& secret, SaltSource& salts,
-                                               MutableOctets buffer) {
+Result<EncodedReply, EncodeError> encode_reply(const ReplyParts& parts, SaltSource& salts, MutableOctets buffer) {
   Writer writer(buffer);
+  bool is_signed = parts.secret != nullptr;
   writer.put_uint8(static_cast<uint8_t>(parts.code));
-  writer.put_uint8(parts.request.identifier());
+  // RFC 9765 §4.1: what is reserved is zero, and the Token comes back.
+  constexpr std::array<uint8_t, Packet::authenticator_size - token_size> reserved{};
+  writer.put_uint8(is_signed ? parts.request.identifier() : uint8_t{0});
   writer.put_uint16(0);
-  writer.put(parts.request.authenticator());
+  writer.put(is_signed ? parts.request.authenticator() : parts.request.authenticator().first(token_size));
+  if (!is_signed) writer.put(reserved);
 
   size_t message_authenticator = 0;
-  if (wants_message_authenticator(parts.code, parts.request)) {
+  if (is_signed && wants_message_authenticator(parts.code, parts.request)) {
     constexpr std::array<uint8_t, Packet::message_authenticator_size> unsigned_yet{};
     writer.put_uint8(attribute_type::message_authenticator);
     writer.put_uint8(Attribute::header_size + Packet::message_authenticator_size);
     message_authenticator = writer.size();
     writer.put(unsigned_yet);
   }
-  ReplyFilter filter(parts.code, parts.request);
-  if (auto error = put_attributes(parts, secret, salts, filter, writer)) return *error;
+  ReplyFilter filter(parts.code, parts.request, parts.is_vouched_for);
+  if (auto error = put_attributes(parts, salts, filter, writer)) return *error;
   if (parts.error_cause != 0 && !filter.has_error_cause()) {
     writer.put_uint8(attribute_type::error_cause);
     writer.put_uint8(Attribute::header_size + 4);
@@ -74,8 +82,8 @@ Result<EncodedReply, EncodeError> encode_reply(const ReplyParts& parts, const Sh
   put_uint16be(reply.subspan(2), static_cast<uint16_t>(reply.size()));
   // The Message-Authenticator is computed over the request's authenticator, before the reply's own (RFC 3579 §3.2).
   if (message_authenticator != 0)
-    sign_response_message_authenticator(reply, message_authenticator, parts.request.authenticator(), secret);
-  sign_response_authenticator(reply, parts.request.authenticator(), secret);
+    sign_response_message_authenticator(reply, message_authenticator, parts.request.authenticator(), *parts.secret);
+  if (is_signed) sign_response_authenticator(reply, parts.request.authenticator(), *parts.secret);
   return EncodedReply{reply.size(), filter.left_out(),
                       filter.has_error_cause() ? filter.error_cause() : parts.error_cause};
 }

@@ -76,9 +76,9 @@ bool is_dynamic_authorization_reply(Code code) {
   return code == Code::CoaAck || code == Code::CoaNak || code == Code::DisconnectAck || code == Code::DisconnectNak;
 }
 
-ReplyFilter::ReplyFilter(Code code, const Packet& request)
+ReplyFilter::ReplyFilter(Code code, const Packet& request, bool is_vouched_for)
     : code_(code),
-      is_protected_(request.has(attribute_type::message_authenticator)),
+      is_protected_(is_vouched_for || request.has(attribute_type::message_authenticator)),
       is_bare_check_(code == Code::AccessAccept && !request.has(attribute_type::state) && !has_credentials(request)),
       asks_for_identity_(request.has(attribute_type::chargeable_user_identity)) {}
 

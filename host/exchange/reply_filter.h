@@ -12,7 +12,7 @@ bool is_dynamic_authorization_reply(Code code);
 /// one reply.
 class ReplyFilter final : public AttributeFilter {
  public:
-  ReplyFilter(Code code, const Packet& request);
+  ReplyFilter(Code code, const Packet& request, bool is_vouched_for);
 
   bool passes(const AttributeView& attribute) override;
 

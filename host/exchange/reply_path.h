@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/octets.h"
+#include "packet/discard.h"
 
 namespace radhost {
 
@@ -21,6 +22,9 @@ class ReplyPath {
 
   /// Nothing is sent.
   virtual void give_back(Request& request) = 0;
+
+  /// The same, because it was dropped: who asked over a connection may be spoken to no longer.
+  virtual void discard(Request& request, Discard) { give_back(request); }
 
   /// Hands the datagram, as it came, to the server that this one takes over from; the slot is still the pipeline's.
   /// False when that takes none.

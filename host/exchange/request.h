@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/timer_queue.h"
+#include "exchange/client_connection.h"
 #include "exchange/duplicate_cache.h"
 #include "exchange/listener.h"
 #include "exchange/reply_path.h"
@@ -27,6 +28,8 @@ struct Request : radius_request {
 
   Datagram datagram;         ///< its octets lie in `received_octets`
   uint64_t received_ns = 0;  ///< monotonic
+  Link link;                 ///< what it came over
+  std::shared_ptr<ClientConnection> connection;  ///< null over UDP
   std::optional<Packet> packet;
   const Listener* listener = nullptr;
   const Client* client = nullptr;
@@ -54,6 +57,11 @@ struct Request : radius_request {
     Request& request_;
   };
   Deadline deadline;
+
+  /// What its client shares with the server over this link.
+  const SharedSecret& secret() const { return link.is_tls() ? client->tls_secret : client->secret; }
+  /// The same; nullptr where nothing is signed or hidden (RFC 9765 §4.1).
+  const SharedSecret* signing_secret() const { return link.is_1_1() ? nullptr : &secret(); }
 
   MutableOctets reply_written() { return MutableOctets(reply_octets).first(reply_size); }
   Octets reply_written() const { return Octets(reply_octets).first(reply_size); }

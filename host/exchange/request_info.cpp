@@ -15,6 +15,16 @@ radius_address_t to_abi(const IpAddress& address, uint16_t port, uint32_t scope_
   return converted;
 }
 
+uint8_t abi_transport(Transport transport) {
+  switch (transport) {
+    case Transport::Udp: return RADIUS_TRANSPORT_UDP;
+    case Transport::Tcp: return RADIUS_TRANSPORT_TCP;
+    case Transport::Tls: return RADIUS_TRANSPORT_TLS;
+    case Transport::Dtls: return RADIUS_TRANSPORT_DTLS;
+  }
+  return 0;
+}
+
 }  // namespace
 
 radius_request_info_t request_info(const Request& request, uint64_t id, int64_t received_us) {
@@ -23,18 +33,23 @@ radius_request_info_t request_info(const Request& request, uint64_t id, int64_t 
   radius_request_info_t info{};
   info.size = sizeof info;
   info.code = static_cast<uint8_t>(packet.code());
-  info.identifier = packet.identifier();
-  info.version = 10;
-  info.transport = RADIUS_TRANSPORT_UDP;
+  info.version = request.link.version;
+  info.transport = abi_transport(request.link.transport);
   info.id = id;
   info.received_us = received_us;
-  std::memcpy(info.authenticator, packet.authenticator().data(), sizeof info.authenticator);
+  if (!request.link.is_1_1()) {
+    info.identifier = packet.identifier();
+    std::memcpy(info.authenticator, packet.authenticator().data(), sizeof info.authenticator);
+  }
   info.peer = to_abi(datagram.peer.address, datagram.peer.port, datagram.peer.scope_id);
   info.local = to_abi(datagram.local, datagram.local_port, datagram.interface);
-  bool is_protected = packet.code() != Code::AccountingRequest && packet.has(attribute_type::message_authenticator);
+  bool is_signed = packet.code() != Code::AccountingRequest && packet.has(attribute_type::message_authenticator);
+  bool is_protected = is_signed || request.link.is_tls();
   info.flags = is_protected ? uint32_t{RADIUS_REQUEST_PROTECTED} : 0;
   info.client = {request.client->name.data(), request.client->name.size()};
   info.listener = {request.listener->name.data(), request.listener->name.size()};
+  if (request.connection != nullptr)
+    info.tls_identity = {request.connection->identity.data(), request.connection->identity.size()};
   return info;
 }
 

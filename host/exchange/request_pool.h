@@ -38,6 +38,7 @@ class RequestPool {
     free_.push_back(slot);
   }
 
+  bool has_room() const { return !free_.empty() || slots_.size() < bound_; }
   size_t taken() const { return slots_.size() - free_.size(); }
 
   template <class Visitor>

@@ -62,6 +62,10 @@ void Tally::reply(const Account& account, Code code, uint32_t error_cause, uint6
   });
 }
 
+void Tally::refusal(const Account& account) {
+  each(account, [](Counters& counters) { counters.replies.add(); });
+}
+
 void Tally::repeated_reply(const Account& account) {
   each(account, [&](Counters& counters) {
     counters.replies.add();

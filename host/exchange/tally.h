@@ -30,6 +30,8 @@ class Tally {
   void status_discard(const Account& account, Discard reason);
   /// An answer, when it is made. `error_cause`: 0 for none. `took_ns`: since the request came.
   void reply(const Account& account, Code code, uint32_t error_cause, uint64_t took_ns);
+  /// A Protocol-Error goes out: the request that was counted is discarded all the same.
+  void refusal(const Account& account);
   /// The same answer again: the request was a duplicate.
   void repeated_reply(const Account& account);
   void status_reply(const Account& account);
@@ -40,6 +42,11 @@ class Tally {
   /// Handlers have it in hand, or no more.
   void begin_handling(const Account& account);
   void end_handling(const Account& account);
+  /// A connection comes, and ends.
+  void connection(const ListenerRecord& listener) { counters_.connections[listener.index].opened.add(); }
+  void connection_end(const ListenerRecord& listener, StreamEnd why) {
+    counters_.connections[listener.index].ended[static_cast<size_t>(why)].add();
+  }
   void kernel_drops(const Listener& listener, uint64_t count) {
     counters_.listeners[listener.index].kernel_drops.add(count);
   }

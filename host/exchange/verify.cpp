@@ -41,18 +41,26 @@ bool names_session(const Packet& request) {
 
 }  // namespace
 
-std::optional<Discard> verify_request(const Packet& request, const Client& client, bool sends_message_authenticator) {
+std::optional<Discard> verify_request(const Packet& request, const Client& client, const Link& link,
+                                      bool sends_message_authenticator) {
   Code code = request.code();
-  if (request_authenticator_is_digest(code) && !verify_request_authenticator(request, client.secret))
+  bool is_nameless = code == Code::AccountingRequest && !names_session(request);
+  std::optional<Discard> invalid = is_nameless ? std::optional(Discard::InvalidAccounting) : std::nullopt;
+  // RFC 9765 §4.1, §5.2: no authenticator, and a Message-Authenticator that is there all the same is ignored.
+  if (link.is_1_1()) return invalid;
+  const SharedSecret& secret = link.is_tls() ? client.tls_secret : client.secret;
+  if (request_authenticator_is_digest(code) && !verify_request_authenticator(request, secret))
     return Discard::BadAuthenticator;
 
   // RFC 3579 §3.3 forbids it in an Accounting-Request, and gives no formula for one that is there all the same:
   // the Request Authenticator protects the packet.
   bool checked = code != Code::AccountingRequest;
   bool is_protected = checked && request.has(message_authenticator);
-  if (is_protected && !verify_request_message_authenticator(request, client.secret))
-    return Discard::BadMessageAuthenticator;
+  if (is_protected && !verify_request_message_authenticator(request, secret)) return Discard::BadMessageAuthenticator;
 
+  bool all_required = client.require_message_authenticator == RequireMessageAuthenticator::All;
+  if (checked && all_required && !is_protected) return Discard::MissingMessageAuthenticator;
+  if (link.is_tls()) return invalid;
   // RFC 5997 §2: a Status-Server must have one.
   if (code == Code::StatusServer) {
     if (!is_protected) return Discard::MissingMessageAuthenticator;
@@ -62,10 +70,7 @@ std::optional<Discard> verify_request(const Packet& request, const Client& clien
     if (is_protected) return std::nullopt;
     return verify_unprotected_access(request, client, sends_message_authenticator);
   }
-  bool all_required = client.require_message_authenticator == RequireMessageAuthenticator::All;
-  if (checked && all_required && !is_protected) return Discard::MissingMessageAuthenticator;
-  if (code == Code::AccountingRequest && !names_session(request)) return Discard::InvalidAccounting;
-  return std::nullopt;
+  return invalid;
 }
 
 }  // namespace radhost

@@ -6,13 +6,9 @@
 
 #include "base/address.h"
 #include "base/octets.h"
+#include "base/tls_version.h"
 
 namespace radhost {
-
-enum class TlsVersion : uint8_t {
-  V1_2,
-  V1_3
-};
 
 /// A pre-shared key, and the one version of TLS that it is for (RFC 9813 §4.1.1).
 struct TlsPsk {

@@ -23,6 +23,7 @@ enum class Discard : uint8_t {
   UnprotectedProxyState,        ///< Proxy-State without Message-Authenticator, where that is limited
   NoCredentials,                ///< neither credentials nor Message-Authenticator (RFC 3579 §3.3)
   InvalidAccounting,            ///< no Acct-Status-Type or no Acct-Session-Id (RFC 2866 §5.13)
+  TokenReused,  ///< a Token whose request is in hand, with other octets (RFC 9765 §4.2.2)
   StaleEventTimestamp,  ///< an Event-Timestamp outside of the window, or none where one is required (RFC 5176 §6.3)
   Duplicate,            ///< the same request is in progress, or was not to be answered (RFC 5080 §2.2.2)
   Superseded,           ///< its answer came after its Identifier was used for another request
@@ -58,6 +59,7 @@ inline constexpr std::array<std::string_view, discard_count> discard_words{"shor
                                                                            "unprotected_proxy_state",
                                                                            "no_credentials",
                                                                            "invalid_accounting",
+                                                                           "token_reused",
                                                                            "stale_event_timestamp",
                                                                            "duplicate",
                                                                            "superseded",

@@ -40,6 +40,8 @@ void add_files(const Config& config, std::vector<Advice>& all) {
   for (const ClientConfig& client : config.clients) files.insert(file_of_secret(client));
   for (const PoolConfig& pool : config.pools)
     for (const PoolServerConfig& server : pool.servers) files.insert(file_of_secret(server));
+  for (const ClientConfig& client : config.clients)
+    if (client.psk) files.insert(client.psk->key_file);
   for (const std::string& file : files) {
     std::string why = file.empty() ? std::string() : why_no_secret(file);
     if (why.empty()) continue;
@@ -47,6 +49,16 @@ void add_files(const Config& config, std::vector<Advice>& all) {
     whole.file = std::make_shared<const std::string>(file);
     all.push_back({std::move(whole), "file", file, "there are secrets in it, and " + why});
   }
+}
+
+void add_tls_advice(const ListenerConfig& listener, std::vector<Advice>& all) {
+  if (listener.transport != Transport::Tls) return;
+  if (!listener.tls.require_client_certificate)
+    all.push_back({listener.position, "listener", listener.name,
+                   "whoever comes from a client's address and shows no certificate is taken for that client"});
+  std::string why = listener.tls.key.empty() ? std::string() : why_no_secret(listener.tls.key);
+  if (!why.empty())
+    all.push_back({listener.tls.key_position, "listener", listener.name, "its key is no secret: " + why});
 }
 
 }  // namespace
@@ -72,6 +84,7 @@ std::vector<Advice> advice_on(const Config& config) {
       all.push_back({listener.position, "listener", listener.name,
                      "RADIUS over UDP and TCP hides passwords and MS-CHAP weakly and all else not at all: keep it in a "
                      "network of its own"});
+  for (const ListenerConfig& listener : config.listeners) add_tls_advice(listener, all);
   add_files(config, all);
   return all;
 }

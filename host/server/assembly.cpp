@@ -17,6 +17,18 @@ void refuse_name(const Position& position, std::string_view what, size_t most, s
                                   "s since the server began: " + std::to_string(most) + "; restart it"});
 }
 
+/// Where a file of a listener's TLS is named.
+const Position& where(TlsMistake::In in, const ListenerConfig& listener) {
+  switch (in) {
+    case TlsMistake::In::Certificate: return listener.tls.certificate_position;
+    case TlsMistake::In::Key: return listener.tls.key_position;
+    case TlsMistake::In::Ca: return listener.tls.ca_position;
+    case TlsMistake::In::Crl: return listener.tls.crl_position;
+    case TlsMistake::In::System: break;
+  }
+  return listener.position;
+}
+
 /// Are instances bounded as they were?
 bool are_bounds_same(const Config& before, const Config& after) {
   const ServerConfig &was = before.server, &is = after.server;
@@ -40,6 +52,7 @@ Assembly::Assembly(const Config& config, const From* from, Modules& modules, std
   make_pools(from, errors);
   create_instances(from, modules, errors);
   make_records(errors);
+  make_tls(errors);
   if (!errors.empty()) return;
   make_clients();
   make_inner_chains();
@@ -57,12 +70,15 @@ Assembly::Assembly(const Assembly& from, const Place& place, std::shared_ptr<Ins
       swapped_(from.swapped_),
       instances_(from.instances_),
       inner_chains_(from.inner_chains_),
+      tls_(from.tls_),
+      tls_files_(from.tls_files_),
       listeners_(from.listeners_),
       addresses_(from.addresses_) {
   std::shared_ptr<Instance> before = from.instance_at(place);
   add_instance(instance);
   swapped_[place] = std::move(instance);
-  listeners_[place.listener] = make_listener(place.listener, from.listeners_[place.listener]->clients);
+  const Listener& known = *from.listeners_[place.listener];
+  listeners_[place.listener] = make_listener(place.listener, {known.clients, known.tls_clients, known.tls});
   if (is_used(*before)) return;
   std::erase(instances_, before);
   std::replace(own_.begin(), own_.end(), before, std::shared_ptr<Instance>());
@@ -292,22 +308,50 @@ void Assembly::make_inner_chains() {
 
 void Assembly::make_listeners() {
   for (size_t i = 0; i < config().listeners.size(); ++i)
-    listeners_.push_back(make_listener(i, make_client_table(config().listeners[i])));
+    listeners_.push_back(make_listener(i, make_doors(i)));
 }
 
-std::shared_ptr<const ClientTable> Assembly::make_client_table(const ListenerConfig& listener) const {
+/// Reads certificates, keys and lists, for what they are by now.
+void Assembly::make_tls(std::vector<ConfigError>& errors) {
+  bool has_psks = std::any_of(config().clients.begin(), config().clients.end(),
+                              [](const ClientConfig& client) { return client.psk.has_value(); });
+  for (const ListenerConfig& listener : config().listeners) {
+    tls_.emplace_back();
+    tls_files_.emplace_back();
+    if (listener.transport != Transport::Tls) continue;
+    const TlsConfig& from = listener.tls;
+    for (const std::string& path : {from.certificate, from.key, from.ca, from.crl})
+      if (!path.empty()) tls_files_.back().emplace_back(path, FileState::of(path));
+    auto speaks = [&](std::string_view version) {
+      return std::find(from.radius_versions.begin(), from.radius_versions.end(), version) != from.radius_versions.end();
+    };
+    auto made = TlsContext::for_server({{from.certificate, from.key, from.ca, from.crl},
+                                        from.require_client_certificate,
+                                        from.minimum_version,
+                                        {speaks("1.0"), speaks("1.1")},
+                                        has_psks});
+    if (made.ok()) tls_.back() = std::move(*made);
+    else errors.push_back({where(made.error().in, listener), made.error().why});
+  }
+}
+
+Assembly::Doors Assembly::make_doors(size_t number) const {
+  const ListenerConfig& listener = config().listeners[number];
   auto table = std::make_shared<ClientTable>();
-  for (size_t number = 0; number < clients_.size(); ++number) {
-    const ClientConfig& client = config().clients[number];
+  auto tls_clients = std::make_shared<TlsClients>();
+  for (size_t i = 0; i < clients_.size(); ++i) {
+    const ClientConfig& client = config().clients[i];
     bool served = listener.clients.empty() ||
                   std::find(listener.clients.begin(), listener.clients.end(), client.name) != listener.clients.end();
-    if (served) table->add(client.address, clients_[number]);
+    if (!served) continue;
+    if (tls_[number] != nullptr) tls_clients->add(client, clients_[i]);
+    // Who has no secret comes over TLS alone.
+    else if (!client.secret.empty()) table->add(client.address, clients_[i]);
   }
-  return table;
+  return {std::move(table), std::move(tls_clients), tls_[number]};
 }
 
-std::shared_ptr<const Listener> Assembly::make_listener(size_t number,
-                                                        std::shared_ptr<const ClientTable> clients) const {
+std::shared_ptr<const Listener> Assembly::make_listener(size_t number, Doors doors) const {
   const ListenerConfig& from = config().listeners[number];
   auto listener = std::make_shared<Listener>(*foundation_.listeners.of(from.name), foundation_.workers);
   for (RequestKind kind : from.accepts) listener->accepts[static_cast<size_t>(kind)] = true;
@@ -320,7 +364,15 @@ std::shared_ptr<const Listener> Assembly::make_listener(size_t number,
   listener->duplicates = from.duplicates;
   for (size_t kind = 0; kind < request_kind_count; ++kind)
     listener->chains[kind] = make_chain(from.handlers[kind], static_cast<RequestKind>(kind), inner_chains_, number);
-  listener->clients = std::move(clients);
+  listener->transport = from.transport;
+  listener->clients = std::move(doors.clients);
+  listener->tls_clients = std::move(doors.tls_clients);
+  listener->tls = std::move(doors.tls);
+  listener->stream = from.stream;
+  listener->handshake_timeout_ms = from.tls.handshake_timeout_ms;
+  listener->max_handshakes = from.tls.max_handshakes;
+  uint32_t per_second = from.stream.max_new_connections_per_s;
+  if (per_second != 0) listener->new_connections = std::make_unique<RateLimit>(per_second, per_second);
   listener->dictionary = dictionary_;
   return listener;
 }
@@ -345,9 +397,9 @@ std::vector<SocketAddress> Assembly::addresses_of(size_t listener) const {
   return addresses;
 }
 
-std::shared_ptr<const Listener> Assembly::listener_at(const SocketAddress& bound) const {
+std::shared_ptr<const Listener> Assembly::listener_at(const Endpoint& endpoint) const {
   for (const OpenAddress& open : addresses_)
-    if (open.bound == bound) return listeners_[open.listener];
+    if (open.endpoint() == endpoint) return listeners_[open.listener];
   return nullptr;
 }
 

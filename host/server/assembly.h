@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/file_state.h"
 #include "exchange/listener.h"
 #include "exchange/pool.h"
 #include "plugin/inner_chains.h"
@@ -51,7 +52,7 @@ class Assembly {
   const std::vector<OpenAddress>& addresses() const { return addresses_; }
   std::vector<SocketAddress> addresses_of(size_t listener) const;
   /// Whose the address is; null where it is nobody's.
-  std::shared_ptr<const Listener> listener_at(const SocketAddress& bound) const;
+  std::shared_ptr<const Listener> listener_at(const Endpoint& endpoint) const;
 
   const Config& config() const { return *config_; }
   const std::shared_ptr<const Config>& share_config() const { return config_; }
@@ -61,6 +62,10 @@ class Assembly {
   const std::vector<std::shared_ptr<const Listener>>& listeners() const { return listeners_; }
   const std::vector<std::shared_ptr<const Client>>& clients() const { return clients_; }
   const std::vector<std::shared_ptr<const Pool>>& pools() const { return pools_; }
+
+  /// A listener's certificate, key, authorities and revoked ones, as they were read.
+  using TlsFileStates = std::vector<std::pair<std::string, FileState>>;
+  const TlsFileStates& tls_files(size_t listener) const { return tls_files_[listener]; }
 
   /// All, each once.
   const std::vector<std::shared_ptr<Instance>>& instances() const { return instances_; }
@@ -96,9 +101,16 @@ class Assembly {
   void make_pools(const From* from, std::vector<ConfigError>& errors);
   std::shared_ptr<const Pool> make_pool(const PoolConfig& config, std::vector<ConfigError>& errors);
   void make_inner_chains();
+  void make_tls(std::vector<ConfigError>& errors);
   void make_listeners();
-  std::shared_ptr<const ClientTable> make_client_table(const ListenerConfig& listener) const;
-  std::shared_ptr<const Listener> make_listener(size_t number, std::shared_ptr<const ClientTable> clients) const;
+  /// Who may come to a listener, and how it knows them.
+  struct Doors {
+    std::shared_ptr<const ClientTable> clients;
+    std::shared_ptr<const TlsClients> tls_clients;
+    std::shared_ptr<const TlsContext> tls;
+  };
+  Doors make_doors(size_t listener) const;
+  std::shared_ptr<const Listener> make_listener(size_t number, Doors doors) const;
   std::shared_ptr<const ChainVersion> make_chain(const std::vector<std::string>& names, RequestKind kind,
                                                  std::shared_ptr<const InnerChains> inner,
                                                  std::optional<size_t> listener) const;
@@ -115,6 +127,8 @@ class Assembly {
   std::map<Place, std::shared_ptr<Instance>> swapped_;
   std::vector<std::shared_ptr<Instance>> instances_;
   std::shared_ptr<const InnerChains> inner_chains_;
+  std::vector<std::shared_ptr<const TlsContext>> tls_;  // of listeners; null where they speak none
+  std::vector<TlsFileStates> tls_files_;                // the same
   std::vector<std::shared_ptr<const Listener>> listeners_;
   std::vector<OpenAddress> addresses_;
 };

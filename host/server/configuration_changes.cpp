@@ -57,6 +57,20 @@ void add(std::vector<ConfigChange>& changes, const std::string& table, const std
   else known->keys.insert(known->keys.end(), keys.begin(), keys.end());
 }
 
+/// The files behind a listener's TLS that have changed.
+void add_tls_files(const Assembly& before, const Assembly& after, std::vector<ConfigChange>& changes) {
+  for (size_t is = 0; is < after.config().listeners.size(); ++is) {
+    const std::string& name = after.config().listeners[is].name;
+    for (size_t was = 0; was < before.config().listeners.size(); ++was) {
+      if (before.config().listeners[was].name != name) continue;
+      std::vector<std::string> changed;
+      for (const auto& [path, state] : before.tls_files(was))
+        if (!(FileState::of(path) == state)) changed.push_back(path);
+      add(changes, "listener", name, std::move(changed));
+    }
+  }
+}
+
 /// The listeners where a module that was swapped in goes, or comes back.
 void add_swaps(const Assembly& before, const Assembly& after, std::vector<ConfigChange>& changes) {
   for (size_t is = 0; is < after.config().listeners.size(); ++is) {
@@ -87,6 +101,7 @@ std::vector<ConfigChange> changes_between(const Assembly& before, const Assembly
     add(changes, "plugin", name, file_changes(before, was, after, is));
   }
   add_swaps(before, after, changes);
+  add_tls_files(before, after, changes);
   if (before.dictionary() != after.dictionary()) add(changes, "server", {}, before.dictionary()->changed_files());
   return changes;
 }

@@ -19,6 +19,22 @@ std::vector<Counted> count_listeners(const Assembly& assembly, std::span<const W
   return all;
 }
 
+std::vector<CountedConnections> count_connections(const Assembly& assembly,
+                                                  std::span<const WorkerCounters* const> workers) {
+  std::vector<CountedConnections> all;
+  for (size_t i = 0; i < assembly.listeners().size(); ++i) {
+    if (!assembly.config().listeners[i].is_stream()) continue;
+    const Listener& from = *assembly.listeners()[i];
+    CountedConnections& counted = all.emplace_back(CountedConnections{from.name, from.record.connections, 0, {}});
+    for (const WorkerCounters* worker : workers) {
+      const ConnectionCounters& of = worker->connections[from.index];
+      counted.opened += of.opened.value();
+      for (size_t end = 0; end < stream_end_count; ++end) counted.ended[end] += of.ended[end].value();
+    }
+  }
+  return all;
+}
+
 std::vector<Counted> count_clients(const Assembly& assembly, std::span<const WorkerCounters* const> workers) {
   constexpr RequestKind all_kinds[] = {RequestKind::Access, RequestKind::Accounting, RequestKind::Coa,
                                        RequestKind::Disconnect};

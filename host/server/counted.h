@@ -57,6 +57,17 @@ struct Counted {
 /// All listeners, in the configuration's order.
 std::vector<Counted> count_listeners(const Assembly& assembly, std::span<const WorkerCounters* const> workers);
 
+/// Of a listener's connections, over all workers.
+struct CountedConnections {
+  std::string_view name;
+  uint64_t open;
+  uint64_t opened;
+  std::array<uint64_t, stream_end_count> ended;
+};
+/// The listeners that take connections, in the configuration's order.
+std::vector<CountedConnections> count_connections(const Assembly& assembly,
+                                                  std::span<const WorkerCounters* const> workers);
+
 /// The clients that something was heard of.
 std::vector<Counted> count_clients(const Assembly& assembly, std::span<const WorkerCounters* const> workers);
 

@@ -127,7 +127,7 @@ std::string Handover::on_main(std::function<std::string()> step) {
 std::string Handover::offer() {
   HandoverOffer offer;
   // Shared as in tell().
-  auto shared = std::make_shared<std::vector<std::map<SocketAddress, Worker::Shared>>>(parts_.foundation.workers);
+  auto shared = std::make_shared<std::vector<std::map<Endpoint, Worker::Shared>>>(parts_.foundation.workers);
   std::string why = on_main([&] {
     parts_.before();
     auto assembly = parts_.workers.assembly();
@@ -151,7 +151,7 @@ std::string Handover::offer() {
     HandoverSockets of_address;
     std::vector<int> sockets;
     for (const auto& of_worker : *shared) {
-      auto known = of_worker.find(address.bound);
+      auto known = of_worker.find(address.endpoint());
       if (known == of_worker.end()) return "an address is not open on all workers";
       sockets.push_back(known->second.fd);
       of_address.by_worker.push_back(known->second.known);

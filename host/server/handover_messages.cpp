@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/handover_messages.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/reader.h"
@@ -34,6 +35,13 @@ SocketAddress address_of(const Json& json) {
   return address;
 }
 
+/// Servers that had no other said nothing.
+Transport transport_of(const Json& json) {
+  std::string word = json.value("transport", std::string(transport_word(Transport::Udp)));
+  auto known = std::find(transport_words.begin(), transport_words.end(), word);
+  return known == transport_words.end() ? Transport::Udp : static_cast<Transport>(known - transport_words.begin());
+}
+
 }  // namespace
 
 std::string HandoverHello::to_text() const { return written({{"version", version}, {"program", program}}); }
@@ -48,7 +56,8 @@ std::string HandoverOffer::to_text() const {
     open.push_back({{"listener", address.name},
                     {"configured", address_json(address.configured)},
                     {"bound", address_json(address.bound)},
-                    {"receive_buffer", address.receive_buffer}});
+                    {"receive_buffer", address.receive_buffer},
+                    {"transport", transport_word(address.transport)}});
   return written({{"program", program},
                   {"pid", pid},
                   {"workers", workers},
@@ -64,7 +73,7 @@ std::optional<HandoverOffer> HandoverOffer::parse(std::string_view text) {
                         json.at("control"), json.at("metrics")};
     for (const Json& open : json.at("addresses"))
       offer.addresses.push_back({0, open.at("listener"), address_of(open.at("configured")),
-                                 address_of(open.at("bound")), open.at("receive_buffer")});
+                                 address_of(open.at("bound")), open.at("receive_buffer"), transport_of(open)});
     return offer;
   });
 }
@@ -90,14 +99,18 @@ std::optional<HandoverSockets> HandoverSockets::parse(std::string_view text) {
 
 std::string HandoverWishes::to_text() const {
   Json taken = Json::array();
-  for (const SocketAddress& address : addresses) taken.push_back(address_json(address));
+  for (const Endpoint& endpoint : addresses) {
+    Json& json = taken.emplace_back(address_json(endpoint.address));
+    json["is_stream"] = endpoint.is_stream;
+  }
   return written({{"addresses", taken}, {"control", control}, {"metrics", metrics}});
 }
 
 std::optional<HandoverWishes> HandoverWishes::parse(std::string_view text) {
   return parsed(text, [](const Json& json) {
     HandoverWishes wishes{{}, json.at("control"), json.at("metrics")};
-    for (const Json& address : json.at("addresses")) wishes.addresses.push_back(address_of(address));
+    for (const Json& address : json.at("addresses"))
+      wishes.addresses.push_back({address_of(address), address.value("is_stream", false)});
     return wishes;
   });
 }

@@ -44,7 +44,7 @@ struct HandoverSockets {
 
 /// Sort::Ready: what is taken of what was offered. Sort::Left: what of the control plane is given.
 struct HandoverWishes {
-  std::vector<SocketAddress> addresses;  ///< bound ones
+  std::vector<Endpoint> addresses;  ///< bound ones
   bool control = false;
   bool metrics = false;
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "exchange/duplicate_cache.h"
 #include "net/relay_socket.h"
@@ -13,6 +14,7 @@ namespace radhost {
 /// What one worker has from that of the server that it takes over from, by the addresses of its sockets.
 struct Inheritance {
   std::map<SocketAddress, std::unique_ptr<DuplicateCache>> duplicates;
+  std::set<SocketAddress> streams;           ///< those that take connections
   std::unique_ptr<RelaySocket> predecessor;  ///< takes datagrams of what is in hand there; null without one
 };
 

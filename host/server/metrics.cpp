@@ -113,6 +113,21 @@ void collect_handling_times(const std::vector<Counted>& listeners, std::span<con
   }
 }
 
+void collect_connections(const std::vector<CountedConnections>& listeners, Exposition& metrics) {
+  auto add = [&](const CountedConnections& of, uint64_t value) {
+    metrics.add({{"listener", of.name}}, static_cast<double>(value));
+  };
+  metrics.begin("radhost_connections", Type::Gauge, "Connections that are open.");
+  for (const CountedConnections& listener : listeners) add(listener, listener.open);
+  metrics.begin("radhost_connections_opened_total", Type::Counter, "Connections that came, refused ones too.");
+  for (const CountedConnections& listener : listeners) add(listener, listener.opened);
+  metrics.begin("radhost_connections_ended_total", Type::Counter, "Connections that ended, by the reason.");
+  for (const CountedConnections& listener : listeners)
+    for (size_t end = 0; end < stream_end_count; ++end)
+      metrics.add({{"listener", listener.name}, {"reason", stream_end_words[end]}},
+                  static_cast<double>(listener.ended[end]));
+}
+
 /// Identifiers are spread evenly, so workers are: one that stays behind is a sign.
 void collect_workers(size_t listener_count, std::span<const WorkerCounters* const> workers, Exposition& metrics) {
   metrics.begin("radhost_worker_requests_total", Type::Counter, "Datagrams received, by the worker that took them.");
@@ -175,6 +190,8 @@ void collect_metrics(const Assembly& assembly, const Retirement::Counted& plugin
   listener.single("status_dropped_total", Type::Counter, "Status-Server packets dropped.", &StatusCounters::dropped);
 
   collect_handling_times(listeners, workers, metrics);
+  if (auto connections = count_connections(assembly, workers); !connections.empty())
+    collect_connections(connections, metrics);
   collect_workers(assembly.foundation().listeners.size(), workers, metrics);
   collect_plugins(plugins.totals, metrics);
   collect_pools(assembly, workers, metrics);

@@ -35,7 +35,7 @@ Result<Ports, std::string> Ports::bind(const Config& config, Log& log, Takeover*
   if (!listeners.ok()) return listeners.error();
   if (takeover != nullptr)
     for (const OpenAddress& taken : takeover->give_sockets(listeners->open, listeners->by_worker))
-      log.info("listening", {{"listener", taken.name}, {"transport", "udp"}, {"address", taken.bound.to_text()}});
+      log_listening(taken, log);
   return Ports{std::move(*listeners), std::move(*control)};
 }
 

@@ -4,7 +4,7 @@
 namespace radhost {
 
 std::string Rehearsal::start() {
-  std::vector<std::vector<Port>> ports(1);
+  std::vector<WorkerPorts> ports(1);
   std::string reason = workers_.start(std::move(ports));
   return reason.empty() ? workers_.serve() : reason;
 }

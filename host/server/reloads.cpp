@@ -62,22 +62,23 @@ Result<Reloads::Done, Refused> Reloads::reload(const Options& options) {
   do_in_background([&] { config = load_(errors); });
   if (!errors.empty()) return note(refused(errors), options.dry_run);
   std::shared_ptr<const Assembly> before = workers_.assembly();
-  return note(go_over(config, {*before, options.keep_swaps}, options.dry_run), options.dry_run);
+  return note(go_over(config, {*before, options.keep_swaps}, options), options.dry_run);
 }
 
 Result<Reloads::Done, Refused> Reloads::rollback() {
   if (!before_) return Refused{"nothing was reloaded: there is no way back", {}};
   Before to = *before_;
   std::shared_ptr<const Assembly> before = workers_.assembly();
-  return note(go_over(*to.config, {*before, false, &to.files}, false), false);
+  return note(go_over(*to.config, {*before, false, &to.files}, {}), false);
 }
 
-Result<Reloads::Done, Refused> Reloads::go_over(const Config& config, const Assembly::From& from, bool dry_run) {
+Result<Reloads::Done, Refused> Reloads::go_over(const Config& config, const Assembly::From& from,
+                                                const Options& options) {
   std::shared_ptr<const Assembly> before = workers_.assembly();
   std::vector<std::string> fixed;
   refuse_restarts(before->config(), config, fixed);
   if (!fixed.empty()) return refused(std::move(fixed));
-  if (std::string reason = dry_run ? std::string() : retirement_.make_room(); !reason.empty()) return refused({reason});
+  if (std::string reason = options.dry_run ? std::string() : retirement_.make_room(); !reason.empty()) return refused({reason});
 
   std::vector<ConfigError> errors;
   auto next = std::make_shared<Assembly>(config, from, modules_, errors);
@@ -86,7 +87,7 @@ Result<Reloads::Done, Refused> Reloads::go_over(const Config& config, const Asse
     return refused(errors);
   }
   Done done{changes_between(*before, *next), {}};
-  if (dry_run) {
+  if (options.dry_run) {
     drop(std::move(next), *before);
     return done;
   }
@@ -104,10 +105,10 @@ Result<Reloads::Done, Refused> Reloads::go_over(const Config& config, const Asse
     return refused({ports.error()});
   }
 
-  std::vector<SocketAddress> closed = closed_between(before->addresses(), ports->open);
+  std::vector<Endpoint> closed = closed_between(before->addresses(), ports->open);
   next->open_at(std::move(ports->open));
   before_ = {before->share_config(), before->files()};
-  done.late = workers_.publish(next, std::move(ports->by_worker));
+  done.late = workers_.publish(next, std::move(ports->by_worker), options.tls_recheck);
   if (!closed.empty()) closing_.push_back({closed, workers_.close(closed)});
   foundation.limit(config);
   if (*log_target != nullptr) foundation.log.go_over(config.log.level, config.log.format, *log_target);
@@ -144,17 +145,17 @@ void Reloads::give_up(std::shared_ptr<Assembly> next, const Assembly& before) {
 
 /// Waits for addresses that were given up and are wanted again. Gives the reason when one stays open.
 std::string Reloads::await_closed(const Config& config) {
-  std::vector<SocketAddress> wanted;
+  std::vector<Endpoint> wanted;
   for (const ListenerConfig& listener : config.listeners)
-    wanted.insert(wanted.end(), listener.address.begin(), listener.address.end());
+    for (const SocketAddress& address : listener.address) wanted.push_back({address, listener.is_stream()});
   std::string reason;
   for (int look = 0; look < looks_for_addresses; ++look) {
     forget_closed();
     reason.clear();
     for (const Closing& closing : closing_)
-      for (const SocketAddress& address : closing.addresses)
-        if (std::find(wanted.begin(), wanted.end(), address) != wanted.end())
-          reason = address.to_text() + " was given up and is still answering what came to it";
+      for (const Endpoint& endpoint : closing.addresses)
+        if (std::find(wanted.begin(), wanted.end(), endpoint) != wanted.end())
+          reason = endpoint.address.to_text() + " was given up and is still answering what came to it";
     if (reason.empty()) return {};
     std::this_thread::sleep_for(between_looks);
   }

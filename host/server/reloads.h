@@ -22,6 +22,8 @@ class Reloads {
   struct Options {
     bool dry_run = false;     ///< all but what would change anything
     bool keep_swaps = false;  ///< what was swapped in stays, though the configuration names other files
+    /// Connections whose certificates are not believed any more, by other authorities or lists of revoked ones, are ended.
+    bool tls_recheck = false;
   };
   struct Done {
     std::vector<ConfigChange> changes;
@@ -51,10 +53,10 @@ class Reloads {
   };
   /// Addresses that workers have yet to close.
   struct Closing {
-    std::vector<SocketAddress> addresses;
+    std::vector<Endpoint> addresses;
     std::shared_ptr<const std::atomic<size_t>> left;
   };
-  Result<Done, Refused> go_over(const Config& config, const Assembly::From& from, bool dry_run);
+  Result<Done, Refused> go_over(const Config& config, const Assembly::From& from, const Options& options);
   std::string start(const Assembly& next, const Assembly& before);
   void drop(std::shared_ptr<Assembly> next, const Assembly& before);
   void give_up(std::shared_ptr<Assembly> next, const Assembly& before);

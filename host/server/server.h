@@ -62,7 +62,7 @@ class Server {
   Modules& modules_;
   Log& log_;
   ControlPorts control_ports_;
-  std::vector<std::vector<Port>> ports_;  // by worker, until they serve
+  std::vector<WorkerPorts> ports_;  // by worker, until they serve
   SourceMemory source_memory_;
   uint64_t saved_ns_ = 0;
   Tracer tracer_;

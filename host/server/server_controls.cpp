@@ -103,7 +103,7 @@ Controls::Outcome ServerControls::change(std::function<Outcome()> change) {
 
 Controls::Outcome ServerControls::reload(const ReloadOptions& options) {
   return change([this, options] {
-    return outcome_of(parts_.reloads.reload({options.dry_run, options.keep_swaps}));
+    return outcome_of(parts_.reloads.reload({options.dry_run, options.keep_swaps, options.tls_recheck}));
   });
 }
 

@@ -61,6 +61,13 @@ Json counted_json(const Counted& counted) {
   return json;
 }
 
+Json connections_json(const CountedConnections& counted) {
+  Json ended = Json::object();
+  for (size_t end = 0; end < stream_end_count; ++end)
+    if (counted.ended[end] != 0) ended[std::string(stream_end_words[end])] = counted.ended[end];
+  return {{"open", counted.open}, {"opened", counted.opened}, {"ended", ended}};
+}
+
 Json plugin_json(const PluginTotals& plugin) {
   uint64_t calls = plugin.handling.count();
   return {{"calls", calls},
@@ -89,6 +96,8 @@ Json statistics_json(const Assembly& assembly, const TotalsByPlugin& plugins,
     json["kernel_drops"] = listener.sum(&Counters::kernel_drops);
     everything.counters.insert(everything.counters.end(), listener.counters.begin(), listener.counters.end());
   }
+  for (const CountedConnections& counted : count_connections(assembly, workers))
+    listeners[std::string(counted.name)]["connections"] = connections_json(counted);
   for (const auto& [name, totals] : plugins) plugin_totals[name] = plugin_json(totals);
   for (const Counted& client : count_clients(assembly, workers))
     clients[std::string(client.name)] = counted_json(client);

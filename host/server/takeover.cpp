@@ -60,19 +60,26 @@ std::string Takeover::receive_offer() {
 }
 
 std::vector<OpenAddress> Takeover::give_sockets(const std::vector<OpenAddress>& open,
-                                                std::vector<std::vector<Port>>& by_worker) {
+                                                std::vector<WorkerPorts>& by_worker) {
   std::vector<OpenAddress> taken;
   for (size_t i = 0; i < offer_.addresses.size(); ++i) {
-    const SocketAddress& bound = offer_.addresses[i].bound;
-    auto own = std::find_if(open.begin(), open.end(), [&](const OpenAddress& known) { return known.bound == bound; });
+    const Endpoint endpoint = offer_.addresses[i].endpoint();
+    const SocketAddress& bound = endpoint.address;
+    auto own = std::find_if(open.begin(), open.end(),
+                            [&](const OpenAddress& known) { return known.endpoint() == endpoint; });
     std::vector<Descriptor> sockets = std::exchange(sockets_[i].by_worker, {});
     if (own == open.end()) continue;
     taken.push_back(*own);
-    wishes_.addresses.push_back(bound);
-    for (size_t worker = 0; worker < sockets.size(); ++worker)
-      by_worker[worker].push_back({UdpSocket::taken_over(std::move(sockets[worker]), bound,
+    wishes_.addresses.push_back(endpoint);
+    for (size_t worker = 0; worker < sockets.size(); ++worker) {
+      if (endpoint.is_stream) {
+        by_worker[worker].streams.push_back({StreamSocket::taken_over(std::move(sockets[worker])), bound});
+        continue;
+      }
+      by_worker[worker].datagrams.push_back({UdpSocket::taken_over(std::move(sockets[worker]), bound,
                                                          sockets_[i].known.by_worker[worker].dropped),
-                                   bound});
+                                             bound});
+    }
   }
   return taken;
 }
@@ -88,12 +95,17 @@ std::string Takeover::take(const Assembly& assembly, std::vector<Inheritance>& i
     Inheritance& own = inheritances[worker];
     own.predecessor = std::make_unique<RelaySocket>(std::move(relays_[worker]));
     for (size_t i = 0; i < offer_.addresses.size(); ++i) {
-      const SocketAddress& bound = offer_.addresses[i].bound;
-      auto wished = std::find(wishes_.addresses.begin(), wishes_.addresses.end(), bound);
+      const Endpoint endpoint = offer_.addresses[i].endpoint();
+      auto wished = std::find(wishes_.addresses.begin(), wishes_.addresses.end(), endpoint);
       if (wished == wishes_.addresses.end()) continue;
+      const SocketAddress& bound = endpoint.address;
+      if (endpoint.is_stream) {
+        own.streams.insert(bound);
+        continue;
+      }
       const auto& hash = sockets_[i].known.by_worker[worker].hash;
       // Where the other one knows no copies, there is nothing to be learnt.
-      own.duplicates[bound] = UdpExchange::make_cache(*assembly.listener_at(bound), offer_.workers,
+      own.duplicates[bound] = UdpExchange::make_cache(*assembly.listener_at(endpoint), offer_.workers,
                                                       hash ? KeyedHash(*hash) : KeyedHash());
     }
   }

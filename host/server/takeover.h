@@ -25,7 +25,7 @@ class Takeover {
 
   /// Adds the sockets of what is `open` to those that were bound, and wishes for them; closes all others. Gives what is
   /// served with these.
-  std::vector<OpenAddress> give_sockets(const std::vector<OpenAddress>& open, std::vector<std::vector<Port>>& by_worker);
+  std::vector<OpenAddress> give_sockets(const std::vector<OpenAddress>& open, std::vector<WorkerPorts>& by_worker);
   /// Wishes for sockets of the control plane.
   void wish_control(bool control, bool metrics);
 

@@ -34,8 +34,9 @@ Json begin_event(std::string_view event, const Request& request) {
 }
 
 std::vector<std::string> attributes_of(const Request& request, Octets packet) {
-  HidingKey key{request.client->secret, hiding_authenticator(*request.packet)};
-  return shown_attributes(request.dictionary(), packet.subspan(Packet::header_size), &key);
+  HidingKey key{request.secret(), hiding_authenticator(*request.packet)};
+  const HidingKey* used = request.link.is_1_1() ? nullptr : &key;
+  return shown_attributes(request.dictionary(), packet.subspan(Packet::header_size), used);
 }
 
 /// The one that a packet began, of one that is inside of others; nullptr where that is over.

@@ -18,6 +18,10 @@ constexpr uint64_t start_step_ns = 10'000'000;
 /// How long a drain waits for those who hold requests though their time is over.
 constexpr uint64_t grace_ns = 200'000'000;
 
+bool has(const std::vector<Endpoint>& endpoints, const Endpoint& wanted) {
+  return std::find(endpoints.begin(), endpoints.end(), wanted) != endpoints.end();
+}
+
 uint64_t random_number() {
   std::array<uint8_t, 8> octets;
   fill_random(octets);
@@ -26,7 +30,7 @@ uint64_t random_number() {
 
 }  // namespace
 
-Worker::Worker(const Parts& parts, std::shared_ptr<const Assembly> assembly, std::vector<Port> ports)
+Worker::Worker(const Parts& parts, std::shared_ptr<const Assembly> assembly, WorkerPorts ports)
     : parts_(parts),
       assembly_(std::move(assembly)),
       ports_(std::move(ports)),
@@ -50,8 +54,7 @@ Worker::~Worker() {
   uv_close(reinterpret_cast<uv_handle_t*>(&wake_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&prepare_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&timer_), nullptr);
-  if (serving_ != nullptr)
-    for (Serving::Opened& opened : serving_->opened) opened.listener.reset();
+  if (serving_ != nullptr) serving_->close_all(rooms_);
   uv_run(&loop_, UV_RUN_DEFAULT);
   uv_loop_close(&loop_);
 }
@@ -113,7 +116,7 @@ void Worker::run() {
   }
   served_.set_value({});
   uv_run(&loop_, UV_RUN_DEFAULT);
-  for (Serving::Opened& opened : serving_->opened) opened.listener.reset();
+  serving_->close_all(rooms_);
   serving_->relay.reset();
   stop_instances();
 }
@@ -189,13 +192,14 @@ void Worker::begin_serving() {
                            parts_.witness};
   serving_ = std::make_unique<Serving>(pipeline, foundation.conversations, foundation.extensions.store);
   if (parts_.number == 0) serving_->sweep.start();
-  for (Port& port : ports_) open(std::move(port));
-  ports_.clear();
+  for (Port& port : ports_.datagrams) open(std::move(port));
+  for (StreamPort& port : ports_.streams) open(std::move(port));
+  ports_ = {};
   inheritance_.duplicates.clear();
 }
 
 void Worker::open(Port port) {
-  UdpExchange::Parts parts{assembly_->listener_at(port.bound), serving_->pipeline, timers_, parts_.number,
+  UdpExchange::Parts parts{assembly_->listener_at({port.bound, false}), serving_->pipeline, timers_, parts_.number,
                            parts_.workers, port.bound};
   if (auto known = inheritance_.duplicates.find(port.bound); known != inheritance_.duplicates.end()) {
     parts.duplicates = std::move(known->second);
@@ -208,53 +212,86 @@ void Worker::open(Port port) {
   serving_->opened.push_back({port.bound, std::move(exchange), std::move(listener)});
 }
 
+void Worker::open(StreamPort port) {
+  auto exchange = std::make_unique<StreamExchange>(StreamExchange::Parts{
+      assembly_->listener_at({port.bound, true}), serving_->pipeline, timers_, parts_.foundation.log, parts_.number});
+  auto listener = std::make_unique<StreamListener>(StreamListener::Parts{loop_, timers_, rooms_, *exchange},
+                                                   std::move(port.socket));
+  if (inheritance_.streams.contains(port.bound)) listener->pause_accepting();
+  serving_->streams.push_back({port.bound, std::move(exchange), std::move(listener)});
+}
+
 Pipeline& Worker::pipeline() { return serving_->pipeline; }
 
-void Worker::publish(std::shared_ptr<const Assembly> assembly, std::vector<Port> opened) {
+void Worker::publish(std::shared_ptr<const Assembly> assembly, WorkerPorts opened, bool recheck) {
   assembly_ = std::move(assembly);
   for (const std::shared_ptr<const Pool>& pool : assembly_->pools()) pool_clients_->add(pool);
   end_pool_clients();
   subrequests_.limit(config().max_subrequests, config().max_subrequest_depth);
   for (Serving::Opened& known : serving_->opened)
-    if (auto listener = assembly_->listener_at(known.bound)) known.exchange->replace(std::move(listener));
-  for (Port& port : opened) open(std::move(port));
+    if (auto listener = assembly_->listener_at({known.bound, false})) known.exchange->replace(std::move(listener));
+  for (Serving::OpenedStream& known : serving_->streams)
+    if (auto listener = assembly_->listener_at({known.bound, true}))
+      known.exchange->replace(std::move(listener), *known.listener, recheck);
+  for (Port& port : opened.datagrams) open(std::move(port));
+  for (StreamPort& port : opened.streams) open(std::move(port));
 }
 
-void Worker::close(const std::vector<SocketAddress>& addresses, std::shared_ptr<std::atomic<size_t>> left) {
+void Worker::close(const std::vector<Endpoint>& addresses, std::shared_ptr<std::atomic<size_t>> left) {
   uint64_t by_ns = monotonic_ns() + uint64_t{config().drain_timeout_ms} * 1000000;
   for (Serving::Opened& opened : serving_->opened) {
-    if (std::find(addresses.begin(), addresses.end(), opened.bound) == addresses.end()) continue;
+    if (!has(addresses, {opened.bound, false})) continue;
     opened.listener->stop_receiving();
     opened.closing = left;
     opened.close_by_ns = by_ns;
   }
+  for (Serving::OpenedStream& stream : serving_->streams) {
+    if (!has(addresses, {stream.bound, true})) continue;
+    stream.listener->stop_accepting();
+    stream.exchange->hurry();
+    stream.closing = left;
+    stream.close_by_ns = by_ns;
+  }
   serving_->close_step.start();
 }
 
-/// Closes addresses where nothing is under way any more; where that takes too long, nobody waits for handlers.
-void Worker::close_idle(uint64_t now_ns) {
+namespace {
+
+/// Closes those of `all` that are to be, once nothing is under way there. Is there any left?
+template <class Opened>
+bool close_those_idle(std::vector<Opened>& all, uint64_t now_ns) {
   bool is_closing = false;
-  for (size_t i = 0; i < serving_->opened.size();) {
-    Serving::Opened& opened = serving_->opened[i];
-    if (opened.closing == nullptr) {
+  for (size_t i = 0; i < all.size();) {
+    Opened& opened = all[i];
+    if (opened.closing == nullptr || !opened.may_close(now_ns)) {
+      is_closing = is_closing || opened.closing != nullptr;
       ++i;
       continue;
     }
-    if (now_ns >= opened.close_by_ns) opened.exchange->expire_all();
-    if (opened.exchange->is_idle()) {
-      auto closing = std::move(opened.closing);
-      serving_->opened.erase(serving_->opened.begin() + static_cast<std::ptrdiff_t>(i));
-      closing->fetch_sub(1, std::memory_order_release);
-    } else {
-      is_closing = true;
-      ++i;
-    }
+    auto closing = std::move(opened.closing);
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
+    closing->fetch_sub(1, std::memory_order_release);
   }
-  if (!is_closing) serving_->close_step.stop();
+  return is_closing;
+}
+
+}  // namespace
+
+/// Closes addresses where nothing is under way any more; where that takes too long, nobody waits for handlers.
+void Worker::close_idle(uint64_t now_ns) {
+  bool are_datagrams = close_those_idle(serving_->opened, now_ns);
+  bool are_streams = close_those_idle(serving_->streams, now_ns);
+  if (!are_datagrams && !are_streams) serving_->close_step.stop();
 }
 
 void Worker::expire_requests(const Listener& version) {
   for (Serving::Opened& opened : serving_->opened) opened.exchange->expire_all(&version);
+  for (Serving::OpenedStream& stream : serving_->streams) stream.exchange->expire_all(&version);
+}
+
+void Worker::expire_all() {
+  for (Serving::Opened& opened : serving_->opened) opened.exchange->expire_all();
+  for (Serving::OpenedStream& stream : serving_->streams) stream.exchange->expire_all();
 }
 
 /// Before the loop waits: calls what is due, goes on with what came back, sends what is ready.
@@ -273,9 +310,9 @@ void Worker::turn() {
   }
   if (has_new_jobs_.load(std::memory_order_relaxed) || !jobs_.empty()) run_jobs();
   go_on_with_returned();
-  if (draining_ && now >= drained_by_ns_)
-    for (Serving::Opened& opened : serving_->opened) opened.exchange->expire_all();
+  if (draining_ && now >= drained_by_ns_) expire_all();
   for (Serving::Opened& opened : serving_->opened) opened.listener->send_waiting();
+  for (Serving::OpenedStream& stream : serving_->streams) stream.exchange->flush();
   if (serving_->close_step.is_running()) close_idle(now);
   bool is_given_up = draining_ && now >= drained_by_ns_ + grace_ns;
   has_drained_ = draining_ && (is_drained() || is_given_up);
@@ -321,13 +358,18 @@ void Worker::begin_drain() {
     // But where another process goes on, who is told late can be told late.
     if (!serving_->relay) opened.exchange->hurry();
   }
+  for (Serving::OpenedStream& stream : serving_->streams) {
+    stream.listener->stop_accepting();
+    stream.exchange->hurry();
+  }
 }
 
 /// What was answered in vain stays with who holds it. Who passes datagrams on does so for conversations, too.
 bool Worker::is_drained() const {
   if (serving_->relay && parts_.foundation.conversations.count() != 0) return false;
-  return subrequests_.is_idle() && std::all_of(serving_->opened.begin(), serving_->opened.end(),
-                                               [](const auto& opened) { return opened.exchange->is_idle(); });
+  auto is_idle = [](const auto& opened) { return opened.is_idle(); };
+  return subrequests_.is_idle() && std::all_of(serving_->opened.begin(), serving_->opened.end(), is_idle) &&
+         std::all_of(serving_->streams.begin(), serving_->streams.end(), is_idle);
 }
 
 /// The loop wakes when the next timer is due.

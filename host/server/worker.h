@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "exchange/pool_clients.h"
+#include "exchange/stream_exchange.h"
 #include "exchange/udp_exchange.h"
 #include "net/fd_poll.h"
 #include "plugin/ready_queue.h"
@@ -28,7 +29,7 @@ class Worker {
   };
 
   /// `assembly`: what is served at first.
-  Worker(const Parts& parts, std::shared_ptr<const Assembly> assembly, std::vector<Port> ports);
+  Worker(const Parts& parts, std::shared_ptr<const Assembly> assembly, WorkerPorts ports);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();
@@ -52,10 +53,11 @@ class Worker {
   Pipeline& pipeline();
   /// Requests that come from now on are dealt with as this one says. `opened`: sockets of this worker for addresses that
   /// it has and the one before had not. Throws std::runtime_error where one cannot be watched.
-  void publish(std::shared_ptr<const Assembly> assembly, std::vector<Port> opened);
+  /// `recheck`: the certificates of open connections are looked at anew.
+  void publish(std::shared_ptr<const Assembly> assembly, WorkerPorts opened, bool recheck);
   /// Takes what is queued at these addresses, which are nobody's any more, and nothing after it; and closes them when all
   /// of it is answered, or after drain_timeout_ms. With each of them `left` goes down by one.
-  void close(const std::vector<SocketAddress>& addresses, std::shared_ptr<std::atomic<size_t>> left);
+  void close(const std::vector<Endpoint>& addresses, std::shared_ptr<std::atomic<size_t>> left);
   /// Starts an instance on this thread. Gives the reason when it cannot serve.
   std::string start_instance(Instance& instance);
   void stop_instance(Instance& instance);
@@ -70,11 +72,11 @@ class Worker {
     HandoverSocket known;
   };
   /// All that are open; from now on it can be told what was answered there.
-  void begin_handing_over(std::map<SocketAddress, Shared>& shared);
+  void begin_handing_over(std::map<Endpoint, Shared>& shared);
   /// Appends records of what was answered, at most `count` for each address. False when all that there are were told.
   bool tell_answered(size_t count, RecordsByAddress& records);
   /// What is queued at these addresses, and what comes, is left to the other one; or is not, after all.
-  void pause_receiving(const std::vector<SocketAddress>& addresses);
+  void pause_receiving(const std::vector<Endpoint>& addresses);
   void resume_receiving();
   /// Appends records of requests in hand.
   void tell_in_hand(RecordsByAddress& records);
@@ -102,8 +104,10 @@ class Worker {
   void stop_instances();
   void begin_serving();
   void open(Port port);
+  void open(StreamPort port);
   void receive_relayed();
   void close_idle(uint64_t now_ns);
+  void expire_all();
   void begin_drain();
   void turn();
   void go_on_with_returned();
@@ -113,7 +117,7 @@ class Worker {
 
   Parts parts_;
   std::shared_ptr<const Assembly> assembly_;  // what is served now
-  std::vector<Port> ports_;
+  WorkerPorts ports_;
   Inheritance inheritance_;
   WorkerCounters counters_;
   uv_loop_t loop_{};
@@ -121,6 +125,7 @@ class Worker {
   uv_prepare_t prepare_{};  ///< before the loop waits: what came back is gone on with
   uv_timer_t timer_{};      ///< for the timers' queue
   TimerQueue timers_;
+  StreamRooms rooms_;
   TurnQueue turn_;
   FdPoll fds_{loop_};
   ReadyQueue ready_;

@@ -11,18 +11,24 @@ namespace {
 /// How many datagrams may be taken that were passed on, before the loop turns to others.
 constexpr int relayed_a_turn = 64;
 
+bool has(const std::vector<Endpoint>& endpoints, const Endpoint& wanted) {
+  return std::find(endpoints.begin(), endpoints.end(), wanted) != endpoints.end();
+}
+
 }  // namespace
 
-void Worker::begin_handing_over(std::map<SocketAddress, Shared>& shared) {
+void Worker::begin_handing_over(std::map<Endpoint, Shared>& shared) {
   for (Serving::Opened& opened : serving_->opened) {
     if (opened.closing != nullptr) continue;
     const DuplicateCache* duplicates = opened.exchange->duplicates();
     const UdpSocket& socket = opened.listener->socket();
-    shared[opened.bound] = {
+    shared[{opened.bound, false}] = {
         socket.fd(),
         {duplicates == nullptr ? std::nullopt : std::optional(duplicates->hash().key()), socket.dropped()}};
     opened.exchange->begin_telling();
   }
+  for (Serving::OpenedStream& stream : serving_->streams)
+    if (stream.closing == nullptr) shared[{stream.bound, true}] = {stream.listener->fd(), {}};
 }
 
 bool Worker::tell_answered(size_t count, RecordsByAddress& records) {
@@ -32,15 +38,18 @@ bool Worker::tell_answered(size_t count, RecordsByAddress& records) {
   return has_more;
 }
 
-void Worker::pause_receiving(const std::vector<SocketAddress>& addresses) {
+void Worker::pause_receiving(const std::vector<Endpoint>& addresses) {
   for (Serving::Opened& opened : serving_->opened)
-    if (std::find(addresses.begin(), addresses.end(), opened.bound) != addresses.end())
-      opened.listener->pause_receiving();
+    if (has(addresses, {opened.bound, false})) opened.listener->pause_receiving();
+  for (Serving::OpenedStream& stream : serving_->streams)
+    if (has(addresses, {stream.bound, true})) stream.listener->pause_accepting();
 }
 
 void Worker::resume_receiving() {
   for (Serving::Opened& opened : serving_->opened)
     if (opened.closing == nullptr) opened.listener->resume_receiving();
+  for (Serving::OpenedStream& stream : serving_->streams)
+    if (stream.closing == nullptr) stream.listener->resume_accepting();
 }
 
 void Worker::tell_in_hand(RecordsByAddress& records) {

@@ -55,7 +55,7 @@ struct Worker::Serving {
                 conversations.expire(monotonic_ns());
                 store.expire(monotonic_ns());
               }),
-        drain_step(parts.timers, drain_step_ns, [] {}),
+        drain_step(parts.timers, drain_step_ns, [this] { end_idle_connections(); }),
         close_step(parts.timers, drain_step_ns, [] {}),
         job_step(parts.timers, job_step_ns, [] {}) {}
 
@@ -66,14 +66,51 @@ struct Worker::Serving {
     std::unique_ptr<UdpListener> listener;  // none once the worker has stopped
     std::shared_ptr<std::atomic<size_t>> closing = nullptr;  // those that are; while it is one
     uint64_t close_by_ns = 0;
+
+    bool is_idle() const { return exchange->is_idle(); }
+    bool may_close(uint64_t now_ns) {
+      if (now_ns >= close_by_ns) exchange->expire_all();
+      return is_idle();
+    }
   };
+
+  /// The same for connections.
+  struct OpenedStream {
+    SocketAddress bound;
+    std::unique_ptr<StreamExchange> exchange;
+    std::unique_ptr<StreamListener> listener;
+    std::shared_ptr<std::atomic<size_t>> closing = nullptr;
+    uint64_t close_by_ns = 0;
+
+    bool is_idle() const { return exchange->is_idle() && !listener->has_connections(); }
+    /// What was queued when it was asked for the first time is read by the second.
+    bool may_close(uint64_t now_ns) {
+      if (now_ns >= close_by_ns) exchange->expire_all();
+      if (std::exchange(was_asked, true)) exchange->end_idle(*listener);
+      return is_idle();
+    }
+    bool was_asked = false;
+  };
+  /// What was queued has been read by then.
+  void end_idle_connections() {
+    for (OpenedStream& stream : streams) stream.exchange->end_idle(*stream.listener);
+  }
+
+  /// Requests that were received stay; what is closed, the loop frees.
+  void close_all(StreamRooms& rooms) {
+    for (Opened& one : opened) one.listener.reset();
+    for (OpenedStream& stream : streams) stream.listener.reset();
+    for (StreamConnection* connection : std::vector(rooms.connections.begin(), rooms.connections.end()))
+      connection->drop();
+  }
 
   Pipeline pipeline;
   Repeated sweep;       // ends conversations and stored values that ran out of time
-  Repeated drain_step;  // looks whether a drain is done
+  Repeated drain_step;  // ends connections, and looks whether a drain is done
   Repeated close_step;  // looks whether an address can be closed
   Repeated job_step;    // asks jobs again
   std::vector<Opened> opened;
+  std::vector<OpenedStream> streams;
   std::optional<WatchedRelay> relay;  // once another process has taken over
 };
 

@@ -54,7 +54,7 @@ std::shared_ptr<const Assembly> Workers::assembly() const {
   return assembly_;
 }
 
-std::string Workers::start(std::vector<std::vector<Port>> ports) {
+std::string Workers::start(std::vector<WorkerPorts> ports) {
   for (const std::shared_ptr<Instance>& instance : assembly_->instances()) instance->expect_workers(ports.size());
   if (std::string reason = start_instances(); !reason.empty()) return reason;
   return start_workers(std::move(ports));
@@ -70,7 +70,7 @@ std::string Workers::start_instances() {
 }
 
 /// No port is served before all workers have started.
-std::string Workers::start_workers(std::vector<std::vector<Port>> ports) {
+std::string Workers::start_workers(std::vector<WorkerPorts> ports) {
   for (size_t number = 0; number < ports.size(); ++number) {
     Worker::Parts parts{number, ports.size(), modules_.foundation(), witness_};
     workers_.push_back(std::make_unique<Worker>(parts, assembly_, std::move(ports[number])));
@@ -165,17 +165,18 @@ std::shared_ptr<const std::atomic<size_t>> Workers::stop_threads(Instance& insta
   return left;
 }
 
-std::string Workers::publish(std::shared_ptr<const Assembly> assembly, std::vector<std::vector<Port>> opened) {
+std::string Workers::publish(std::shared_ptr<const Assembly> assembly, std::vector<WorkerPorts> opened,
+                             bool recheck) {
   opened.resize(workers_.size());
-  auto ports = std::make_shared<std::vector<std::vector<Port>>>(std::move(opened));
+  auto ports = std::make_shared<std::vector<WorkerPorts>>(std::move(opened));
   std::shared_ptr<const Assembly> before;  // ends here, and not on a worker
   {
     std::lock_guard lock(assembly_mutex_);
     before = std::exchange(assembly_, assembly);
   }
-  return on_all(worker_patience_ms, [assembly, ports](Worker& worker, bool) -> std::optional<std::string> {
+  return on_all(worker_patience_ms, [assembly, ports, recheck](Worker& worker, bool) -> std::optional<std::string> {
     try {
-      worker.publish(assembly, std::move((*ports)[worker.number()]));
+      worker.publish(assembly, std::move((*ports)[worker.number()]), recheck);
     } catch (const std::exception& error) {
       return error.what();
     }
@@ -183,7 +184,7 @@ std::string Workers::publish(std::shared_ptr<const Assembly> assembly, std::vect
   });
 }
 
-std::shared_ptr<const std::atomic<size_t>> Workers::close(const std::vector<SocketAddress>& addresses) {
+std::shared_ptr<const std::atomic<size_t>> Workers::close(const std::vector<Endpoint>& addresses) {
   auto left = std::make_shared<std::atomic<size_t>>(workers_.size() * addresses.size());
   for (const std::unique_ptr<Worker>& worker : workers_)
     worker->run_on_thread([left, addresses](Worker& self) {

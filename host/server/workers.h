@@ -21,7 +21,7 @@ class Workers {
 
   /// Starts the instances, then a worker for each element of `ports`. Gives the reason when one of them cannot; then
   /// stop() ends what was started.
-  std::string start(std::vector<std::vector<Port>> ports);
+  std::string start(std::vector<WorkerPorts> ports);
   /// They serve from now on. `inheritances`: by worker; empty where there is nothing to inherit. What is inherited is not
   /// received from before Worker::resume_receiving().
   std::string serve(std::vector<Inheritance> inheritances = {});
@@ -53,12 +53,14 @@ class Workers {
 
   /// All workers go over to another assembly, each between two callbacks: what is under way goes on in the one that it
   /// began with. There is no way back from here. `opened`: by worker, the sockets of addresses that it has and the one
-  /// before had not. Names those that have not done so in time: they do later.
-  std::string publish(std::shared_ptr<const Assembly> assembly, std::vector<std::vector<Port>> opened = {});
+  /// before had not. `recheck`: as
+  /// for Worker::publish. Names those that have not done so in time: they do later.
+  std::string publish(std::shared_ptr<const Assembly> assembly, std::vector<WorkerPorts> opened = {},
+                      bool recheck = false);
 
   /// Has all workers close addresses that are nobody's any more, once they have answered what came to them (Worker::
   /// close), and does not wait for them: so many have yet to do it.
-  std::shared_ptr<const std::atomic<size_t>> close(const std::vector<SocketAddress>& addresses);
+  std::shared_ptr<const std::atomic<size_t>> close(const std::vector<Endpoint>& addresses);
 
   /// Requests that hold this version of a listener wait for their handlers no longer.
   void expire_requests(std::shared_ptr<const Listener> version);
@@ -75,7 +77,7 @@ class Workers {
   struct Errand;
   std::string on_all(uint32_t patience_ms, Task task);
   std::string start_instances();
-  std::string start_workers(std::vector<std::vector<Port>> ports);
+  std::string start_workers(std::vector<WorkerPorts> ports);
 
   Modules& modules_;
   RequestWitness* witness_;

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/tls_mistakes.h"
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+
+#include "base/utf8.h"
+#include "config/secret_places.h"
+
+namespace radhost {
+namespace {
+
+constexpr size_t fingerprint_size = 32;
+constexpr size_t identity_max = 128;
+constexpr size_t key_min = 16;
+constexpr size_t key_max = 256;
+constexpr size_t key_file_max = 4096;
+
+void add(std::vector<ConfigError>& errors, const Position& position, std::string message) {
+  errors.push_back({position, std::move(message)});
+}
+
+std::string without_blanks(std::string_view text) {
+  std::string kept;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(kept),
+               [](char c) { return c != ' ' && c != '\t' && c != '\r' && c != '\n'; });
+  return kept;
+}
+
+/// Colons between octets, as openssl prints them, and upper case are taken.
+std::string normal_fingerprint(std::string text) {
+  std::erase(text, ':');
+  auto octets = from_hex(text);
+  return octets && octets->size() == fingerprint_size ? to_hex(*octets) : std::string();
+}
+
+/// Hexadecimal digits, or else the octets themselves.
+SecretText key_in(const std::string& content) {
+  std::string digits = without_blanks(content);
+  auto octets = digits.size() % 2 == 0 && !digits.empty() ? from_hex(digits) : std::nullopt;
+  wipe({reinterpret_cast<uint8_t*>(digits.data()), digits.size()});
+  if (!octets) return SecretText(content);
+  SecretText key{std::string(text_of(*octets))};
+  wipe(*octets);
+  return key;
+}
+
+/// RFC 9765 §3.3, and what of it this listener speaks.
+void report_version_mistakes(const ConfigValue& tls, const TlsConfig& config, std::vector<ConfigError>& errors) {
+  const ConfigValue* versions = tls.find("radius_versions");
+  if (versions == nullptr) return;
+  if (config.radius_versions.empty())
+    add(errors, versions->position, "no version is left: give [\"1.0\"], [\"1.0\", \"1.1\"] or [\"1.1\"]");
+  for (size_t i = 0; i < config.radius_versions.size(); ++i) {
+    const std::string& version = config.radius_versions[i];
+    if (version == "1.0" || version == "1.1") continue;
+    const ConfigValue::Array* array = versions->array();
+    const ConfigValue& at = array != nullptr && i < array->size() ? (*array)[i] : *versions;
+    add(errors, at.position, listed(version) + " is no version of RADIUS: \"1.0\" and \"1.1\" are");
+  }
+}
+
+}  // namespace
+
+void report_certificate_mistakes(const ConfigValue& table, ClientConfig& client, std::vector<ConfigError>& errors) {
+  if (table.table() == nullptr) return;
+  ClientCertificateConfig& certificate = *client.certificate;
+  if (table.table()->empty())
+    add(errors, table.position, "say what the certificate is known by: san_dns, san_ip, subject_cn, "
+                                "fingerprint_sha256 or issuer");
+  for (const auto& [key, value] : *table.table()) {
+    const std::string* text = std::get_if<std::string>(&value.value);
+    if (text != nullptr && text->empty()) add(errors, value.position, key + " must not be empty");
+  }
+  if (certificate.fingerprint_sha256.empty()) return;
+  certificate.fingerprint_sha256 = normal_fingerprint(certificate.fingerprint_sha256);
+  if (certificate.fingerprint_sha256.empty())
+    add(errors, where(table, "fingerprint_sha256"), "a SHA-256 fingerprint has 64 hexadecimal digits");
+}
+
+void load_psk(const ConfigValue& table, ClientPskConfig& psk, const std::filesystem::path& folder,
+              std::vector<ConfigError>& errors) {
+  if (table.table() == nullptr) return;
+  if (psk.identity.empty()) add(errors, where(table, "identity"), "this psk has no identity");
+  if (psk.identity.size() > identity_max)
+    add(errors, where(table, "identity"), "an identity has at most " + std::to_string(identity_max) + " octets");
+  if (!is_plain_text(psk.identity)) add(errors, where(table, "identity"), "an identity has no control characters");
+  if (psk.key_file.empty()) return add(errors, where(table, "key_file"), "this psk has no key_file");
+  resolve(psk.key_file, folder);
+  std::ifstream stream(psk.key_file, std::ios::binary);
+  if (!stream) return add(errors, where(table, "key_file"), "cannot read " + listed(psk.key_file));
+  std::string content(key_file_max, '\0');
+  stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+  content.resize(static_cast<size_t>(stream.gcount()));
+  psk.key = key_in(content);
+  wipe({reinterpret_cast<uint8_t*>(content.data()), content.size()});
+  size_t size = psk.key.octets().size();
+  if (size < key_min)
+    add(errors, where(table, "key_file"), "the key in " + listed(psk.key_file) + " has " + std::to_string(size) +
+                                              " octets: it must have " + std::to_string(key_min) + " or more");
+  if (size > key_max)
+    add(errors, where(table, "key_file"), "the key in " + listed(psk.key_file) + " has more than " +
+                                              std::to_string(key_max) + " octets");
+}
+
+void report_stream_mistakes(const ConfigValue& table, ListenerConfig& listener, const std::filesystem::path& folder,
+                            std::vector<ConfigError>& errors) {
+  const ConfigValue *tcp = table.find("tcp"), *tls = table.find("tls");
+  bool is_tls = listener.transport == Transport::Tls || listener.transport == Transport::Dtls;
+  if (tcp != nullptr && listener.transport != Transport::Tcp)
+    add(errors, tcp->key_position, "[listener.tcp] is for transport \"tcp\"");
+  if (tls != nullptr && !is_tls) add(errors, tls->key_position, "[listener.tls] is for transport \"tls\"");
+  for (std::string* path : {&listener.tls.certificate, &listener.tls.key, &listener.tls.ca, &listener.tls.crl})
+    resolve(*path, folder);
+  for (const ConfigValue* part : {tcp, tls}) {
+    if (part == nullptr || part->table() == nullptr) continue;
+    for (std::string_view key : {"max_connections", "max_connections_per_client", "max_handshakes",
+                                 "handshake_timeout_ms"})
+      if (const ConfigValue* value = part->find(key))
+        if (const int64_t* number = std::get_if<int64_t>(&value->value); number != nullptr && *number == 0)
+          add(errors, value->position, std::string(key) + " must be at least 1");
+    constexpr uint32_t buffered_min = 16384;
+    if (part->find("max_buffered_octets") != nullptr && listener.stream.max_buffered_octets < buffered_min)
+      add(errors, where(*part, "max_buffered_octets"),
+          "max_buffered_octets must be at least " + std::to_string(buffered_min));
+  }
+  if (listener.transport != Transport::Tls) return;
+  if (tls == nullptr || tls->table() == nullptr) {
+    if (tls == nullptr)
+      add(errors, listener.position, "a TLS listener needs [listener.tls] with certificate, key and ca");
+    return;
+  }
+  listener.tls.certificate_position = where(*tls, "certificate");
+  listener.tls.key_position = where(*tls, "key");
+  listener.tls.ca_position = where(*tls, "ca");
+  listener.tls.crl_position = where(*tls, "crl");
+  if (listener.tls.certificate.empty() != listener.tls.key.empty())
+    add(errors, where(*tls, listener.tls.key.empty() ? "certificate" : "key"), "give certificate and key, or neither");
+  // Without a certificate there are pre-shared keys alone.
+  bool needs_ca = !listener.tls.certificate.empty() && listener.tls.require_client_certificate;
+  if (needs_ca && listener.tls.ca.empty())
+    add(errors, tls->position.line != 0 ? tls->position : listener.position,
+        "give the ca whose clients are let in; clients with any certificate, or none, are no clients");
+  report_version_mistakes(*tls, listener.tls, errors);
+}
+
+void report_shared_keys(const Config& config, const std::vector<ConfigValue>& tables,
+                        std::vector<ConfigError>& errors) {
+  std::map<std::string_view, const ClientConfig*> identities;
+  for (size_t i = 0; i < config.clients.size(); ++i) {
+    const ClientConfig& client = config.clients[i];
+    const ConfigValue* table = tables[i].find("psk");
+    if (!client.psk || table == nullptr) continue;
+    const ClientPskConfig& psk = *client.psk;
+    auto [known, is_new] = identities.emplace(psk.identity, &client);
+    if (!is_new && !psk.identity.empty())
+      add(errors, where(*table, "identity"),
+          "client " + listed(known->second->name) + " has the identity " + listed(psk.identity) + " already");
+    if (psk.key.empty()) continue;
+    for (const ClientConfig& other : config.clients) {
+      bool is_secret = !other.secret.empty() && equal_in_constant_time(other.secret.octets(), psk.key.octets());
+      // RFC 9813 §4.1.3.
+      if (is_secret)
+        add(errors, where(*table, "key_file"), "this key is the shared secret of client " + listed(other.name) +
+                                                   ": a key is used for nothing else");
+      bool is_others = &other < &client && other.psk && other.psk->version != psk.version &&
+                       equal_in_constant_time(other.psk->key.octets(), psk.key.octets());
+      // RFC 9813 §4.1.1.
+      if (is_others)
+        add(errors, where(*table, "key_file"), "client " + listed(other.name) +
+                                                   " has this key for another version of TLS: one is for one version");
+    }
+  }
+}
+
+}  // namespace radhost

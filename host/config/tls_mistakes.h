@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "config/config.h"
+
+namespace radhost {
+
+/// What no certificate could be, in a client's `certificate` table.
+void report_certificate_mistakes(const ConfigValue& table, ClientConfig& client, std::vector<ConfigError>& errors);
+
+/// Reads the key of a client's `psk` table; what is wrong with it, or its identity, is added to `errors` (RFC 9813
+/// §4.1.1, §4.2).
+void load_psk(const ConfigValue& table, ClientPskConfig& psk, const std::filesystem::path& folder,
+              std::vector<ConfigError>& errors);
+
+/// What does not fit the listener's transport, or TLS; and its paths are made absolute.
+void report_stream_mistakes(const ConfigValue& table, ListenerConfig& listener, const std::filesystem::path& folder,
+                            std::vector<ConfigError>& errors);
+
+/// Identities and keys that are there twice, or are a shared secret (RFC 9813 §4.1.3). `tables`: the clients', by their
+/// index.
+void report_shared_keys(const Config& config, const std::vector<ConfigValue>& tables, std::vector<ConfigError>& errors);
+
+}  // namespace radhost

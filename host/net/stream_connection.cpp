@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/stream_connection.h"
+
+#include <algorithm>
+
+#include "base/clock.h"
+
+namespace radhost {
+namespace {
+
+/// How long the other end may take to read the last octets, and to close.
+constexpr uint64_t linger_ns = 2'000'000'000;
+constexpr size_t spare_rooms = 64;
+
+StreamEnd end_of(const TlsSession& tls) {
+  if (tls.refusal() == TlsSession::Refusal::WrongAddress) return StreamEnd::WrongAddress;
+  if (tls.refusal() == TlsSession::Refusal::NoCommonVersion) return StreamEnd::NoCommonVersion;
+  return tls.is_certificate_bad() ? StreamEnd::BadCertificate : StreamEnd::HandshakeFailed;
+}
+
+}  // namespace
+
+StreamConnection::StreamConnection(const Parts& parts, const SocketAddress& peer) : parts_(parts), peer_(peer) {
+  handle_.data = write_.data = shutdown_.data = this;
+}
+
+StreamConnection::~StreamConnection() = default;
+
+StreamConnection* StreamConnection::begin(const Parts& parts, Descriptor socket, const SocketAddress& peer) {
+  auto* connection = new StreamConnection(parts, peer);
+  parts.rooms.connections.insert(connection);
+  uv_tcp_init(&parts.loop, &connection->handle_);
+  bool is_opened = uv_tcp_open(&connection->handle_, socket.number()) == 0;
+  if (is_opened) socket.take();
+  connection->since_ns_ = monotonic_ns();
+  connection->start(is_opened);
+  return connection;
+}
+
+void StreamConnection::start(bool is_opened) {
+  if (!is_opened) {
+    end(StreamEnd::PeerReset);
+    return drop();
+  }
+  uv_tcp_nodelay(&handle_, 1);
+  sockaddr_storage storage{};
+  int size = sizeof storage;
+  if (uv_tcp_getsockname(&handle_, reinterpret_cast<sockaddr*>(&storage), &size) == 0)
+    local_ = SocketAddress::from(storage);
+  const StreamTerms& terms = parts_.handler.terms();
+  if (terms.tls != nullptr) {
+    tls_ = std::make_unique<TlsSession>(terms.tls, terms.policy, peer_.address);
+    parts_.timers.start(watch_, since_ns_ + terms.handshake_timeout_ns);
+  } else {
+    open();
+  }
+  pause_or_read();
+}
+
+/// From now on it may speak.
+void StreamConnection::open() {
+  is_open_ = true;
+  since_ns_ = monotonic_ns();
+  uint64_t idle_ns = parts_.handler.terms().idle_timeout_ns;
+  if (idle_ns != 0) parts_.timers.start(watch_, since_ns_ + idle_ns);
+  else parts_.timers.stop(watch_);
+  if (auto why = parts_.handler.opened(*this)) end(*why);
+}
+
+/// Reads only where there is room for what comes of it.
+void StreamConnection::pause_or_read() {
+  bool has_room = has_ended_ || waiting_.size() + writing_.size() <= parts_.handler.terms().max_buffered / 2;
+  bool is_stopped = !has_ended_ && (is_held_ || is_last_);
+  bool wants = !is_closing_ && !is_stopped && has_room;
+  if (wants == is_reading_) return;
+  is_reading_ = wants;
+  auto* stream = reinterpret_cast<uv_stream_t*>(&handle_);
+  if (!wants) uv_read_stop(stream);
+  else if (uv_read_start(stream, give_room, read) != 0) end(StreamEnd::PeerReset);
+}
+
+void StreamConnection::stop_reading() {
+  is_last_ = true;
+  pause_or_read();
+}
+
+void StreamConnection::give_room(uv_handle_t* handle, size_t, uv_buf_t* room) {
+  auto& rooms = static_cast<StreamConnection*>(handle->data)->parts_.rooms;
+  *room = uv_buf_init(reinterpret_cast<char*>(rooms.received.data()), static_cast<unsigned>(rooms.received.size()));
+}
+
+void StreamConnection::read(uv_stream_t* stream, ssize_t size, const uv_buf_t* room) {
+  auto& connection = *static_cast<StreamConnection*>(stream->data);
+  if (size == 0) return;
+  if (size < 0) {
+    connection.end(size == UV_EOF ? StreamEnd::PeerClosed : StreamEnd::PeerReset);
+    return connection.drop();
+  }
+  if (connection.has_ended_) return;
+  connection.receive({reinterpret_cast<const uint8_t*>(room->base), static_cast<size_t>(size)});
+  connection.flush();
+  connection.pause_or_read();
+}
+
+void StreamConnection::receive(Octets octets) {
+  if (tls_ == nullptr) {
+    since_ns_ = monotonic_ns();
+    return receive_clear(octets);
+  }
+  tls_->feed(octets);
+  if (!is_open_) shake_hands();
+  // What came with the handshake's end is read at once.
+  if (is_open_) read_tls();
+}
+
+void StreamConnection::shake_hands() {
+  TlsSession::Step step = tls_->handshake(waiting_);
+  if (step == TlsSession::Step::WantsMore) return;
+  if (step == TlsSession::Step::Done) return open();
+  end(end_of(*tls_), tls_->why());
+}
+
+void StreamConnection::read_tls() {
+  while (!has_ended_) {
+    auto [step, size] = tls_->read(parts_.rooms.clear, waiting_);
+    if (step == TlsSession::Step::WantsMore) return;
+    if (step == TlsSession::Step::Ended) return end(StreamEnd::PeerClosed);
+    if (step == TlsSession::Step::Failed) return end(StreamEnd::PeerReset, tls_->why());
+    since_ns_ = monotonic_ns();
+    MutableOctets clear = MutableOctets(parts_.rooms.clear).first(size);
+    receive_clear(clear);
+    wipe(clear);  // passwords
+  }
+}
+
+void StreamConnection::receive_clear(Octets octets) {
+  auto take = [this](Octets packet) { return !has_ended_ && parts_.handler.receive(*this, packet); };
+  judge(framer_.receive(octets, take));
+}
+
+bool StreamConnection::judge(StreamFramer::Outcome outcome) {
+  if (has_ended_) return false;
+  switch (outcome) {
+    case StreamFramer::Outcome::WantsMore: is_held_ = false; break;
+    case StreamFramer::Outcome::Held: is_held_ = true; break;
+    case StreamFramer::Outcome::TooShort: end(StreamEnd::BadLength, "its Length is below 20"); break;
+    case StreamFramer::Outcome::TooLong: end(StreamEnd::BadLength, "its Length is above 4096"); break;
+  }
+  return !has_ended_;
+}
+
+void StreamConnection::resume() {
+  if (!is_held_ || has_ended_) return;
+  is_held_ = false;
+  auto take = [this](Octets packet) { return !has_ended_ && parts_.handler.receive(*this, packet); };
+  if (!judge(framer_.resume(take))) return;
+  flush();
+  pause_or_read();
+}
+
+void StreamConnection::send(Octets packet) {
+  if (has_ended_) return;
+  if (waiting_.capacity() == 0 && !parts_.rooms.spare.empty()) {
+    waiting_ = std::move(parts_.rooms.spare.back());
+    parts_.rooms.spare.pop_back();
+  }
+  if (tls_ == nullptr) waiting_.insert(waiting_.end(), packet.begin(), packet.end());
+  else if (!tls_->write(packet, waiting_)) return end(StreamEnd::PeerReset, tls_->why());
+  if (waiting_.size() + writing_.size() > parts_.handler.terms().max_buffered) end(StreamEnd::BufferFull);
+}
+
+void StreamConnection::flush() {
+  if (waiting_.empty() || !writing_.empty() || is_closing_) return;
+  auto* stream = reinterpret_cast<uv_stream_t*>(&handle_);
+  uv_buf_t all = uv_buf_init(reinterpret_cast<char*>(waiting_.data()), static_cast<unsigned>(waiting_.size()));
+  int sent = uv_try_write(stream, &all, 1);
+  if (sent < 0 && sent != UV_EAGAIN) {
+    waiting_.clear();
+    end(StreamEnd::PeerReset, uv_strerror(sent));
+    return drop();
+  }
+  auto done = static_cast<std::ptrdiff_t>(std::max(sent, 0));
+  if (sent > 0) since_ns_ = monotonic_ns();
+  if (static_cast<size_t>(done) == waiting_.size()) {
+    waiting_.clear();
+    return give_back_room();
+  }
+  writing_.assign(waiting_.begin() + done, waiting_.end());
+  waiting_.clear();
+  uv_buf_t rest = uv_buf_init(reinterpret_cast<char*>(writing_.data()), static_cast<unsigned>(writing_.size()));
+  if (uv_write(&write_, stream, &rest, 1, written) == 0) return;
+  writing_.clear();
+  end(StreamEnd::PeerReset);
+  drop();
+}
+
+void StreamConnection::written(uv_write_t* write, int status) {
+  auto& connection = *static_cast<StreamConnection*>(write->data);
+  connection.writing_.clear();
+  if (connection.is_closing_) return;
+  if (status != 0) {
+    connection.waiting_.clear();
+    connection.end(StreamEnd::PeerReset, uv_strerror(status));
+    return connection.drop();
+  }
+  connection.since_ns_ = monotonic_ns();
+  connection.flush();
+  connection.give_back_room();
+  if (connection.has_ended_) connection.finish_writing();
+  connection.pause_or_read();
+}
+
+/// Idle connections have no rooms.
+void StreamConnection::give_back_room() {
+  if (!waiting_.empty() || !writing_.empty()) return;
+  std::vector<uint8_t>().swap(writing_);
+  bool is_kept = parts_.rooms.spare.size() < spare_rooms && waiting_.capacity() <= StreamRooms::size;
+  if (is_kept && waiting_.capacity() != 0) parts_.rooms.spare.push_back(std::move(waiting_));
+  std::vector<uint8_t>().swap(waiting_);
+}
+
+void StreamConnection::end(StreamEnd why, std::string_view detail) {
+  if (has_ended_) return;
+  has_ended_ = true;
+  parts_.timers.start(watch_, monotonic_ns() + linger_ns);
+  parts_.handler.ended(*this, why, detail);
+  is_held_ = false;
+  if (tls_ != nullptr) tls_->close(waiting_);
+  flush();
+  if (why == StreamEnd::PeerClosed && writing_.empty()) return drop();
+  finish_writing();
+  pause_or_read();  // what still comes is read and thrown away: unread, it would cost the other end our last words
+}
+
+/// All has been handed to the system: nothing more comes from here.
+void StreamConnection::finish_writing() {
+  if (is_closing_ || !waiting_.empty() || !writing_.empty()) return;
+  uv_shutdown(&shutdown_, reinterpret_cast<uv_stream_t*>(&handle_), nullptr);
+}
+
+void StreamConnection::look_at_time() {
+  if (has_ended_) return drop();
+  if (!is_open_) return end(StreamEnd::HandshakeTimeout);
+  uint64_t idle_ns = parts_.handler.terms().idle_timeout_ns;
+  if (idle_ns == 0) return;
+  if (monotonic_ns() >= since_ns_ + idle_ns) return end(StreamEnd::Idle);
+  parts_.timers.start(watch_, since_ns_ + idle_ns);
+}
+
+void StreamConnection::drop() {
+  if (is_closing_) return;
+  has_ended_ = true;
+  is_closing_ = true;
+  is_reading_ = false;
+  parts_.timers.stop(watch_);
+  uv_close(reinterpret_cast<uv_handle_t*>(&handle_), [](uv_handle_t* handle) {
+    auto* connection = static_cast<StreamConnection*>(handle->data);
+    connection->parts_.rooms.connections.erase(connection);
+    if (connection->parts_.owner != nullptr) connection->parts_.owner->gone(*connection);
+    delete connection;
+  });
+}
+
+}  // namespace radhost

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <uv.h>
+
+#include <optional>
+#include <unordered_set>
+
+#include "base/descriptor.h"
+#include "base/timer_queue.h"
+#include "net/stream_end.h"
+#include "net/stream_framer.h"
+#include "net/tls_session.h"
+
+namespace radhost {
+
+class StreamConnection;
+
+/// What connections of a listener are held to: that of the moment, for each of them.
+struct StreamTerms {
+  std::shared_ptr<const TlsContext> tls;     ///< null: no TLS
+  std::shared_ptr<const TlsPolicy> policy;   ///< with `tls`
+  uint64_t handshake_timeout_ns = 0;
+  uint64_t idle_timeout_ns = 0;  ///< 0: none
+  size_t max_buffered = 0;       ///< octets of answers that wait to be taken
+};
+
+/// Who takes what comes over connections. Called on the loop's thread.
+class StreamHandler {
+ public:
+  virtual ~StreamHandler() = default;
+
+  virtual const StreamTerms& terms() const = 0;
+
+  /// One comes from there. True: it may go on, and ended() follows.
+  virtual bool admit(const SocketAddress& peer) = 0;
+
+  /// It may speak from now on: over TLS, the handshake is done. Nothing, or why it must not.
+  virtual std::optional<StreamEnd> opened(StreamConnection& connection) = 0;
+
+  /// It has sent a packet. False: there is no room for that now, and it is offered again by StreamConnection::resume().
+  virtual bool receive(StreamConnection& connection, Octets packet) = 0;
+
+  /// One that was admitted is over; nothing of it is asked for any more. `detail`: more than the word says; may be empty.
+  virtual void ended(StreamConnection& connection, StreamEnd why, std::string_view detail) = 0;
+};
+
+/// What the connections of a loop share, because one at a time needs it.
+struct StreamRooms {
+  static constexpr size_t size = 65536;
+
+  StreamRooms() : received(size), clear(size) {}
+  ~StreamRooms() { wipe(clear); }
+
+  std::vector<uint8_t> received;
+  std::vector<uint8_t> clear;
+  std::vector<std::vector<uint8_t>> spare;  ///< empty, with room, for what is to go out
+  std::unordered_set<StreamConnection*> connections;  ///< all that the loop has not closed yet
+};
+
+/// One accepted TCP connection, with TLS or without: what comes over it is cut into packets, and what is sent is written
+/// as much at once as there is. The loop's thread.
+class StreamConnection {
+ public:
+  /// What a handler keeps of it.
+  struct Notes {
+    virtual ~Notes() = default;
+  };
+
+  /// Who hears that nothing is left of one.
+  class Owner {
+   public:
+    virtual void gone(StreamConnection& connection) = 0;
+
+   protected:
+    ~Owner() = default;
+  };
+  struct Parts {
+    uv_loop_t& loop;
+    TimerQueue& timers;
+    StreamRooms& rooms;
+    StreamHandler& handler;
+    Owner* owner;
+  };
+  /// Begins to speak over a connection that was admitted, and frees itself when it is over and the loop has closed it.
+  /// All that is named outlives that, but for the owner: see disown().
+  static StreamConnection* begin(const Parts& parts, Descriptor socket, const SocketAddress& peer);
+  StreamConnection(const StreamConnection&) = delete;
+  StreamConnection& operator=(const StreamConnection&) = delete;
+
+  /// Nobody wants to hear of it any more.
+  void disown() { parts_.owner = nullptr; }
+
+  /// Sends one packet; over TLS in a record of its own, because there are peers that take no more of one. It leaves with
+  /// others by flush().
+  void send(Octets packet);
+  void flush();
+
+  /// Takes nothing any more: what is in hand is answered, and then it is ended.
+  void stop_reading();
+  /// Offers the packet again that the handler had no room for, and goes on reading.
+  void resume();
+  bool is_held() const { return is_held_; }
+
+  /// Ends it: what waits, and over TLS a close_notify, still goes out. `detail`: as for StreamHandler::ended.
+  void end(StreamEnd why, std::string_view detail = {});
+  bool has_ended() const { return has_ended_; }
+  /// Closes at once, whatever waits.
+  void drop();
+  bool is_closing() const { return is_closing_; }
+
+  const SocketAddress& peer() const { return peer_; }
+  const SocketAddress& local() const { return local_; }
+  /// nullptr without TLS.
+  const TlsSession* tls() const { return tls_.get(); }
+  bool is_open() const { return is_open_ && !has_ended_; }
+  /// Is, or was, its handshake done?
+  bool has_opened() const { return is_open_; }
+
+  std::shared_ptr<Notes> notes;
+
+ private:
+  /// Looks whether its time is over: for a handshake, for being idle, for taking the last octets.
+  struct Watch : TimerQueue::Timer {
+    explicit Watch(StreamConnection& of) : connection(of) {}
+    ~Watch() override = default;
+    void expired() override { connection.look_at_time(); }
+    StreamConnection& connection;
+  };
+
+  StreamConnection(const Parts& parts, const SocketAddress& peer);
+  ~StreamConnection();
+  void start(bool is_opened);
+  static void give_room(uv_handle_t* handle, size_t suggested, uv_buf_t* room);
+  static void read(uv_stream_t* stream, ssize_t size, const uv_buf_t* room);
+  void receive(Octets octets);
+  void open();
+  void receive_clear(Octets octets);
+  void read_tls();
+  void shake_hands();
+  bool judge(StreamFramer::Outcome outcome);
+  void pause_or_read();
+  void look_at_time();
+  void write_more();
+  static void written(uv_write_t* write, int status);
+  void finish_writing();
+  void give_back_room();
+
+  Parts parts_;
+  uv_tcp_t handle_{};
+  uv_write_t write_{};
+  uv_shutdown_t shutdown_{};
+  SocketAddress peer_;
+  SocketAddress local_;
+  std::unique_ptr<TlsSession> tls_;
+  StreamFramer framer_;
+  std::vector<uint8_t> waiting_;  // for the system to take
+  std::vector<uint8_t> writing_;  // which it has under way
+  Watch watch_{*this};
+  uint64_t since_ns_ = 0;  // of the last octets, of the handshake's beginning, of its end
+  bool is_open_ = false;
+  bool is_reading_ = false;
+  bool is_held_ = false;
+  bool is_last_ = false;  ///< nothing more is taken
+  bool has_ended_ = false;
+  bool is_closing_ = false;
+};
+
+}  // namespace radhost

@@ -13,9 +13,6 @@ using Texts = Result<std::vector<std::string>, std::string>;
 using Encoded = Result<std::vector<uint8_t>, std::string>;
 using Token = std::array<uint8_t, PacketTextKey::token_size>;
 
-// RFC 9765 §5.1.1: 1.1 has the bound of 1.0, though nothing is hidden.
-constexpr size_t user_password_max = 128;
-
 /// The authenticator that hides values and goes into digests: an answer's are its request's.
 Octets hiding_authenticator(Octets own, const PacketTextKey& key) {
   return key.request_authenticator ? Octets(*key.request_authenticator) : own;
@@ -129,14 +126,8 @@ std::string add_clear_pairs(Dictionary& dictionary, const std::vector<Pair>& pai
   // RFC 9765 §5.2: it is never sent.
   for (const Pair& pair : pairs)
     if (NameEqual{}(pair.name, "Message-Authenticator")) return "RADIUS/1.1 has no Message-Authenticator";
-  if (std::string reason = add_pairs(dictionary, pairs, list); !reason.empty()) return reason;
-  for (size_t i = 0; i < list.size(); ++i) {
-    AttributeView view = list.at(i);
-    bool is_password = view.definition != nullptr && view.definition->hiding == Hiding::UserPassword;
-    if (is_password && view.value.size() > user_password_max)
-      return std::string(view.definition->name) + ": " + explain(EncodeError::TooLong);
-  }
-  return {};
+  // What would be too long to be hidden is too long here (RFC 9765 §5.1.1).
+  return add_pairs(dictionary, pairs, list);
 }
 
 /// Adds pairs to a list; a Message-Authenticator is there as sixteen zeros.

@@ -85,8 +85,10 @@ std::shared_ptr<const TlsContext> TlsOption::load(const RadiusVersions& versions
     options.psk = std::make_shared<const TlsPsk>(std::move(*psk));
   }
   auto context = TlsContext::for_client(options);
-  if (!context.ok()) throw std::runtime_error(context.error().why);
-  return *context;
+  if (context.ok()) return *context;
+  if (context.error().in == TlsMistake::In::Key && values_->files.key.empty())
+    throw std::runtime_error("\"" + values_->files.certificate + "\" holds no key: name its file with --key");
+  throw std::runtime_error(context.error().why);
 }
 
 }  // namespace radhost

@@ -58,7 +58,7 @@ SendOptions::SendOptions(CLI::App& command) : dictionary(command), secret(comman
       ->check(CLI::Range(1, 600000));
   command.add_option("--retries", retries, "retransmissions, over UDP")->check(CLI::Range(0, 100));
   command.add_option("--count", count, "how many requests")->check(CLI::Range(1, 1000000));
-  command.add_option("--parallel", parallel, "how many at once: 256, with RADIUS/1.1 65536")
+  command.add_option("--parallel", parallel, "how many at once, as far as there are Identifiers or Tokens")
       ->check(CLI::Range(size_t{1}, StreamClient::parallel_max_1_1));
 }
 
@@ -78,9 +78,9 @@ std::optional<RadiusVersions> parse_radius_versions(std::string_view text) {
 
 /// What does not go together; empty when all does.
 std::string transport_mistake(const SendOptions& options, const RadiusVersions& versions) {
-  constexpr size_t parallel_max_1_0 = 256;
-  if (!versions.has_1_1 && options.parallel > parallel_max_1_0)
-    return "--parallel is at most 256: RADIUS/1.0 has no more Identifiers";
+  constexpr size_t identifiers = 256;
+  if (!options.tls && !options.tcp && options.parallel > identifiers)
+    return "--parallel is at most 256 over UDP: there are no more Identifiers";
   if (options.tls) return options.tls_option.mistake(versions);
   // RFC 9765 §3.1
   if (versions.has_1_1) return "RADIUS/1.1 is spoken over TLS alone: --tls";
@@ -330,7 +330,8 @@ int send(const SendOptions& options) {
   if (std::string reason = sender.prepare(options.pairs, *versions); !reason.empty()) return usage(reason);
   if (options.tls) {
     auto tls = options.tls_option.load(*versions);
-    return sender.run({*server, tls, server_name(options, *server), options.timeout_ms}, options.parallel);
+    if (!tls.ok()) return usage(tls.error());
+    return sender.run({*server, *tls, server_name(options, *server), options.timeout_ms}, options.parallel);
   }
   if (options.tcp) return sender.run({*server, nullptr, {}, options.timeout_ms}, options.parallel);
   // RFC 5997 §4.1: a Status-Server is never retransmitted.

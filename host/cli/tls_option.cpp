@@ -2,20 +2,20 @@
 #include "cli/tls_option.h"
 
 #include <fstream>
-#include <stdexcept>
+#include <optional>
 
 namespace radhost {
 namespace {
 
 constexpr char file_mark = '@';
 
-/// A file's octets, no more than a key may have by far.
-std::string read_key_file(const std::string& path) {
+/// A file's octets; nothing when it cannot be read, or holds more than a key may have by far.
+std::optional<std::string> read_key_file(const std::string& path) {
   constexpr size_t size_max = 4096;
   std::ifstream stream(path, std::ios::binary);
   std::string octets(size_max, '\0');
   stream.read(octets.data(), size_max);
-  if (!stream.eof()) throw std::runtime_error("cannot read a pre-shared key from " + path);
+  if (!stream.eof()) return std::nullopt;
   octets.resize(static_cast<size_t>(stream.gcount()));
   return octets;
 }
@@ -31,9 +31,16 @@ Result<TlsPsk, std::string> parse_psk(const std::string& text) {
   TlsPsk psk;
   psk.identity = text.substr(0, colon);
   if (psk.identity.size() > TlsPsk::identity_max) return std::string("an identity has at most 128 octets");
-  std::string key = file != std::string::npos ? read_key_file(text.substr(colon + 2)) : text.substr(colon + 1);
+  std::string key = text.substr(colon + 1);
+  bool is_in_file = file != std::string::npos;
+  if (is_in_file) {
+    std::string path = key.substr(1);
+    auto read = read_key_file(path);
+    if (!read) return "cannot read a pre-shared key from \"" + path + "\"";
+    key = std::move(*read);
+  }
   auto octets = from_hex(key);
-  if (!octets && file == std::string::npos) return std::string("a pre-shared key is written in hexadecimal");
+  if (!octets && !is_in_file) return std::string("a pre-shared key is written in hexadecimal");
   if (octets) psk.key.assign(octets->begin(), octets->end());
   else psk.key.assign(key.begin(), key.end());
   wipe({reinterpret_cast<uint8_t*>(key.data()), key.size()});
@@ -72,7 +79,7 @@ std::string TlsOption::mistake(const RadiusVersions& versions) const {
   return psk.ok() ? std::string() : "--psk: " + psk.error();
 }
 
-std::shared_ptr<const TlsContext> TlsOption::load(const RadiusVersions& versions) const {
+Result<std::shared_ptr<const TlsContext>, std::string> TlsOption::load(const RadiusVersions& versions) const {
   TlsContext::ClientOptions options;
   options.files = values_->files;
   if (options.files.key.empty()) options.files.key = options.files.certificate;
@@ -80,15 +87,15 @@ std::shared_ptr<const TlsContext> TlsOption::load(const RadiusVersions& versions
   if (values_->version == "1.3") options.minimum = TlsVersion::V1_3;
   if (!values_->psk.empty()) {
     auto psk = parse_psk(values_->psk);
-    if (!psk.ok()) throw std::runtime_error(psk.error());
+    if (!psk.ok()) return psk.error();
     psk->version = values_->version == "1.2" ? TlsVersion::V1_2 : TlsVersion::V1_3;
     options.psk = std::make_shared<const TlsPsk>(std::move(*psk));
   }
   auto context = TlsContext::for_client(options);
   if (context.ok()) return *context;
   if (context.error().in == TlsMistake::In::Key && values_->files.key.empty())
-    throw std::runtime_error("\"" + values_->files.certificate + "\" holds no key: name its file with --key");
-  throw std::runtime_error(context.error().why);
+    return "\"" + values_->files.certificate + "\" holds no key: name its file with --key";
+  return context.error().why;
 }
 
 }  // namespace radhost

@@ -11,8 +11,7 @@
 namespace radhost {
 
 /// A pre-shared key as the command line names it: IDENTITY:HEX, or IDENTITY:@FILE, where the file holds hexadecimal
-/// digits, or else the key's octets as they are. The error says what is wrong, and nothing of the key. Throws
-/// std::runtime_error when the file cannot be read.
+/// digits, or else the key's octets as they are. The error says what is wrong, and nothing of the key.
 Result<TlsPsk, std::string> parse_psk(const std::string& text);
 
 /// What a client that speaks TLS is told: --cert, --key, --ca, --psk, --server-name, --tls-version.
@@ -28,8 +27,8 @@ class TlsOption {
   /// What is wrong with them for a client that speaks TLS and these versions; empty when all is well.
   std::string mistake(const RadiusVersions& versions) const;
 
-  /// Throws std::runtime_error where a file cannot be used, or a key is none.
-  std::shared_ptr<const TlsContext> load(const RadiusVersions& versions) const;
+  /// The error says which file cannot be used, and why.
+  Result<std::shared_ptr<const TlsContext>, std::string> load(const RadiusVersions& versions) const;
 
  private:
   struct Values {

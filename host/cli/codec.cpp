@@ -17,6 +17,8 @@ struct CodecOptions {
     command.add_option("--request-authenticator", authenticator,
                        "of the request that an answer belongs to, hexadecimal");
     command.add_option("--authenticator", authenticator, "the request's, for hidden attributes of a bare list");
+    command.add_option("--radius", radius_version, "1.0, or 1.1, where nothing is hidden or signed")
+        ->check(CLI::IsMember({"1.0", "1.1"}));
     command.add_flag("--attributes", attributes, "a bare list of attributes, without a header");
     command.add_flag("--one-line", one_line, "pairs in one line, separated by commas");
   }
@@ -25,6 +27,8 @@ struct CodecOptions {
     if (input != "-") return input;
     return {std::istreambuf_iterator<char>(std::cin), {}};
   }
+
+  PacketTextKey key(const SharedSecret* shared_secret) const { return {shared_secret, {}, radius_version == "1.1"}; }
 
   /// Empty when the authenticator is right or absent.
   std::string read_authenticator(PacketTextKey& key) const {
@@ -40,6 +44,7 @@ struct CodecOptions {
   SecretOption secret;
   std::string input;
   std::string authenticator;
+  std::string radius_version = "1.0";
   bool attributes = false;
   bool one_line = false;
 };
@@ -52,7 +57,7 @@ int fail(std::string_view command, const std::string& reason, int status) {
 int decode(const CodecOptions& options) {
   auto dictionary = options.dictionary.load();
   auto secret = options.secret.load();
-  PacketTextKey key{secret.get(), {}};
+  PacketTextKey key = options.key(secret.get());
   if (std::string reason = options.read_authenticator(key); !reason.empty())
     return fail("decode", reason, exit_status::usage);
   auto octets = from_hex(options.read_input());
@@ -71,7 +76,7 @@ int decode(const CodecOptions& options) {
 int encode(const CodecOptions& options) {
   auto dictionary = options.dictionary.load();
   auto secret = options.secret.load();
-  PacketTextKey key{secret.get(), {}};
+  PacketTextKey key = options.key(secret.get());
   if (std::string reason = options.read_authenticator(key); !reason.empty())
     return fail("encode", reason, exit_status::usage);
   auto pairs = parse_pairs(options.read_input());

@@ -12,13 +12,17 @@ SecretOption::SecretOption(CLI::App& command) {
 }
 
 std::unique_ptr<SharedSecret> SecretOption::load() const {
-  std::string secret = *text_;
+  if (auto named = load_named()) return named;
   const char* environment = std::getenv("RADHOST_SECRET");
+  if (!file_->empty() || environment == nullptr || *environment == '\0') return nullptr;
+  return std::make_unique<SharedSecret>(octets_of(environment));
+}
+
+std::unique_ptr<SharedSecret> SecretOption::load_named() const {
+  std::string secret = *text_;
   if (!file_->empty()) {
     std::ifstream stream(*file_);
     if (!std::getline(stream, secret)) throw std::runtime_error("cannot read a secret from " + *file_);
-  } else if (secret.empty() && environment != nullptr) {
-    secret = environment;
   }
   if (secret.empty()) return nullptr;
   return std::make_unique<SharedSecret>(octets_of(secret));

@@ -16,6 +16,8 @@ class SecretOption {
 
   /// nullptr when none is given. Throws std::runtime_error when the file cannot be read.
   std::unique_ptr<SharedSecret> load() const;
+  /// The same without RADHOST_SECRET.
+  std::unique_ptr<SharedSecret> load_named() const;
 
  private:
   std::shared_ptr<std::string> text_ = std::make_shared<std::string>();

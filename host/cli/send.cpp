@@ -9,23 +9,29 @@
 #include "cli/exit_status.h"
 #include "cli/packet_text.h"
 #include "cli/secret_option.h"
+#include "cli/stream_client.h"
+#include "cli/tls_option.h"
 #include "cli/udp_client.h"
 #include "packet/received_attributes.h"
 
 namespace radhost {
 namespace {
 
+constexpr uint16_t tls_port = 2083;
+// RFC 6614 §2.3: what a shared secret is needed for over TLS is done with this one.
+constexpr std::string_view tls_secret = "radsec";
+
 struct SendOptions {
   explicit SendOptions(CLI::App& command);
 
   DictionaryOption dictionary;
   SecretOption secret;
+  TlsOption tls_option;
   std::string kind;
   std::vector<std::string> pairs;
   std::string to = "127.0.0.1";
-  std::string radius_version = "1.0";
+  std::string radius_versions = "1.0";
   std::string eap;
-  std::vector<std::string> tls_files;
   bool udp = false, tcp = false, tls = false, dtls = false;
   bool chap = false, mschapv2 = false;
   uint32_t timeout_ms = 3000;
@@ -34,39 +40,59 @@ struct SendOptions {
   size_t parallel = 1;
 };
 
-SendOptions::SendOptions(CLI::App& command) : dictionary(command), secret(command) {
+SendOptions::SendOptions(CLI::App& command) : dictionary(command), secret(command), tls_option(command) {
   command.add_option("KIND", kind, "access, accounting, coa, disconnect or status")->required();
   command.add_option("ATTR=VALUE", pairs, "attributes, each as one argument");
-  command.add_option("--to", to, "HOST[:PORT]; 127.0.0.1 and the kind's port");
-  command.add_flag("--udp", udp, "over UDP, which is the default");
-  command.add_flag("--tcp", tcp, "over TCP (not built yet)");
-  command.add_flag("--tls", tls, "over TLS (not built yet)");
+  command.add_option("--to", to, "HOST[:PORT]; 127.0.0.1 and the kind's port, 2083 for TLS");
+  auto* udp_flag = command.add_flag("--udp", udp, "over UDP, which is the default");
+  auto* tcp_flag = command.add_flag("--tcp", tcp, "over TCP")->excludes(udp_flag);
+  command.add_flag("--tls", tls, "over TLS; the secret is radsec there, unless named")
+      ->excludes(udp_flag)
+      ->excludes(tcp_flag);
   command.add_flag("--dtls", dtls, "over DTLS (not built yet)");
-  command.add_option("--radius", radius_version, "1.0; 1.1 is not built yet");
-  command.add_option("--cert,--key,--ca,--psk", tls_files, "for TLS (not built yet)");
+  command.add_option("--radius", radius_versions, "1.0, 1.1, or 1.0,1.1 as the server chooses; 1.1 over TLS alone");
   auto* chap_flag = command.add_flag("--chap", chap, "send User-Password as CHAP-Password");
   command.add_flag("--mschapv2", mschapv2, "send User-Password as MS-CHAP2-Response")->excludes(chap_flag);
   command.add_option("--eap", eap, "speak this EAP method (not built yet)");
-  command.add_option("--timeout-ms", timeout_ms, "how long each transmission waits")->check(CLI::Range(1, 600000));
-  command.add_option("--retries", retries, "retransmissions")->check(CLI::Range(0, 100));
+  command.add_option("--timeout-ms", timeout_ms, "how long each transmission waits; and until there is a connection")
+      ->check(CLI::Range(1, 600000));
+  command.add_option("--retries", retries, "retransmissions, over UDP")->check(CLI::Range(0, 100));
   command.add_option("--count", count, "how many requests")->check(CLI::Range(1, 1000000));
-  command.add_option("--parallel", parallel, "how many at once")->check(CLI::Range(1, 256));
+  command.add_option("--parallel", parallel, "how many at once, as far as there are Identifiers or Tokens")
+      ->check(CLI::Range(size_t{1}, StreamClient::parallel_max_1_1));
 }
 
 /// What is asked for and not there; empty when all is.
 std::string not_built(const SendOptions& options) {
-  if (options.tcp) return "--tcp";
-  if (options.tls || !options.tls_files.empty()) return "--tls";
   if (options.dtls) return "--dtls";
-  if (options.radius_version != "1.0") return "--radius " + options.radius_version;
   if (!options.eap.empty()) return "--eap";
+  return {};
+}
+
+std::optional<RadiusVersions> parse_radius_versions(std::string_view text) {
+  if (text == "1.0") return RadiusVersions{true, false};
+  if (text == "1.1") return RadiusVersions{false, true};
+  if (text == "1.0,1.1" || text == "1.1,1.0") return RadiusVersions{true, true};
+  return std::nullopt;
+}
+
+/// What does not go together; empty when all does.
+std::string transport_mistake(const SendOptions& options, const RadiusVersions& versions) {
+  constexpr size_t identifiers = 256;
+  if (!options.tls && !options.tcp && options.parallel > identifiers)
+    return "--parallel is at most 256 over UDP: there are no more Identifiers";
+  if (options.tls) return options.tls_option.mistake(versions);
+  // RFC 9765 §3.1
+  if (versions.has_1_1) return "RADIUS/1.1 is spoken over TLS alone: --tls";
+  if (options.tls_option.is_given()) return "--cert, --key, --ca, --psk, --server-name and --tls-version are for --tls";
   return {};
 }
 
 /// One run of the command: what is sent, what came back, and what that means for the exit status.
 class Sender {
  public:
-  Sender(const SendOptions& options, const ClientKind& kind, Dictionary& dictionary, const SharedSecret& secret)
+  /// Borrows all but the options. `secret`: nullptr where RADIUS/1.1 alone is spoken.
+  Sender(const SendOptions& options, const ClientKind& kind, Dictionary& dictionary, const SharedSecret* secret)
       : kind_(kind),
         dictionary_(dictionary),
         secret_(secret),
@@ -77,58 +103,90 @@ class Sender {
     for (auto& request : requests_) request.credentials = std::make_unique<Credentials>(method_);
   }
 
-  std::string prepare(const std::vector<std::string>& arguments);
+  std::string prepare(const std::vector<std::string>& arguments, const RadiusVersions& versions);
   int run(const UdpClient::Options& options);
+  int run(const ServerConnection::Options& options, size_t parallel);
 
  private:
   struct Sent {
     Authenticator authenticator{};
     std::unique_ptr<Credentials> credentials;
   };
-  std::string encode(Sent& request, uint8_t identifier, std::vector<uint8_t>& octets);
+  std::string encode(Sent& request, uint32_t id, std::vector<uint8_t>& octets);
+  std::vector<uint8_t> make(size_t number, uint32_t id);
+  void add_header(uint32_t id, std::vector<Pair>& pairs) const;
   bool is_given(std::string_view name) const;
-  bool take(size_t number, Octets octets);
+  Judgement take(size_t number, Octets octets);
+  Judgement judge(const Result<Packet, Discard>& answer, const Sent& request) const;
+  int conclude(const std::vector<size_t>& unanswered, const SocketAddress& server, const std::string& why);
   bool server_proves_itself(const Packet& answer, Sent& request);
   void print(const Packet& answer, const Sent& request);
 
   const ClientKind& kind_;
   Dictionary& dictionary_;
-  const SharedSecret& secret_;
+  const SharedSecret* secret_;
   PasswordMethod method_;
+  bool is_1_1_ = false;
   std::vector<Pair> pairs_;
   std::vector<Sent> requests_;
   int worst_ = exit_status::done;
 };
 
-/// Takes the arguments apart, and encodes once to find mistakes before anything is sent.
-std::string Sender::prepare(const std::vector<std::string>& arguments) {
+/// Takes the arguments apart, and encodes once for each version to find mistakes before anything is sent.
+std::string Sender::prepare(const std::vector<std::string>& arguments, const RadiusVersions& versions) {
   for (const std::string& argument : arguments) {
     auto parsed = parse_pairs(argument);
     if (!parsed.ok()) return argument + ": " + parsed.error();
     for (Pair& pair : *parsed) pairs_.push_back(std::move(pair));
   }
-  std::vector<uint8_t> trial;
-  return encode(requests_[0], 0, trial);
+  for (bool is_1_1 : {false, true}) {
+    if (is_1_1 ? !versions.has_1_1 : !versions.has_1_0) continue;
+    is_1_1_ = is_1_1;
+    std::vector<uint8_t> trial;
+    if (std::string reason = encode(requests_[0], 0, trial); !reason.empty()) return reason;
+  }
+  return {};
 }
 
-std::string Sender::encode(Sent& request, uint8_t identifier, std::vector<uint8_t>& octets) {
-  std::vector<Pair> pairs{{"Packet-Type", AttributeView::no_tag, std::string(code_name(kind_.code))},
-                          {"Packet-Id", AttributeView::no_tag, std::to_string(identifier)}};
+void Sender::add_header(uint32_t id, std::vector<Pair>& pairs) const {
+  constexpr int no_tag = AttributeView::no_tag;
+  pairs.push_back({"Packet-Type", no_tag, std::string(code_name(kind_.code))});
+  if (is_1_1_) {
+    std::array<uint8_t, PacketTextKey::token_size> token;
+    put_uint32be(token, id);
+    pairs.push_back({"Packet-Token", no_tag, to_hex(token)});
+    return;
+  }
+  pairs.push_back({"Packet-Id", no_tag, std::to_string(id)});
   // CVE-2024-3596: first, in every request that may carry one (RFC 3579 §3.3 forbids it in accounting).
   if (kind_.code != Code::AccountingRequest && !is_given("Message-Authenticator"))
-    pairs.push_back({"Message-Authenticator", AttributeView::no_tag, "0x00"});
+    pairs.push_back({"Message-Authenticator", no_tag, "0x00"});
+}
+
+std::string Sender::encode(Sent& request, uint32_t id, std::vector<uint8_t>& octets) {
+  std::vector<Pair> pairs;
+  add_header(id, pairs);
   pairs.insert(pairs.end(), pairs_.begin(), pairs_.end());
+  // RFC 9765 §5.2: never sent, not even where somebody says which place it has in RADIUS/1.0.
+  if (is_1_1_) std::erase_if(pairs, [](const Pair& pair) { return NameEqual{}(pair.name, "Message-Authenticator"); });
   // RFC 2865 §4.1, RFC 2866 §4.1, RFC 5997 §3: a request says which NAS it comes from.
   bool from_nas = kind_.code != Code::CoaRequest && kind_.code != Code::DisconnectRequest;
   if (from_nas && !is_given("NAS-IP-Address") && !is_given("NAS-IPv6-Address") && !is_given("NAS-Identifier"))
     pairs.push_back({"NAS-Identifier", AttributeView::no_tag, "radhost"});
+  // RFC 9765 §5.1.2: with CHAP-Challenge in any version.
   if (std::string reason = request.credentials->replace(dictionary_, pairs); !reason.empty()) return reason;
-  PacketTextKey key{&secret_, {}};
+  PacketTextKey key{secret_, {}, is_1_1_};
   auto encoded = encode_packet(dictionary_, pairs, key);
   if (!encoded.ok()) return encoded.error();
   octets = std::move(*encoded);
   copy_octets(request.authenticator, Octets(octets).subspan(Packet::authenticator_offset, Packet::authenticator_size));
   return {};
+}
+
+std::vector<uint8_t> Sender::make(size_t number, uint32_t id) {
+  std::vector<uint8_t> octets;
+  encode(requests_[number], id, octets);  // prepare() found what could go wrong
+  return octets;
 }
 
 bool Sender::is_given(std::string_view name) const {
@@ -137,35 +195,66 @@ bool Sender::is_given(std::string_view name) const {
 
 int Sender::run(const UdpClient::Options& options) {
   UdpClient client(options);
-  auto make = [&](size_t number, uint8_t identifier) {
-    std::vector<uint8_t> octets;
-    encode(requests_[number], identifier, octets);  // prepare() found what could go wrong
-    return octets;
-  };
-  auto unanswered =
-      client.exchange(requests_.size(), make, [&](size_t number, Octets octets) { return take(number, octets); });
+  auto unanswered = client.exchange(
+      requests_.size(), [&](size_t number, uint8_t identifier) { return make(number, identifier); },
+      [&](size_t number, Octets octets) { return take(number, octets) == Judgement::Answer; });
+  return conclude(unanswered, options.server, {});
+}
+
+int Sender::run(const ServerConnection::Options& options, size_t parallel) {
+  auto connection = ServerConnection::open(options);
+  if (!connection.ok()) {
+    std::cerr << "radhost send: " << connection.error() << "\n";
+    return exit_status::no_answer;
+  }
+  // What is encoded depends on what was agreed upon.
+  is_1_1_ = (*connection)->is_1_1();
+  StreamClient client(**connection, {kind_.code, options.timeout_ms, parallel});
+  auto unanswered = client.exchange(
+      requests_.size(), [&](size_t number, uint32_t id) { return make(number, id); },
+      [&](size_t number, Octets octets) { return take(number, octets); });
+  if (client.strays() > 0)
+    std::cerr << "radhost send: packets that answer nothing, or too late: " << client.strays() << "\n";
+  return conclude(unanswered, options.server, (*connection)->why_ended());
+}
+
+int Sender::conclude(const std::vector<size_t>& unanswered, const SocketAddress& server, const std::string& why) {
   if (unanswered.empty()) return worst_;
-  std::cerr << "radhost send: no valid answer from " << options.server.to_text();
+  std::cerr << "radhost send: no valid answer from " << server.to_text();
   if (requests_.size() > 1) std::cerr << " to " << unanswered.size() << " of " << requests_.size() << " requests";
+  if (!why.empty()) std::cerr << ": " << why;
   std::cerr << "\n";
   return exit_status::no_answer;
 }
 
-bool Sender::take(size_t number, Octets octets) {
+/// Is it what only the server can have made?
+Judgement Sender::judge(const Result<Packet, Discard>& answer, const Sent& request) const {
+  // RFC 6613 §2.6.4: a Code that nobody knows is no reason to close.
+  if (!answer.ok()) return answer.error() == Discard::UnknownCode ? Judgement::Ignored : Judgement::Forged;
+  // RFC 9765 §4.1, §5.2: nothing else is looked at.
+  if (is_1_1_) return Judgement::Answer;
+  bool valid = verify_response_authenticator(*answer, request.authenticator, *secret_);
+  if (valid && answer->has(attribute_type::message_authenticator))
+    valid = verify_response_message_authenticator(*answer, request.authenticator, *secret_);
+  return valid ? Judgement::Answer : Judgement::Forged;
+}
+
+Judgement Sender::take(size_t number, Octets octets) {
   Sent& request = requests_[number];
   auto answer = Packet::decode(octets);
-  bool valid = answer.ok() && verify_response_authenticator(*answer, request.authenticator, secret_);
-  if (valid && answer->has(attribute_type::message_authenticator))
-    valid = verify_response_message_authenticator(*answer, request.authenticator, secret_);
-  if (!valid) {
-    std::cerr << "radhost send: an answer is not valid (is the secret right?)\n";
-    return false;
+  if (Judgement judgement = judge(answer, request); judgement != Judgement::Answer) {
+    std::cerr << "radhost send: an answer is not valid ";
+    if (answer.ok()) std::cerr << "(is the secret right?)\n";
+    else std::cerr << "(" << to_word(answer.error()) << ")\n";
+    return judgement;
   }
-  // RFC 5997 §4.1: these two say that the server lives; nothing else is an answer.
-  bool says_alive = answer->code() == Code::AccessAccept || answer->code() == Code::AccountingResponse;
-  if (kind_.code == Code::StatusServer && !says_alive) {
+  // RFC 5997 §4.1: these two say that the server lives; RFC 7930 §4: Protocol-Error is final. Nothing else is an
+  // answer.
+  bool is_final = answer->code() == Code::AccessAccept || answer->code() == Code::AccountingResponse ||
+                  answer->code() == Code::ProtocolError;
+  if (kind_.code == Code::StatusServer && !is_final) {
     std::cerr << "radhost send: " << code_name(answer->code()) << " is no answer to Status-Server\n";
-    return false;
+    return Judgement::Ignored;
   }
   int status = exit_status::done;
   switch (answer->code()) {
@@ -182,7 +271,7 @@ bool Sender::take(size_t number, Octets octets) {
     status = exit_status::no_answer;
   }
   if (worst_ == exit_status::done) worst_ = status;
-  return true;
+  return Judgement::Answer;
 }
 
 bool Sender::server_proves_itself(const Packet& answer, Sent& request) {
@@ -196,10 +285,28 @@ bool Sender::server_proves_itself(const Packet& answer, Sent& request) {
 }
 
 void Sender::print(const Packet& answer, const Sent& request) {
-  PacketTextKey key{&secret_, request.authenticator};
+  PacketTextKey key{secret_, request.authenticator, is_1_1_};
   auto pairs = print_packet(dictionary_, answer.octets(), key);
   for (const std::string& pair : *pairs) std::cout << pair << "\n";
   if (requests_.size() > 1) std::cout << "\n";
+}
+
+/// nullptr where none is needed; the error says that one is.
+Result<std::unique_ptr<SharedSecret>, std::string> load_secret(const SendOptions& options,
+                                                               const RadiusVersions& versions) {
+  // RFC 9765 §1: RADIUS/1.1 has none.
+  if (!versions.has_1_0) return std::unique_ptr<SharedSecret>();
+  // What the environment says is for UDP and TCP.
+  auto secret = options.tls ? options.secret.load_named() : options.secret.load();
+  if (secret == nullptr && options.tls) secret = std::make_unique<SharedSecret>(octets_of(tls_secret));
+  if (secret == nullptr) return std::string("the secret is needed: --secret, --secret-file or RADHOST_SECRET");
+  return secret;
+}
+
+/// The name that the server's certificate must be for.
+std::string server_name(const SendOptions& options, const SocketAddress& server) {
+  if (!options.tls_option.server_name().empty()) return options.tls_option.server_name();
+  return options.to.starts_with("localhost") ? "localhost" : server.address.to_text();
 }
 
 int send(const SendOptions& options) {
@@ -210,14 +317,23 @@ int send(const SendOptions& options) {
   const ClientKind* kind = find_client_kind(options.kind);
   if (std::string missing = not_built(options); !missing.empty()) return usage(missing + ": not built yet");
   if (kind == nullptr) return usage("\"" + options.kind + "\" is none of access, accounting, coa, disconnect, status");
-  auto server = parse_server(options.to, kind->port);
+  auto versions = parse_radius_versions(options.radius_versions);
+  if (!versions) return usage("\"" + options.radius_versions + "\" is none of 1.0, 1.1 and 1.0,1.1");
+  if (std::string mistake = transport_mistake(options, *versions); !mistake.empty()) return usage(mistake);
+  auto server = parse_server(options.to, options.tls ? tls_port : kind->port);
   if (!server) return usage("\"" + options.to + "\" is not an address, such as 127.0.0.1:1812");
 
-  auto secret = options.secret.load();
-  if (secret == nullptr) return usage("the secret is needed: --secret, --secret-file or RADHOST_SECRET");
+  auto secret = load_secret(options, *versions);
+  if (!secret.ok()) return usage(secret.error());
   auto dictionary = options.dictionary.load();
-  Sender sender(options, *kind, *dictionary, *secret);
-  if (std::string reason = sender.prepare(options.pairs); !reason.empty()) return usage(reason);
+  Sender sender(options, *kind, *dictionary, secret->get());
+  if (std::string reason = sender.prepare(options.pairs, *versions); !reason.empty()) return usage(reason);
+  if (options.tls) {
+    auto tls = options.tls_option.load(*versions);
+    if (!tls.ok()) return usage(tls.error());
+    return sender.run({*server, *tls, server_name(options, *server), options.timeout_ms}, options.parallel);
+  }
+  if (options.tcp) return sender.run({*server, nullptr, {}, options.timeout_ms}, options.parallel);
   // RFC 5997 §4.1: a Status-Server is never retransmitted.
   uint32_t retries = kind->code == Code::StatusServer ? 0 : options.retries;
   return sender.run({*server, options.timeout_ms, retries, options.parallel});

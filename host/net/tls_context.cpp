@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 
 #include "net/tls_session.h"
@@ -21,6 +22,11 @@ constexpr std::string_view alpn_1_1 = "radius/1.1";
 constexpr const char* suites_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20:!PSK:!aNULL";
 constexpr const char* suite_1_2_of_psk = "ECDHE-PSK-CHACHA20-POLY1305";
 constexpr const char* suites_1_2_with_psk = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE-PSK-CHACHA20-POLY1305:!aNULL";
+/// A pre-shared key of TLS 1.3 goes with the suites of one hash (RFC 8446 §4.2.11), which here is SHA-256: a client
+/// offers no others, and a server takes them first, or else it would pass the key over.
+constexpr const char* suites_1_3_of_psk = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
+constexpr const char* suites_1_3_with_psk =
+    "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384";
 /// 112 bits: RSA of 2048, no SHA-1.
 constexpr int security_level = 2;
 
@@ -149,6 +155,7 @@ std::string openssl_reason() {
       code = ERR_get_error();
   ERR_clear_error();
   if (code == 0) return {};
+  if (ERR_GET_LIB(code) == ERR_LIB_SYS) return std::strerror(ERR_GET_REASON(code));
   if (const char* reason = ERR_reason_error_string(code)) return reason;
   char text[256];
   ERR_error_string_n(code, text, sizeof text);
@@ -169,8 +176,8 @@ std::string TlsContext::limit(TlsVersion minimum, const RadiusVersions& versions
   SSL_CTX_set_security_level(context_, security_level);
   SSL_CTX_set_options(context_, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET |
                                     SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_mode(context_, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(context_,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context_, 0);
   SSL_CTX_set_max_early_data(context_, 0);
@@ -216,6 +223,7 @@ Result<std::shared_ptr<const TlsContext>, TlsMistake> TlsContext::for_server(con
   SSL_CTX_set_verify(context, verify, nullptr);
   SSL_CTX_set_client_hello_cb(context, check_source, nullptr);
   if (options.has_psks) {
+    if (SSL_CTX_set_ciphersuites(context, suites_1_3_with_psk) != 1) return TlsMistake{In::System, openssl_reason()};
     SSL_CTX_set_psk_server_callback(context, server_psk_1_2);
     SSL_CTX_set_psk_find_session_callback(context, server_psk_1_3);
   }
@@ -240,6 +248,7 @@ Result<std::shared_ptr<const TlsContext>, TlsMistake> TlsContext::for_client(con
       SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
       SSL_CTX_set_psk_client_callback(context, client_psk_1_2);
     } else {
+      if (SSL_CTX_set_ciphersuites(context, suites_1_3_of_psk) != 1) return TlsMistake{In::System, openssl_reason()};
       SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
       SSL_CTX_set_psk_use_session_callback(context, client_psk_1_3);
     }

@@ -16,6 +16,7 @@ ANSWERS = [v for v in where(kind="packet", result="good") if v.answers]
 # What survives octet for octet: everything but values that are hidden with a fresh salt or put right on encoding.
 SURVIVING = [v for v in where(kind="attributes", result="good") if v.id.startswith(("A-", "C-14"))]
 INVALID = where(kind="attributes", result="invalid")
+CLEAR = where(kind="packet11", result="good")
 
 
 def identify(vector):
@@ -221,6 +222,68 @@ def test_a_fresh_request_gets_a_random_authenticator(program):
     assert first[4:20] != second[4:20]
     packet = wire.decode(first)
     assert wire.reveal_password(packet.values(2)[0], SECRET.encode(), packet.authenticator) == b"hello"
+
+
+# RADIUS/1.1
+
+V1_1 = ("--radius", "1.1")
+
+
+@pytest.mark.row("V11-4", "V11-9", "V11-10", "V11-11")
+@pytest.mark.parametrize("one_line", [(), ("--one-line",)], ids=["lines", "one line"])
+@pytest.mark.parametrize("vector", CLEAR, ids=identify)
+def test_a_packet_of_radius_1_1_survives(program, vector, one_line):
+    text = decode(program, vector.octets, *V1_1, *one_line)
+    assert "Packet-Token = 0x" + vector.octets[4:8].hex() in text
+    assert "Packet-Id" not in text and "Packet-Authenticator" not in text
+    assert encode(program, text, *V1_1) == vector.octets
+
+
+@pytest.mark.row("V11-9", "V11-10")
+@pytest.mark.parametrize("vector, shown", [
+    ("C-13a", 'User-Password = "hello"'), ("C-13b", 'Tunnel-Password:1 = "tunnelpw"'),
+    ("C-13c", "MS-MPPE-Recv-Key = 0x" + bytes(range(0x40, 0x60)).hex())])
+def test_nothing_is_hidden_in_radius_1_1(program, vector, shown):
+    """Whether or not somebody names a secret."""
+    for options in (V1_1, (*V1_1, "--secret", SECRET)):
+        text = decode(program, octets(vector), *options)
+        assert shown in text.splitlines()
+        assert encode(program, text, *options) == octets(vector)
+
+
+@pytest.mark.row("V11-4")
+def test_the_reserved_octets_of_radius_1_1_are_passed_over(program):
+    packet = octets("C-13a")
+    other = packet[:1] + b"\x07" + packet[2:8] + b"\xff" * 12 + packet[20:]
+    assert decode(program, other, *V1_1) == decode(program, packet, *V1_1)
+
+
+@pytest.mark.row("V11-12")
+def test_a_message_authenticator_in_radius_1_1_is_no_valid_attribute(program):
+    packet = octets("C-13f")
+    other = packet[:3] + b"\x26" + packet[4:] + b"\x50\x12" + bytes(range(16))
+    text = decode(program, other, *V1_1)
+    assert "Attr-80 = 0x" + bytes(range(16)).hex() in text.splitlines()
+    assert encode(program, text, *V1_1) == other
+
+
+@pytest.mark.row("V11-9")
+def test_a_password_of_128_octets_goes_into_radius_1_1(program):
+    packet = encode(program, f"Packet-Type = Access-Request, User-Password = {'p' * 128}", *V1_1)
+    assert packet[4:20] == bytes(16) and packet[20:] == b"\x02\x82" + b"p" * 128
+
+
+@pytest.mark.row("V11-9", "V11-12")
+@pytest.mark.parametrize("text, options", [
+    ("Packet-Type = Access-Request, Message-Authenticator = 0x00", V1_1),
+    ("Packet-Type = Access-Request, Packet-Id = 1", V1_1),
+    ("Packet-Type = Access-Request, Packet-Authenticator = 0x" + AUTHENTICATOR, V1_1),
+    ("Packet-Type = Access-Request, Packet-Token = 0x0102", V1_1),
+    (f"Packet-Type = Access-Request, User-Password = {'p' * 129}", V1_1),
+    ("Packet-Type = Access-Request, Packet-Token = 0x01020304", ("--secret", SECRET))])
+def test_encode_refuses_what_the_version_does_not_have(program, text, options):
+    done = program.run("encode", text, "--dictionary", program.dictionary, *options)
+    assert done.returncode == 1 and done.stdout == "" and done.stderr != ""
 
 
 # Refused

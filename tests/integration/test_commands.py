@@ -62,9 +62,9 @@ def test_a_control_command_without_a_server_says_so(program, tmp_path, command):
 @pytest.mark.parametrize("command", [
     ("run", "/no/such/plugin.so"),
     ("plugin", "test", "/no/such/plugin.so", "--request", "User-Name = bob"),
-    ("send", "access", "User-Name=a", "--secret", "s", "--tls", "--to", "127.0.0.1:1"),
+    ("send", "access", "User-Name=a", "--tls", "--psk", "me:" + "0f" * 16, "--to", "127.0.0.1:1"),
     ("send", "access", "User-Name=a", "--secret", "s", "--dtls", "--to", "127.0.0.1:1"),
-    ("send", "access", "User-Name=a", "--secret", "s", "--radius", "1.1", "--tls", "--to", "127.0.0.1:1"),
+    ("send", "access", "User-Name=a", "--radius", "1.1", "--tls", "--psk", "me:" + "0f" * 16, "--to", "127.0.0.1:1"),
     ("send", "access", "User-Name=a", "--secret", "s", "--eap", "md5", "--to", "127.0.0.1:1", "--timeout-ms", "50")],
     ids=lambda c: " ".join(c[:2]))
 def test_what_is_not_built_says_so(program, command):

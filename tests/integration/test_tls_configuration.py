@@ -145,7 +145,6 @@ def test_a_tls_listener_without_its_table_is_named(program, tmp_path, tls):
     assert done.returncode == 1 and POSITION.search(done.stderr) and "certificate" in done.stderr
 
 
-@pytest.mark.row("SEC-10")
 @pytest.mark.parametrize("mode, is_told", [(0o600, False), (0o640, False), (0o644, True)])
 def test_a_key_that_everybody_may_read_is_told_of(program, tmp_path, tls, certificates, mode, is_told):
     key = tmp_path / "s.key"

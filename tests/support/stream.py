@@ -147,9 +147,9 @@ class Stream(Packets):
     @classmethod
     def tls(cls, address, *, authority, certificate=None, secret=RADSEC, alpn=None, minimum_version=None,
             maximum_version=None, ciphers=None, server_name=None, source=None, session=None, buffer_octets=None):
-        """`authority`: the file of those trusted to vouch for the server; `certificate`: ours, as its files. `session`: an
-        earlier Stream, closed by now, whose session is to be resumed. A handshake that fails is Ended; over TLS 1.3 a server refuses a
-        client's certificate later, where something is received."""
+        """`authority`: the file of those trusted to vouch for the server; `certificate`: ours, as its files. `session`:
+        an earlier Stream, closed by now, whose session is to be resumed. A handshake that fails is Ended; over TLS 1.3
+        a server refuses a client's certificate later, where something is received."""
         context = session.context if session else _context(authority, certificate, alpn, minimum_version,
                                                            maximum_version, ciphers, server_name)
         opened = _connect(address, source, buffer_octets)

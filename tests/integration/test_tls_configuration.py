@@ -29,8 +29,11 @@ def tls(certificates):
 
 
 def check(program, folder, configuration, files=None):
+    """What it says names no folder: that has the test's name, and words in it."""
     path = program.write_configuration(folder, configuration, files=files)
-    return path, program.run("check", "-c", path)
+    done = program.run("check", "-c", path)
+    done.stderr = done.stderr.replace(f"{folder}/", "")
+    return path, done
 
 
 def assert_good(program, folder, configuration, files=None):
@@ -151,7 +154,7 @@ def test_a_key_that_everybody_may_read_is_told_of(program, tmp_path, tls, certif
     key.write_text(certificates.server.key.read_text(encoding="utf-8"), encoding="utf-8")
     key.chmod(mode)
     _, done = check(program, tmp_path, tls(key=key))
-    told = [line for line in done.stderr.splitlines() if str(key) in line and "everybody may read it" in line]
+    told = [line for line in done.stderr.splitlines() if key.name in line and "everybody may read it" in line]
     assert len(told) == (1 if is_told else 0), done.stderr
 
 

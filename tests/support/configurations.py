@@ -82,7 +82,8 @@ def toml(value):
     """A value as TOML writes it; a dict is an inline table."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {toml(each)}" for key, each in value.items()) + " }"
-    return json.dumps(value if isinstance(value, (bool, int, list)) else str(value))
+    text = json.dumps(value if isinstance(value, (bool, int, list)) else str(value))
+    return text.replace("\x7f", "\\u007f")
 
 
 def stream_listener(name, transport, accepts, handlers, *, address="127.0.0.1:0", more="", **keys):

@@ -29,6 +29,7 @@ catch2                catch-devel
 python3               python3
 python3-pytest        python3-pytest
 netbase               -
+openssl               openssl
 freeradius            freeradius
 freeradius-utils      freeradius-utils
 libradcli-dev         radcli-devel

@@ -3,6 +3,7 @@
 
 import pytest
 
+from support.certificates import Certificates
 from support.server import Program, Server
 
 
@@ -87,3 +88,9 @@ def shared_radhost(program, tmp_path_factory):
     servers = Servers(program, lambda: tmp_path_factory.mktemp("radhost"))
     yield servers
     servers.end()
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory):
+    """The usual certificates; a test that revokes one issues it itself, from an authority of its own."""
+    return Certificates(tmp_path_factory.mktemp("certificates"))

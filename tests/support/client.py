@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A RADIUS client on one UDP socket, so that retransmissions and silence can be told apart."""
+"""A RADIUS client on one UDP socket, so that retransmissions and silence can be told apart; and what it has in common with
+clients of other transports."""
 
 import os
 import socket
@@ -10,36 +11,20 @@ from support import mschap, wire
 ANSWER_TIMEOUT_S = 5
 
 
-class Client:
-    """Talks to one server address from one port. Every answer is verified before a test sees it."""
+class Requester:
+    """Makes requests and verifies their answers with one secret. How they travel is told by whoever adds `send`,
+    `receive` and `expect_nothing_more`."""
 
-    def __init__(self, address, secret, source=None):
-        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    # Is a Message-Authenticator to be the first attribute of every Access reply and Protocol-Error?
+    is_signed_first = True
+
+    def __init__(self, secret):
         self.secret = secret
-        self.socket = socket.socket(family, socket.SOCK_DGRAM)
-        if source:
-            self.socket.bind((source, 0))
-        # Connected: an answer from any other address or port is not received (RFC 2865 §3), and a server that
-        # is gone is an error at once.
-        self.socket.connect(address)
-        self.socket.settimeout(ANSWER_TIMEOUT_S)
         self.identifier = os.urandom(1)[0]
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
 
     def next_identifier(self):
         self.identifier = (self.identifier + 1) % 256
         return self.identifier
-
-    def send(self, octets):
-        self.socket.send(octets)
-
-    def receive(self):
-        return self.socket.recv(8192)
 
     def exchange(self, request):
         """Sends the octets of a request and returns its verified answer."""
@@ -47,8 +32,11 @@ class Client:
         return self.answer_to(request)
 
     def answer_to(self, request):
-        packet = wire.check_answer(self.receive(), request, self.secret)
-        if packet.code in wire.ACCESS_REPLIES + (wire.PROTOCOL_ERROR,):
+        return self.verify(self.receive(), request)
+
+    def verify(self, answer, request):
+        packet = wire.check_answer(answer, request, self.secret)
+        if self.is_signed_first and packet.code in wire.ACCESS_REPLIES + (wire.PROTOCOL_ERROR,):
             if packet.types()[:1] != [wire.MESSAGE_AUTHENTICATOR]:
                 raise wire.WrongAnswer(f"Message-Authenticator is not first: {packet.types()}")
         return packet
@@ -61,16 +49,6 @@ class Client:
         answer = self.exchange(request)
         self.expect_nothing_more()
         return answer
-
-    def expect_nothing_more(self):
-        self.socket.setblocking(False)
-        try:
-            late = self.receive()
-        except BlockingIOError:
-            return
-        finally:
-            self.socket.settimeout(ANSWER_TIMEOUT_S)
-        raise wire.WrongAnswer(f"an answer too many: {late.hex()}")
 
     # Requests, as octets.
 
@@ -128,3 +106,40 @@ class Client:
 
     def chap(self, name, password, challenge=None, **options):
         return self.exchange(self.chap_request(name, password, challenge, **options))
+
+
+class Client(Requester):
+    """Talks to one server address from one port. Every answer is verified before a test sees it."""
+
+    def __init__(self, address, secret, source=None):
+        super().__init__(secret)
+        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        if source:
+            self.socket.bind((source, 0))
+        # Connected: an answer from any other address or port is not received (RFC 2865 §3), and a server that
+        # is gone is an error at once.
+        self.socket.connect(address)
+        self.socket.settimeout(ANSWER_TIMEOUT_S)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, octets):
+        self.socket.send(octets)
+
+    def receive(self):
+        return self.socket.recv(8192)
+
+    def expect_nothing_more(self):
+        self.socket.setblocking(False)
+        try:
+            late = self.receive()
+        except BlockingIOError:
+            return
+        finally:
+            self.socket.settimeout(ANSWER_TIMEOUT_S)
+        raise wire.WrongAnswer(f"an answer too many: {late.hex()}")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pieces of configuration that many tests share. A test adds them up, and writes out what it is about."""
 
+import json
+
 from support import mschap
 
 # The secret of most vectors.
@@ -74,6 +76,35 @@ handlers = {handlers}
 reject_delay_ms = 0
 {more}
 """
+
+
+def toml(value):
+    """A value as TOML writes it; a dict is an inline table."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {toml(each)}" for key, each in value.items()) + " }"
+    text = json.dumps(value if isinstance(value, (bool, int, list)) else str(value))
+    return text.replace("\x7f", "\\u007f")
+
+
+def stream_listener(name, transport, accepts, handlers, *, address="127.0.0.1:0", more="", **keys):
+    """The same over TCP or TLS; `keys` are those of the transport's own table."""
+    return (listener(name, accepts, handlers, address, more).replace('transport = "udp"', f'transport = "{transport}"') +
+            f"[listener.{transport}]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in keys.items()))
+
+
+def tcp_listener(name, accepts, handlers, **options):
+    return stream_listener(name, "tcp", accepts, handlers, **options)
+
+
+def tls_listener(certificates, name="radsec", accepts='["access"]', handlers='["later"]', **options):
+    """`certificates`: those of support/certificates.py; what it presents and whom it trusts may be told otherwise."""
+    return stream_listener(name, "tls", accepts, handlers, **{
+        "certificate": certificates.server.certificate, "key": certificates.server.key, "ca": certificates.ca, **options})
+
+
+def client_table(name, **keys):
+    """A [[client]] with these keys."""
+    return f'\n[[client]]\nname = "{name}"\n' + "".join(f"{key} = {toml(value)}\n" for key, value in keys.items())
 
 
 AUTH_LISTENER = listener("auth", '["access"]', '["users", "password"]')

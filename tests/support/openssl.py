@@ -89,11 +89,11 @@ class Conversation:
 
 
 class Server:
-    """`openssl s_server` on a port of its own; what clients send is on its stdout."""
+    """`openssl s_server` on a port of its own, for handshakes: it speaks no RADIUS."""
 
     def __init__(self, *arguments):
-        # Its input is no input at all: it would end by that.
-        self.process = Process([program("openssl", "openssl"), "s_server", "-accept", "127.0.0.1:0", "-naccept", 1,
+        # -rev: it answers by itself, where it would else end with its input.
+        self.process = Process([program("openssl", "openssl"), "s_server", "-accept", "127.0.0.1:0", "-rev",
                                 *arguments])
         line = self.process.stdout.wait_for(lambda text: text.startswith("ACCEPT "), 10)
         if line is None:

@@ -1,0 +1,725 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`radhost send --tcp` and `--tls`: what the client puts on a connection, whom it trusts, and how it ends."""
+
+import contextlib
+import itertools
+import socket
+import ssl
+import threading
+import time
+
+import pytest
+
+from support import mschap, radsec, wire, wire_1_1
+from support.configurations import (ACCESS_PLUGINS, BOB, LOOPBACK_CLIENT, SECRET, acctlog_plugin, static_plugin, user)
+from support.openssl import Authority, Server
+from support.stream_stub import StreamStub
+from support.vectors import octets
+
+ACCEPTED, NEGATIVE, NO_ANSWER, CHALLENGED, WRONG_USAGE = 0, 1, 2, 3, 64
+
+USERS = BOB + user("alice", reply="""{ "Reply-Message" = ["one", "two"], "Framed-IP-Address" = "192.0.2.10",
+    "Tunnel-Type:1" = "VLAN", "Tunnel-Password:1" = "tunnelpw" }""".replace("\n", " "))
+LOGIN = ("User-Name=alice", "User-Password=clientPass")
+START = ("Acct-Status-Type=Start", "Acct-Session-Id=sent")
+
+# Each way of sending: its options, and the transport of the server's listeners.
+WAYS = {
+    "tcp": (["--tcp", "--secret", SECRET.decode()], "tcp"),
+    "tls": (["--tls"], "tls"),
+    "tls 1.1": (["--tls", "--radius", "1.1"], "tls"),
+    "tls 1.0,1.1": (["--tls", "--radius", "1.0,1.1"], "tls"),
+}
+
+
+def listeners(certificates):
+    """One for each chain and transport: "auth over tcp"…"""
+    chains = [("auth", '["access"]', '["users", "password"]'), ("acct", '["accounting"]', '["acctlog"]'),
+              ("challenge", '["access"]', '["ask"]'), ("ack", '["coa", "disconnect"]', '["yes"]'),
+              ("nak", '["coa", "disconnect"]', "[]")]
+    text = ""
+    for name, accepts, handlers in chains:
+        text += f'\n[[listener]]\nname = "{name}-tcp"\ntransport = "tcp"\naddress = "127.0.0.1:0"\n' \
+                f"accepts = {accepts}\nhandlers = {handlers}\nreject_delay_ms = 0\n"
+        text += radsec.tls_listener(certificates, f"{name}-tls", accepts, handlers, versions='["1.0", "1.1"]')
+    return text + radsec.tls_listener(certificates, "old-tls", '["access"]', '["users", "password"]',
+                                      versions='["1.0"]')
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    return radsec.make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="module")
+def server(shared_radhost, certificates):
+    """Its clients come from 127.0.0.1, by TCP with a secret and by TLS with a certificate for that address."""
+    return shared_radhost(
+        LOOPBACK_CLIENT + ACCESS_PLUGINS + acctlog_plugin() + static_plugin("yes", "accept")
+        + static_plugin("ask", "challenge", '{ "Reply-Message" = "code?" }') + listeners(certificates),
+        files={"users.toml": USERS})
+
+
+def identity(certificates, *, certificate=True, ca=True):
+    """The options that say who we are and whom we trust."""
+    certificate_file, key, ca_file = radsec.client_files(certificates)
+    return [*(["--cert", certificate_file, "--key", key] if certificate else []), *(["--ca", ca_file] if ca else [])]
+
+
+@pytest.fixture
+def run(program):
+    """run(address, kind, …): one command, with short waits."""
+    def send(address, kind, *arguments, timeout_ms=2000, retries=1, **options):
+        return program.run("send", kind, *arguments, "--to", address, "--timeout-ms", timeout_ms, "--retries", retries,
+                           **options)
+    return send
+
+
+@pytest.fixture(params=WAYS)
+def send(request, run, server, certificates):
+    """send(kind, …, to=chain) in each of the ways."""
+    options, transport = WAYS[request.param]
+    more = identity(certificates) if transport == "tls" else []
+
+    def one(kind, *arguments, to, **keywords):
+        return run("127.0.0.1:%d" % server.port(f"{to}-{transport}"), kind, *arguments, *options, *more, **keywords)
+    return one
+
+
+# Exit statuses and what is printed
+
+def test_an_accept_is_status_0_and_printed_decoded(send):
+    done = send("access", *LOGIN, to="auth")
+    assert done.returncode == ACCEPTED, done.stderr
+    for text in ("Access-Accept", 'Reply-Message = "one"', 'Reply-Message = "two"', "Framed-IP-Address = 192.0.2.10",
+                 "Tunnel-Type:1 = VLAN", 'Tunnel-Password:1 = "tunnelpw"'):
+        assert text in done.stdout
+
+
+def test_a_reject_is_status_1(send):
+    done = send("access", "User-Name=alice", "User-Password=wrong", to="auth")
+    assert done.returncode == NEGATIVE and "Access-Reject" in done.stdout
+
+
+@pytest.mark.row("V11-11")
+@pytest.mark.parametrize("method", ["--chap", "--mschapv2"])
+def test_the_other_methods_log_in_and_are_rejected(send, method):
+    assert send("access", *LOGIN, method, to="auth").returncode == ACCEPTED
+    done = send("access", "User-Name=alice", "User-Password=wrong", method, to="auth")
+    assert done.returncode == NEGATIVE and "Access-Reject" in done.stdout
+
+
+def test_a_challenge_is_status_3(send):
+    done = send("access", *LOGIN, to="challenge")
+    assert done.returncode == CHALLENGED and "Access-Challenge" in done.stdout
+
+
+def test_accounting_that_was_recorded_is_status_0(send, server):
+    done = send("accounting", *START, to="acct")
+    assert done.returncode == ACCEPTED and "Accounting-Response" in done.stdout
+    assert '"sent"' in (server.folder / "accounting.jsonl").read_text()
+
+
+@pytest.mark.parametrize("kind, name", [("coa", "CoA"), ("disconnect", "Disconnect")])
+def test_an_ack_is_status_0_and_a_nak_is_status_1(send, kind, name):
+    done = send(kind, "Acct-Session-Id=S1", to="ack")
+    assert done.returncode == ACCEPTED and f"{name}-ACK" in done.stdout
+    done = send(kind, "Acct-Session-Id=S1", to="nak")
+    assert done.returncode == NEGATIVE and f"{name}-NAK" in done.stdout and "Error-Cause = " in done.stdout
+
+
+@pytest.mark.parametrize("name, answer", [("auth", "Access-Accept"), ("acct", "Accounting-Response")])
+def test_a_server_that_is_well_is_status_0(send, name, answer):
+    done = send("status", to=name)
+    assert done.returncode == ACCEPTED, done.stderr
+    assert f"Packet-Type = {answer}" in done.stdout
+
+
+@pytest.mark.row("TRN-11")
+@pytest.mark.parametrize("kind, arguments", [("access", LOGIN), ("accounting", START)])
+def test_a_kind_that_is_not_served_is_a_protocol_error_printed_and_final(send, kind, arguments):
+    done = send(kind, *arguments, to="ack", retries=3)
+    assert done.returncode == NEGATIVE, done
+    assert "Protocol-Error" in done.stdout and "Error-Cause = " in done.stdout
+
+
+@pytest.mark.parametrize("password, status", [("clientPass", ACCEPTED), ("wrong", NEGATIVE)])
+def test_many_requests_are_sent_and_answered(send, password, status):
+    done = send("access", "User-Name=alice", f"User-Password={password}", "--count", "300", "--parallel", "100",
+                to="auth")
+    assert done.returncode == status, done.stderr
+
+
+# Stubs that answer
+
+def accept_1_0(secret):
+    """Answers requests of 1.0 rightly."""
+    codes = {wire.ACCOUNTING_REQUEST: wire.ACCOUNTING_RESPONSE, wire.COA_REQUEST: wire.COA_ACK}
+
+    def reply(request):
+        code = codes.get(request[0], wire.ACCESS_ACCEPT)
+        return wire.answer(code, request, [], secret, message_authenticator="first" if code == 2 else None)
+    return reply
+
+
+def accept_1_1(request):
+    codes = {wire.ACCOUNTING_REQUEST: wire.ACCOUNTING_RESPONSE, wire.COA_REQUEST: wire.COA_ACK}
+    return wire_1_1.answer(codes.get(request[0], wire.ACCESS_ACCEPT), request)
+
+
+@pytest.fixture
+def stub_1_1(certificates):
+    """stub_1_1(reply): one that speaks RADIUS/1.1 alone."""
+    def make(reply=accept_1_1):
+        return StreamStub(reply, context=radsec.stub_context(certificates, alpn=[wire_1_1.ALPN_1_1]))
+    return make
+
+
+@pytest.fixture
+def send_1_1(run, certificates):
+    def one(stub, kind, *arguments, **options):
+        return run(stub.address, kind, *arguments, "--tls", "--radius", "1.1", *identity(certificates), **options)
+    return one
+
+
+@pytest.fixture(params=["tcp", "tls", "tls 1.1"])
+def talk(request, run, certificates):
+    """talk(reply) starts a stub of that transport and version; its send(kind, …) sends to it. It has `answer` too:
+    answer(request) gives the octets of a right answer."""
+    options, transport = WAYS[request.param]
+    is_1_1 = request.param == "tls 1.1"
+    context = None
+    if transport == "tls":
+        context = radsec.stub_context(certificates, alpn=[wire_1_1.ALPN_1_1] if is_1_1 else [])
+        options = [*options, *identity(certificates)]
+    secret = SECRET if transport == "tcp" else radsec.RADSEC_SECRET
+
+    @contextlib.contextmanager
+    def start(reply):
+        with StreamStub(reply, context=context) as stub:
+            stub.send = lambda kind, *arguments, **keywords: run(stub.address, kind, *arguments, *options, **keywords)
+            yield stub
+
+    start.answer = accept_1_1 if is_1_1 else accept_1_0(secret)
+    start.is_1_1 = is_1_1
+    start.secret = secret
+    return start
+
+
+def protocol_error(talk, request, cause):
+    attributes = [(wire.ERROR_CAUSE, wire.integer(cause))]
+    if talk.is_1_1:
+        return wire_1_1.answer(wire.PROTOCOL_ERROR, request, attributes)
+    code = wire.Attribute(241, bytes([wire_1_1.ORIGINAL_PACKET_CODE]) + wire.integer(request[0]))
+    return wire.answer(wire.PROTOCOL_ERROR, request, [code, *attributes], talk.secret)
+
+
+@pytest.mark.row("TRN-5")
+@pytest.mark.parametrize("kind, arguments", [("access", LOGIN), ("accounting", START), ("coa", START[1:]),
+                                             ("status", ())])
+def test_nothing_is_sent_twice_on_a_stream(talk, kind, arguments):
+    with talk(lambda request: None) as stub:
+        done = stub.send(kind, *arguments, timeout_ms=150, retries=3)
+        assert done.returncode == NO_ANSWER and done.stdout == "" and done.stderr != ""
+        assert (stub.connections, len(stub.requests)) == (1, 1)
+
+
+@pytest.mark.row("TRN-5")
+def test_a_server_that_closes_instead_of_answering_gives_no_answer(talk):
+    with talk(lambda request: StreamStub.CLOSE) as stub:
+        begin = time.monotonic()
+        done = stub.send("access", *LOGIN, timeout_ms=10000, retries=0)
+        assert done.returncode == NO_ANSWER and done.stderr != ""
+        assert time.monotonic() - begin < 8, "it waited for an answer on a connection that was gone"
+        assert len(stub.requests) == 1
+
+
+@pytest.mark.row("TRN-11")
+@pytest.mark.parametrize("cause", [406, 502, 506])
+def test_a_protocol_error_is_printed_and_final(talk, cause):
+    with talk(lambda request: protocol_error(talk, request, cause)) as stub:
+        done = stub.send("access", *LOGIN, timeout_ms=5000, retries=3)
+        assert done.returncode == NEGATIVE, done
+        assert "Protocol-Error" in done.stdout and "Error-Cause = " in done.stdout
+        assert len(stub.requests) == 1
+
+
+@pytest.mark.row("TRN-1")
+@pytest.mark.parametrize("cut", [1, 4, 19, 20, 21])
+def test_an_answer_may_come_in_pieces(talk, cut):
+    def reply(request):
+        whole = talk.answer(request)
+        return [whole[:cut], whole[cut:]]
+
+    with talk(reply) as stub:
+        assert stub.send("access", *LOGIN).returncode == ACCEPTED
+
+
+@pytest.mark.row("TRN-1", "TRN-3")
+@pytest.mark.parametrize("length", [0, 19, 4097])
+def test_an_answer_of_an_impossible_length_is_none(talk, length):
+    def reply(request):
+        whole = talk.answer(request)
+        return whole[:2] + length.to_bytes(2, "big") + whole[4:]
+
+    with talk(reply) as stub:
+        done = stub.send("access", *LOGIN, timeout_ms=500, retries=0)
+        assert done.returncode == NO_ANSWER and "Access-Accept" not in done.stdout
+
+
+def in_batches(answer, size):
+    """Answers nothing until so many requests wait, and then all of them, the last one first."""
+    waiting, guard = [], threading.Lock()
+
+    def reply(request):
+        with guard:
+            waiting.append(request)
+            if len(waiting) < size:
+                return None
+            batch = [answer(waited) for waited in reversed(waiting)]
+            waiting.clear()
+            return batch
+    return reply
+
+
+@pytest.mark.row("TRN-1", "TRN-4")
+@pytest.mark.parametrize("count, parallel", [(10, 10), (60, 20), (250, 250)])
+def test_requests_are_pipelined_on_one_connection(talk, count, parallel):
+    """The stub says nothing before so many have come, and answers in the wrong order."""
+    with talk(in_batches(talk.answer, parallel)) as stub:
+        done = stub.send("access", *LOGIN, "--count", count, "--parallel", parallel, timeout_ms=8000, retries=0)
+        assert done.returncode == ACCEPTED, done.stderr
+        assert (stub.connections, len(stub.requests)) == (1, count)
+
+
+def test_one_at_a_time_waits_for_each_answer(talk):
+    """The reject twin: with two in a batch nobody is answered."""
+    with talk(in_batches(talk.answer, 2)) as stub:
+        done = stub.send("access", *LOGIN, "--count", 4, "--parallel", 1, timeout_ms=300, retries=0)
+        assert done.returncode == NO_ANSWER, done
+        assert len(stub.requests) <= 4
+
+
+# Identifiers of 1.0
+
+def only(*ways):
+    return pytest.mark.parametrize("talk", ways, indirect=True)
+
+
+@pytest.mark.row("TRN-4")
+@only("tcp", "tls")
+def test_identifier_0_is_for_status_server_alone(talk):
+    with talk(talk.answer) as stub:
+        assert stub.send("access", *LOGIN, "--count", 300, "--parallel", 4).returncode == ACCEPTED
+        assert len(stub.requests) == 300
+        assert {request[1] for request in stub.requests} <= set(range(1, 256))
+        assert stub.send("status").returncode == ACCEPTED
+        assert stub.requests[-1][:2] == bytes([wire.STATUS_SERVER, 0])
+
+
+@pytest.mark.row("TRN-4")
+@only("tcp", "tls")
+def test_no_identifier_is_used_twice_while_it_waits(talk):
+    """More are asked for at once than there are Identifiers."""
+    waiting, most, clashes = {}, [0], []
+
+    def reply(request):
+        if request[1] in waiting:
+            clashes.append(request[1])
+        waiting[request[1]] = request
+        most[0] = max(most[0], len(waiting))
+        if len(waiting) < 200:
+            return None
+        batch = [talk.answer(waited) for waited in list(waiting.values())[:100]]
+        for answer in batch:
+            del waiting[answer[1]]
+        return batch
+
+    with talk(reply) as stub:
+        # The last hundred are not answered.
+        done = stub.send("access", *LOGIN, "--count", 1000, "--parallel", 600, timeout_ms=1500, retries=0)
+        assert done.returncode == NO_ANSWER, done
+        assert (stub.connections, len(stub.requests), clashes) == (1, 1000, [])
+        assert most[0] == 200
+
+
+@pytest.mark.row("TLS-4", "SEC-2")
+@only("tcp", "tls")
+def test_requests_of_1_0_are_signed_with_the_secret_of_their_transport(talk):
+    with talk(talk.answer) as stub:
+        assert stub.send("access", *LOGIN).returncode == ACCEPTED
+        assert stub.send("accounting", *START).returncode == ACCEPTED
+        assert stub.send("coa", "Acct-Session-Id=S1").returncode == ACCEPTED
+        access, accounting, coa = stub.requests
+    packet = wire.decode(access)
+    assert access[20:22] == b"\x50\x12"
+    assert packet.values(wire.MESSAGE_AUTHENTICATOR) == [wire.message_authenticator(access, talk.secret, access[4:20])]
+    hidden, = packet.values(wire.USER_PASSWORD)
+    assert wire.reveal_password(hidden, talk.secret, access[4:20]) == b"clientPass"
+    assert wire.request_authenticator_is_right(accounting, talk.secret)
+    assert wire.request_authenticator_is_right(coa, talk.secret)
+
+
+@pytest.mark.row("TLS-4")
+@pytest.mark.parametrize("secret, status", [("radsec", ACCEPTED), (SECRET.decode(), NO_ANSWER)])
+@only("tls")
+def test_an_answer_over_tls_that_another_secret_signed_is_none(talk, secret, status):
+    with talk(accept_1_0(secret.encode())) as stub:
+        assert stub.send("access", *LOGIN, timeout_ms=500, retries=0).returncode == status
+
+
+# RADIUS/1.1
+
+@pytest.mark.row("V11-4", "V11-7", "V11-9", "V11-12")
+@pytest.mark.parametrize("kind, arguments", [("access", LOGIN), ("accounting", START), ("coa", START[1:]),
+                                             ("status", ())])
+def test_requests_of_1_1_have_zero_reserved_octets_and_nothing_of_1_0(stub_1_1, send_1_1, kind, arguments):
+    with stub_1_1() as stub:
+        assert send_1_1(stub, kind, *arguments).returncode == ACCEPTED
+        request, = stub.requests
+    packet = wire_1_1.decode(request)
+    assert not any(packet.reserved)
+    wire_1_1.check_attributes(packet)
+    if kind == "access":
+        assert packet.values(wire.USER_PASSWORD) == [b"clientPass"]
+
+
+@pytest.mark.row("V11-9")
+@pytest.mark.parametrize("length, status", [(128, ACCEPTED), (129, WRONG_USAGE)])
+def test_a_password_has_no_more_than_128_octets(stub_1_1, send_1_1, length, status):
+    with stub_1_1() as stub:
+        assert send_1_1(stub, "access", "User-Name=a", "User-Password=" + "x" * length).returncode == status
+        sent = [wire_1_1.decode(request).values(wire.USER_PASSWORD) for request in stub.requests]
+    assert sent == ([[b"x" * length]] if status == ACCEPTED else [])
+
+
+@pytest.mark.row("V11-11")
+def test_chap_over_1_1_sends_its_challenge(stub_1_1, send_1_1):
+    with stub_1_1() as stub:
+        assert send_1_1(stub, "access", *LOGIN, "--chap").returncode == ACCEPTED
+        packet = wire_1_1.decode(stub.requests[0])
+    challenge, = packet.values(wire.CHAP_CHALLENGE)
+    response, = packet.values(wire.CHAP_PASSWORD)
+    assert packet.values(wire.USER_PASSWORD) == []
+    assert any(challenge) and response == wire.chap_response(response[0], b"clientPass", challenge)
+
+
+@pytest.mark.row("V11-6")
+@pytest.mark.parametrize("parallel", [1, 50])
+def test_tokens_are_consecutive(stub_1_1, send_1_1, parallel):
+    with stub_1_1() as stub:
+        done = send_1_1(stub, "access", *LOGIN, "--count", 1000, "--parallel", parallel)
+        assert done.returncode == ACCEPTED, done.stderr
+        assert stub.connections == 1
+        tokens = [request[4:8] for request in stub.requests]
+    assert len(tokens) == len(set(tokens)) == 1000
+    assert all(wire_1_1.next_token(one) == other for one, other in itertools.pairwise(tokens))
+
+
+@pytest.mark.row("V11-6")
+def test_tokens_begin_anywhere(stub_1_1, send_1_1):
+    with stub_1_1() as stub:
+        for _ in range(3):
+            assert send_1_1(stub, "access", *LOGIN).returncode == ACCEPTED
+        tokens = [int.from_bytes(request[4:8], "big") for request in stub.requests]
+    assert all(abs(one - other) > 1000 for one, other in itertools.combinations(tokens, 2)), tokens
+
+
+@pytest.mark.row("V11-6")
+def test_a_status_query_has_a_token_like_the_rest(stub_1_1, send_1_1):
+    with stub_1_1() as stub:
+        for _ in range(2):
+            assert send_1_1(stub, "status").returncode == ACCEPTED
+        assert {request[4:8] for request in stub.requests} != {wire_1_1.ZERO_TOKEN}
+
+
+@pytest.mark.row("V11-4", "V11-12")
+@pytest.mark.parametrize("attributes, options", [
+    ([(wire.MESSAGE_AUTHENTICATOR, b"\xde" * 16)], {}), ([(wire.MESSAGE_AUTHENTICATOR, b"")], {}),
+    ([], {"reserved_1": 0xff}), ([], {"reserved_2": b"\xff" * 12})],
+    ids=["Message-Authenticator", "an empty one", "Reserved-1", "Reserved-2"])
+def test_what_an_answer_of_1_1_need_not_have_is_ignored(stub_1_1, send_1_1, attributes, options):
+    with stub_1_1(lambda request: wire_1_1.answer(wire.ACCESS_ACCEPT, request, attributes, **options)) as stub:
+        done = send_1_1(stub, "access", *LOGIN)
+    assert done.returncode == ACCEPTED and "Access-Accept" in done.stdout, done
+
+
+@pytest.mark.row("V11-5")
+def test_an_answer_with_another_token_is_none(stub_1_1, send_1_1):
+    def reply(request):
+        return wire_1_1.encode(wire.ACCESS_ACCEPT, wire_1_1.next_token(request[4:8]), [])
+
+    with stub_1_1(reply) as stub:
+        done = send_1_1(stub, "access", *LOGIN, timeout_ms=500, retries=0)
+    assert done.returncode == NO_ANSWER and "Access-Accept" not in done.stdout
+
+
+@pytest.mark.row("V11-10")
+def test_what_1_0_hides_is_read_in_the_clear(stub_1_1, send_1_1):
+    keys = [wire_1_1.mppe_key(mschap.MS_MPPE_SEND_KEY, bytes(range(0x60, 0x80))), wire_1_1.tunnel_password(1, b"tunnelpw")]
+    with stub_1_1(lambda request: wire_1_1.answer(wire.ACCESS_ACCEPT, request, keys)) as stub:
+        done = send_1_1(stub, "access", *LOGIN)
+    assert 'Tunnel-Password:1 = "tunnelpw"' in done.stdout
+    assert "MS-MPPE-Send-Key = 0x" + bytes(range(0x60, 0x80)).hex() in done.stdout
+
+
+# Which version is spoken: what the client offers, and what the server selects (RFC 9765 §3.3.2)
+
+@pytest.mark.row("V11-2")
+@pytest.mark.parametrize("radius, server_alpn, alpn, version", [
+    (None, radsec.BOTH_VERSIONS, None, "1.0"),
+    ("1.0", radsec.BOTH_VERSIONS, None, "1.0"),
+    ("1.0", (), None, "1.0"),
+    ("1.0,1.1", radsec.BOTH_VERSIONS[::-1], "radius/1.1", "1.1"),
+    ("1.0,1.1", ("radius/1.0",), "radius/1.0", "1.0"),
+    ("1.0,1.1", (), None, "1.0"),
+    ("1.1", radsec.BOTH_VERSIONS, "radius/1.1", "1.1"),
+    ("1.1", ("radius/1.1",), "radius/1.1", "1.1"),
+    ("1.1", (), None, None),
+    ("1.1", ("radius/1.0",), None, None),
+])
+def test_a_version_is_agreed_on_or_nothing_is_sent(run, certificates, radius, server_alpn, alpn, version):
+    """D-28: 1.0 alone offers nothing."""
+    reply = accept_1_1 if version == "1.1" else accept_1_0(radsec.RADSEC_SECRET)
+    with StreamStub(reply, context=radsec.stub_context(certificates, alpn=server_alpn)) as stub:
+        done = run(stub.address, "access", *LOGIN, "--tls", *(["--radius", radius] if radius else []),
+                   *identity(certificates))
+        assert stub.alpn == [alpn]
+        assert done.returncode == (ACCEPTED if version else NO_ANSWER), done
+        assert len(stub.requests) == (1 if version else 0)
+    if not version:
+        assert done.stdout == "" and "1.1" in done.stderr
+
+
+@pytest.mark.row("V11-2")
+@pytest.mark.parametrize("radius, status", [("1.1", NO_ANSWER), ("1.0,1.1", ACCEPTED), ("1.0", ACCEPTED)])
+def test_a_server_of_1_0_alone_is_not_enough_for_1_1(run, server, certificates, radius, status):
+    done = run("127.0.0.1:%d" % server.port("old-tls"), "access", *LOGIN, "--tls", "--radius", radius,
+               *identity(certificates))
+    assert done.returncode == status, done
+    assert (status == ACCEPTED) == ("Access-Accept" in done.stdout)
+
+
+@pytest.mark.row("V11-3")
+@pytest.mark.parametrize("radius", ["1.1", "1.0,1.1"])
+def test_a_server_that_has_nothing_in_common_is_status_2(run, certificates, radius):
+    """OpenSSL's server sends the alert."""
+    certificate, key, ca = radsec.server_files(certificates)
+    with Server("-cert", certificate, "-key", key, "-CAfile", ca, "-alpn", "h2") as other:
+        done = run(other.address, "access", *LOGIN, "--tls", "--radius", radius, *identity(certificates))
+    assert done.returncode == NO_ANSWER and done.stdout == "" and done.stderr != ""
+
+
+@pytest.mark.row("V11-1")
+@pytest.mark.parametrize("radius, status", [("1.1", NO_ANSWER), ("1.0", ACCEPTED)])
+def test_1_1_is_not_spoken_over_tls_1_2(run, certificates, radius, status):
+    context = radsec.stub_context(certificates, alpn=radsec.BOTH_VERSIONS, maximum_version=ssl.TLSVersion.TLSv1_2)
+    with StreamStub(accept_1_0(radsec.RADSEC_SECRET), context=context) as stub:
+        done = run(stub.address, "access", *LOGIN, "--tls", "--radius", radius, *identity(certificates))
+        assert done.returncode == status, done
+        assert len(stub.requests) == (1 if status == ACCEPTED else 0)
+
+
+# Who the server is
+
+def test_a_server_is_known_by_its_address_or_the_name_it_is_given(run, server, certificates):
+    port = server.port("auth-tls")
+    for arguments in ([], ["--server-name", "localhost"]):
+        done = run(f"127.0.0.1:{port}", "access", *LOGIN, "--tls", *identity(certificates), *arguments)
+        assert done.returncode == ACCEPTED, done.stderr
+
+
+@pytest.mark.row("TLS-7")
+@pytest.mark.parametrize("name", ["other.example", "localhost.example", "127.0.0.2", "*"])
+def test_a_server_of_another_name_is_refused(run, certificates, name):
+    with StreamStub(accept_1_0(radsec.RADSEC_SECRET), context=radsec.stub_context(certificates)) as stub:
+        done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates), "--server-name", name)
+        assert done.returncode == NO_ANSWER and done.stdout == ""
+        assert name in done.stderr, "the message says which name was looked for"
+        assert stub.requests == []
+
+
+# What another authority says of its server, the name that is looked for, and whether that is enough.
+NAMES = [
+    ("DNS:radius.example", "radius.example", ACCEPTED),
+    ("DNS:radius.example", "RADIUS.example", ACCEPTED),
+    ("DNS:*.example", "radius.example", ACCEPTED),
+    ("DNS:*.example", "a.radius.example", NO_ANSWER),
+    ("DNS:*.example", "example", NO_ANSWER),
+    ("DNS:rad*.example", "radius.example", NO_ANSWER),
+    ("DNS:other.example", "radius.example", NO_ANSWER),
+    ("email:radius.example@example", "radius.example", NO_ANSWER),
+    (None, "radius.example", NO_ANSWER),   # its common name alone
+    ("IP:127.0.0.1", None, ACCEPTED),
+    ("IP:127.0.0.2", None, NO_ANSWER),
+    ("DNS:127.0.0.1", None, NO_ANSWER),
+    (None, None, NO_ANSWER),
+]
+
+
+@pytest.mark.row("TLS-7")
+@pytest.mark.parametrize("names, wanted, status", NAMES)
+def test_a_servers_name_is_in_its_subject_alternative_names(run, certificates, tmp_path, names, wanted, status):
+    """The common name is what is wanted in every case: it never counts."""
+    context, authority = radsec.odd_stub_context(tmp_path / "odd", certificates, names=names,
+                                                 common_name=wanted or "127.0.0.1")
+    certificate, key, _ = radsec.client_files(certificates)
+    with StreamStub(accept_1_0(radsec.RADSEC_SECRET), context=context) as stub:
+        done = run(stub.address, "access", *LOGIN, "--tls", "--cert", certificate, "--key", key,
+                   "--ca", authority.certificate, *(["--server-name", wanted] if wanted else []))
+        assert done.returncode == status, done
+        assert len(stub.requests) == (1 if status == ACCEPTED else 0)
+
+
+@pytest.mark.row("TLS-5")
+def test_a_server_of_an_unknown_authority_is_refused(run, certificates, tmp_path):
+    with StreamStub(accept_1_0(radsec.RADSEC_SECRET), context=radsec.stub_context(certificates)) as stub:
+        done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates, ca=False),
+                   "--ca", Authority(tmp_path / "other").certificate)
+        assert done.returncode == NO_ANSWER and done.stdout == ""
+        assert "certificate" in done.stderr
+        assert stub.requests == []
+
+
+@pytest.mark.row("TLS-5")
+def test_nobody_is_trusted_by_default(run, certificates):
+    with StreamStub(accept_1_0(radsec.RADSEC_SECRET), context=radsec.stub_context(certificates)) as stub:
+        done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates, ca=False))
+        assert done.returncode in (NO_ANSWER, WRONG_USAGE) and done.stdout == "" and done.stderr != ""
+        assert stub.requests == []
+
+
+# Who we are
+
+@pytest.mark.row("TLS-3")
+@pytest.mark.parametrize("radius", ["1.0", "1.1"])
+def test_without_a_certificate_the_server_refuses_us(run, server, certificates, radius):
+    done = run("127.0.0.1:%d" % server.port("auth-tls"), "access", *LOGIN, "--tls", "--radius", radius,
+               *identity(certificates, certificate=False))
+    assert done.returncode == NO_ANSWER and done.stdout == "" and done.stderr != ""
+
+
+@pytest.mark.row("TLS-5")
+def test_with_a_certificate_of_another_authority_the_server_refuses_us(run, server, certificates, tmp_path):
+    certificate, key = Authority(tmp_path / "other").issue("client", names="IP:127.0.0.1")
+    done = run("127.0.0.1:%d" % server.port("auth-tls"), "access", *LOGIN, "--tls", "--cert", certificate, "--key", key,
+               *identity(certificates, certificate=False))
+    assert done.returncode == NO_ANSWER and done.stdout == ""
+
+
+PSK_IDENTITY, PSK = "office", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+
+
+@pytest.fixture(scope="module")
+def psk_port(shared_radhost, certificates):
+    """Of a server that knows a client by a pre-shared key."""
+    client = f'\n[[client]]\nname = "office"\naddress = ["127.0.0.1"]\n' \
+             f'psk = {{ identity = "{PSK_IDENTITY}", key_file = "psk" }}\n'
+    server = shared_radhost(client + ACCESS_PLUGINS + radsec.tls_listener(
+        certificates, "radsec", '["access"]', '["users", "password"]', versions='["1.0", "1.1"]'),
+        files={"users.toml": USERS, "psk": PSK + "\n"})
+    return server.port("radsec")
+
+
+@pytest.mark.row("TLS-11")
+@pytest.mark.parametrize("radius", ["1.0", "1.1"])
+@pytest.mark.parametrize("psk, status", [
+    (f"{PSK_IDENTITY}:{PSK}", ACCEPTED), (f"{PSK_IDENTITY}:{PSK.upper()}", ACCEPTED),
+    (f"{PSK_IDENTITY}:{PSK[::-1]}", NO_ANSWER), (f"another:{PSK}", NO_ANSWER)],
+    ids=["right", "upper case", "wrong key", "unknown identity"])
+def test_a_pre_shared_key_logs_in_or_is_refused(run, psk_port, radius, psk, status):
+    done = run(f"127.0.0.1:{psk_port}", "access", *LOGIN, "--tls", "--radius", radius, "--psk", psk)
+    assert done.returncode == status, done
+    assert PSK not in done.stderr + done.stdout
+
+
+@pytest.mark.row("TLS-12")
+@pytest.mark.parametrize("psk", ["office", "office:", ":" + PSK, "office:xyz", "office:" + PSK[:-1], "office:" + PSK[:30]],
+                         ids=["no key", "an empty key", "no identity", "no hexadecimal", "half an octet", "15 octets"])
+def test_a_pre_shared_key_of_the_wrong_form_is_wrong_usage(run, psk):
+    done = run("127.0.0.1:1", "access", *LOGIN, "--tls", "--psk", psk)
+    assert done.returncode == WRONG_USAGE and "psk" in done.stderr.lower()
+
+
+# Where to, and never elsewhere
+
+@pytest.mark.row("TRN-8")
+@pytest.mark.parametrize("options", [["--tls"], ["--tls", "--radius", "1.1"], ["--tcp", "--secret", "s"]],
+                         ids=["tls", "tls 1.1", "tcp"])
+def test_nobody_there_is_status_2_and_nothing_goes_by_udp(run, certificates, options):
+    """UDP ports of the same number, and of plain RADIUS beside it, hear nothing."""
+    with socket.socket() as closed, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as heard:
+        closed.bind(("127.0.0.1", 0))  # bound, but not listening
+        port = closed.getsockname()[1]
+        heard.bind(("127.0.0.1", port))
+        heard.setblocking(False)
+        tls = identity(certificates) if "--tls" in options else []
+        done = run(f"127.0.0.1:{port}", "access", *LOGIN, *options, *tls, timeout_ms=500)
+        assert done.returncode == NO_ANSWER and done.stdout == "" and done.stderr != ""
+        with pytest.raises(BlockingIOError):
+            heard.recv(1)
+
+
+@pytest.mark.row("TRN-8")
+def test_a_server_without_tls_hears_no_radius(run, certificates):
+    """The stub reads what comes as packets; a ClientHello is none, and nothing in the clear follows it."""
+    seen = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        def answer():
+            opened, _ = listening.accept()
+            with opened:
+                seen.append(opened.recv(8192))
+                opened.sendall(octets("A-1.2"))
+                with contextlib.suppress(OSError):
+                    seen.append(opened.recv(8192))
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        done = run("127.0.0.1:%d" % listening.getsockname()[1], "access", *LOGIN, "--tls", *identity(certificates))
+        thread.join(5)
+    assert done.returncode == NO_ANSWER
+    assert seen[0][0] == 22 and all(b"alice" not in part for part in seen)
+
+
+@pytest.mark.row("TRN-7")
+def test_a_server_that_never_finishes_its_handshake_is_given_up(run, certificates):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        begin = time.monotonic()
+        done = run("127.0.0.1:%d" % silent.getsockname()[1], "access", *LOGIN, "--tls", *identity(certificates),
+                   timeout_ms=500, retries=0)
+        assert done.returncode == NO_ANSWER and time.monotonic() - begin < 10
+
+
+@pytest.mark.parametrize("target", ["127.0.0.77", "127.0.0.77:2083"])
+def test_the_port_of_tls_is_2083(run, certificates, target):
+    with StreamStub(accept_1_0(radsec.RADSEC_SECRET), context=radsec.stub_context(certificates),
+                    address=("127.0.0.77", 2083)) as stub:
+        done = run(target, "access", *LOGIN, "--tls", *identity(certificates), "--server-name", "localhost")
+        assert done.returncode == ACCEPTED, done.stderr
+        assert len(stub.requests) == 1
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--tcp", "--tls", "--secret", "s"],
+    ["--udp", "--tls", "--secret", "s"],
+    ["--tls", "--radius", "1.2"],
+    ["--tls", "--radius", ""],
+    ["--tcp", "--secret", "s", "--radius", "1.1"],
+    ["--udp", "--secret", "s", "--radius", "1.1"],
+    ["--secret", "s", "--radius", "1.0,1.1"],
+    ["--tls", "--cert", "/no/such/file", "--key", "/no/such/file", "--ca", "/no/such/file"],
+], ids=" ".join)
+def test_what_does_not_fit_together_is_wrong_usage(run, arguments):
+    done = run("127.0.0.1:1", "access", *LOGIN, *arguments)
+    assert done.returncode == WRONG_USAGE and done.stdout == "" and done.stderr != ""
+
+
+def test_tcp_without_a_secret_is_wrong_usage(run):
+    done = run("127.0.0.1:1", "access", *LOGIN, "--tcp", environment={"RADHOST_SECRET": ""})
+    assert done.returncode == WRONG_USAGE and "secret" in done.stderr
+
+
+def test_a_certificate_without_its_key_is_wrong_usage(run, certificates):
+    certificate, _, ca = radsec.client_files(certificates)
+    done = run("127.0.0.1:1", "access", *LOGIN, "--tls", "--cert", certificate, "--ca", ca)
+    assert done.returncode == WRONG_USAGE and "--key" in done.stderr

@@ -9,9 +9,11 @@ import time
 import pytest
 
 from support import mschap, radsec, wire, wire_1_1
-from support.configurations import (ACCESS_PLUGINS, BOB, acctlog_plugin, later_plugin, static_plugin, user)
+from support.configurations import (ACCESS_PLUGINS, BOB, acctlog_plugin, later_plugin, static_plugin, tls_listener,
+                                    user)
+from support.connections import connection_logged, connections, ended, wait_for_ended
 from support.later import message
-from support.stream import Stream
+from support.stream import RADSEC
 from support.vectors import octets
 
 EVERY_KIND = '["access", "accounting", "coa", "disconnect"]'
@@ -28,8 +30,8 @@ def told_plugin():
 
 def configuration(certificates):
     """One server for most tests: a listener for each chain, all of RADIUS/1.1 alone but "either"."""
-    def listener(*arguments, **options):
-        return radsec.tls_listener(certificates, *arguments, **options)
+    def listener(*arguments, radius_versions=("1.1",)):
+        return tls_listener(certificates, *arguments, radius_versions=list(radius_versions))
 
     return (radsec.RADSEC_CLIENT + ACCESS_PLUGINS + acctlog_plugin() + told_plugin()
             + static_plugin("yes", "accept", HIDDEN_REPLY) + static_plugin("ack", "accept")
@@ -47,12 +49,7 @@ def configuration(certificates):
             + listener("drops", EVERY_KIND, '["drops"]')
             + listener("rejects", EVERY_KIND, '["rejects"]')
             + listener("either", '["access", "accounting"]', '{ access = ["told"], accounting = ["acctlog"] }',
-                       versions='["1.0", "1.1"]'))
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    return radsec.make_certificates(tmp_path_factory.mktemp("certificates"))
+                       radius_versions=["1.0", "1.1"]))
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +112,7 @@ def test_a_length_that_no_packet_has_ends_its_connection_alone(radhost, certific
         client.send(request[:2] + length.to_bytes(2, "big") + request[4:])
         client.stream.expect_closed(5)
         assert other.pap(b"bob", b"hello").code == wire.ACCESS_ACCEPT
-        assert server.stats().listener("radsec")["connections"]["ended"].get("bad_length") == 1
+        wait_for_ended(server, "radsec", {"bad_length": 1})
 
 
 # Tokens
@@ -172,7 +169,7 @@ def test_a_token_for_something_else_while_it_is_pending_ends_the_connection(radh
                                    token=client.token))
         client.stream.expect_closed(5)
         assert message(wire_1_1.decode(other.receive())) == "thread 1500 accept other"
-        assert server.stats().listener("later")["connections"]["ended"].get("token_reused") == 1
+        wait_for_ended(server, "later", {"token_reused": 1})
     assert any(entry["level"] in ("info", "warn") and "token" in json.dumps(entry).lower() for entry in server.log())
 
 
@@ -234,7 +231,7 @@ def test_a_password_is_what_it_says_up_to_128_octets(client, name, password, cod
 
 @pytest.mark.row("V11-7", "V11-9")
 def test_a_password_that_is_hidden_with_any_secret_is_a_wrong_one(client):
-    hidden = wire.hide_password(b"hello", radsec.RADSEC_SECRET, bytes(16))
+    hidden = wire.hide_password(b"hello", RADSEC, bytes(16))
     assert client.pap(b"bob", hidden).code == wire.ACCESS_REJECT
 
 
@@ -407,10 +404,10 @@ def test_a_module_sees_the_version_and_otherwise_the_same(server, certificates):
     address = server.address("either")
     with radsec.connected(address, certificates, radsec.BOTH_VERSIONS) as client:
         new = told(client.pap(b"bob", b"hello"))
-    with Stream.tls(address, certificates, alpn=[wire_1_1.ALPN_1_0]) as stream:
+    with radsec.open_stream(address, certificates, [wire_1_1.ALPN_1_0]) as stream:
         assert stream.selected_alpn == wire_1_1.ALPN_1_0
         stream.send(octets("C-12a"))
-        old = told(wire.check_answer(stream.receive(), octets("C-12a"), radsec.RADSEC_SECRET))
+        old = told(wire.check_answer(stream.receive(), octets("C-12a"), RADSEC))
     assert new == {"code": "1", "identifier": "0", "version": "11", "transport": "3", "authenticator": "00" * 16,
                    "protected": "1", "client": "radsec", "listener": "either", "identified": "1", "password": "hello"}
     assert old == {**new, "identifier": str(0x60), "version": "10", "authenticator": bytes(range(16)).hex()}
@@ -425,10 +422,10 @@ def test_what_is_recorded_is_the_same_in_both_versions(server, certificates):
     with radsec.connected(address, certificates, radsec.BOTH_VERSIONS) as client:
         assert client.exchange(client.request(wire.ACCOUNTING_REQUEST, attributes)).code == wire.ACCOUNTING_RESPONSE
     new = records(server)[-1]
-    with Stream.tls(address, certificates) as stream:
-        request = wire.signed_request(wire.ACCOUNTING_REQUEST, attributes, radsec.RADSEC_SECRET, identifier=1)
+    with radsec.open_stream(address, certificates) as stream:
+        request = wire.signed_request(wire.ACCOUNTING_REQUEST, attributes, RADSEC, identifier=1)
         stream.send(request)
-        wire.check_answer(stream.receive(), request, radsec.RADSEC_SECRET)
+        wire.check_answer(stream.receive(), request, RADSEC)
     old = records(server)[-1]
     assert new["attributes"] == old["attributes"] and "Attr-4" in new["attributes"]
     assert (new["client"], new["listener"]) == (old["client"], old["listener"])
@@ -440,9 +437,9 @@ def test_what_is_recorded_is_the_same_in_both_versions(server, certificates):
 @pytest.mark.row("V11-2")
 def test_the_log_tells_what_a_connection_agreed_to(radhost, certificates, alpn, told_alpn, radius):
     server = radhost(configuration(certificates), files={"users.toml": USERS})
-    with Stream.tls(server.address("either"), certificates, alpn=alpn):
-        entry = server.wait_for_log(lambda entry: entry["message"] == "connection")
-    assert (entry["level"], entry["listener"], entry["client"]) == ("info", "either", "radsec")
+    with radsec.open_stream(server.address("either"), certificates, alpn):
+        entry = connection_logged(server, listener="either")
+    assert (entry["level"], entry["client"]) == ("info", "radsec")
     assert (entry["alpn"], entry["radius"]) == (told_alpn, radius)
 
 
@@ -450,17 +447,19 @@ def test_connections_are_counted(radhost, certificates):
     server = radhost(configuration(certificates), files={"users.toml": USERS})
     with radsec.connected(server.address("radsec"), certificates) as client:
         client.status()
-        told_of = server.stats().listener("radsec")["connections"]
-        assert (told_of["open"], told_of["opened"]) == (1, 1) and not any(told_of["ended"].values())
-    told_of = server.stop().listener("radsec")["connections"]
-    assert told_of["open"] == 0 and {word for word, count in told_of["ended"].items() if count} == {"peer_closed"}
+        counters = server.stats()
+        assert (connections(counters, "radsec")["open"], connections(counters, "radsec")["opened"]) == (1, 1)
+        assert ended(counters, "radsec") == {}
+        client.stream.close_orderly()
+        wait_for_ended(server, "radsec", {"peer_closed": 1})
+    assert connections(server.stats(), "radsec")["open"] == 0
 
 
 # Configuration
 
 def check(program, folder, certificates, *replacements):
-    text = radsec.RADSEC_CLIENT + static_plugin("yes", "accept") + radsec.tls_listener(
-        certificates, "radsec", '["access"]', '["yes"]')
+    text = radsec.RADSEC_CLIENT + static_plugin("yes", "accept") + tls_listener(
+        certificates, "radsec", '["access"]', '["yes"]', radius_versions=["1.1"])
     for old, new in replacements:
         assert old in text
         text = text.replace(old, new)
@@ -484,5 +483,6 @@ def test_versions_that_do_not_exist_are_an_error_at_their_place(program, tmp_pat
 
 @pytest.mark.row("V11-1")
 def test_1_1_without_tls_is_an_error(program, tmp_path, certificates):
+    """The table of TLS would be one too many in any case: the keys stand in that of the transport."""
     done = check(program, tmp_path, certificates, ('transport = "tls"', 'transport = "tcp"'))
     assert done.returncode == 1 and re.search(r"radhost\.toml:\d+:\d+", done.stderr)

@@ -11,9 +11,11 @@ import time
 import pytest
 
 from support import mschap, radsec, wire, wire_1_1
-from support.configurations import (ACCESS_PLUGINS, BOB, LOOPBACK_CLIENT, SECRET, acctlog_plugin, static_plugin, user)
-from support.openssl import Authority, Server
-from support.stream_stub import StreamStub
+from support.configurations import (ACCESS_PLUGINS, BOB, LOOPBACK_CLIENT, SECRET, acctlog_plugin, client_table,
+                                    static_plugin, tcp_listener, tls_listener, user)
+from support.openssl import Server
+from support.stream import RADSEC
+from support.stream_stub import StreamStub, server_context
 from support.vectors import octets
 
 ACCEPTED, NEGATIVE, NO_ANSWER, CHALLENGED, WRONG_USAGE = 0, 1, 2, 3, 64
@@ -33,22 +35,15 @@ WAYS = {
 
 
 def listeners(certificates):
-    """One for each chain and transport: "auth over tcp"…"""
+    """One for each chain and transport: "auth-tcp", "auth-tls"…"""
     chains = [("auth", '["access"]', '["users", "password"]'), ("acct", '["accounting"]', '["acctlog"]'),
               ("challenge", '["access"]', '["ask"]'), ("ack", '["coa", "disconnect"]', '["yes"]'),
               ("nak", '["coa", "disconnect"]', "[]")]
     text = ""
     for name, accepts, handlers in chains:
-        text += f'\n[[listener]]\nname = "{name}-tcp"\ntransport = "tcp"\naddress = "127.0.0.1:0"\n' \
-                f"accepts = {accepts}\nhandlers = {handlers}\nreject_delay_ms = 0\n"
-        text += radsec.tls_listener(certificates, f"{name}-tls", accepts, handlers, versions='["1.0", "1.1"]')
-    return text + radsec.tls_listener(certificates, "old-tls", '["access"]', '["users", "password"]',
-                                      versions='["1.0"]')
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    return radsec.make_certificates(tmp_path_factory.mktemp("certificates"))
+        text += tcp_listener(f"{name}-tcp", accepts, handlers)
+        text += tls_listener(certificates, f"{name}-tls", accepts, handlers, radius_versions=["1.0", "1.1"])
+    return text + tls_listener(certificates, "old-tls", '["access"]', '["users", "password"]', radius_versions=["1.0"])
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +187,7 @@ def talk(request, run, certificates):
     if transport == "tls":
         context = radsec.stub_context(certificates, alpn=[wire_1_1.ALPN_1_1] if is_1_1 else [])
         options = [*options, *identity(certificates)]
-    secret = SECRET if transport == "tcp" else radsec.RADSEC_SECRET
+    secret = SECRET if transport == "tcp" else RADSEC
 
     @contextlib.contextmanager
     def start(reply):
@@ -480,7 +475,7 @@ def test_what_1_0_hides_is_read_in_the_clear(stub_1_1, send_1_1):
 ])
 def test_a_version_is_agreed_on_or_nothing_is_sent(run, certificates, radius, server_alpn, alpn, version):
     """D-28: 1.0 alone offers nothing."""
-    reply = accept_1_1 if version == "1.1" else accept_1_0(radsec.RADSEC_SECRET)
+    reply = accept_1_1 if version == "1.1" else accept_1_0(RADSEC)
     with StreamStub(reply, context=radsec.stub_context(certificates, alpn=server_alpn)) as stub:
         done = run(stub.address, "access", *LOGIN, "--tls", *(["--radius", radius] if radius else []),
                    *identity(certificates))
@@ -514,7 +509,7 @@ def test_a_server_that_has_nothing_in_common_is_status_2(run, certificates, radi
 @pytest.mark.parametrize("radius, status", [("1.1", NO_ANSWER), ("1.0", ACCEPTED)])
 def test_1_1_is_not_spoken_over_tls_1_2(run, certificates, radius, status):
     context = radsec.stub_context(certificates, alpn=radsec.BOTH_VERSIONS, maximum_version=ssl.TLSVersion.TLSv1_2)
-    with StreamStub(accept_1_0(radsec.RADSEC_SECRET), context=context) as stub:
+    with StreamStub(accept_1_0(RADSEC), context=context) as stub:
         done = run(stub.address, "access", *LOGIN, "--tls", "--radius", radius, *identity(certificates))
         assert done.returncode == status, done
         assert len(stub.requests) == (1 if status == ACCEPTED else 0)
@@ -532,50 +527,60 @@ def test_a_server_is_known_by_its_address_or_the_name_it_is_given(run, server, c
 @pytest.mark.row("TLS-7")
 @pytest.mark.parametrize("name", ["other.example", "localhost.example", "127.0.0.2", "*"])
 def test_a_server_of_another_name_is_refused(run, certificates, name):
-    with StreamStub(accept_1_0(radsec.RADSEC_SECRET), context=radsec.stub_context(certificates)) as stub:
+    with StreamStub(accept_1_0(RADSEC), context=radsec.stub_context(certificates)) as stub:
         done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates), "--server-name", name)
         assert done.returncode == NO_ANSWER and done.stdout == ""
         assert name in done.stderr, "the message says which name was looked for"
         assert stub.requests == []
 
 
-# What another authority says of its server, the name that is looked for, and whether that is enough.
+# The subjectAltNames of a server's certificate, the name that is looked for, and whether that is enough.
 NAMES = [
-    ("DNS:radius.example", "radius.example", ACCEPTED),
-    ("DNS:radius.example", "RADIUS.example", ACCEPTED),
-    ("DNS:*.example", "radius.example", ACCEPTED),
-    ("DNS:*.example", "a.radius.example", NO_ANSWER),
-    ("DNS:*.example", "example", NO_ANSWER),
-    ("DNS:rad*.example", "radius.example", NO_ANSWER),
-    ("DNS:other.example", "radius.example", NO_ANSWER),
-    ("email:radius.example@example", "radius.example", NO_ANSWER),
-    (None, "radius.example", NO_ANSWER),   # its common name alone
-    ("IP:127.0.0.1", None, ACCEPTED),
-    ("IP:127.0.0.2", None, NO_ANSWER),
-    ("DNS:127.0.0.1", None, NO_ANSWER),
-    (None, None, NO_ANSWER),
+    ({"dns": ["radius.example"]}, "radius.example", ACCEPTED),
+    ({"dns": ["other.example", "radius.example"]}, "radius.example", ACCEPTED),
+    ({"dns": ["radius.example"]}, "RADIUS.example", ACCEPTED),
+    ({"dns": ["*.example"]}, "radius.example", ACCEPTED),
+    ({"dns": ["*.example"]}, "a.radius.example", NO_ANSWER),
+    ({"dns": ["*.example"]}, "example", NO_ANSWER),
+    ({"dns": ["rad*.example"]}, "radius.example", NO_ANSWER),
+    ({"dns": ["other.example"]}, "radius.example", NO_ANSWER),
+    ({}, "radius.example", NO_ANSWER),
+    ({"ip": ["127.0.0.1"]}, None, ACCEPTED),
+    ({"ip": ["127.0.0.2"]}, None, NO_ANSWER),
+    ({"dns": ["127.0.0.1"]}, None, NO_ANSWER),
+    ({}, None, NO_ANSWER),
 ]
 
 
 @pytest.mark.row("TLS-7")
 @pytest.mark.parametrize("names, wanted, status", NAMES)
-def test_a_servers_name_is_in_its_subject_alternative_names(run, certificates, tmp_path, names, wanted, status):
+def test_a_servers_name_is_in_its_subject_alternative_names(run, certificates, names, wanted, status):
     """The common name is what is wanted in every case: it never counts."""
-    context, authority = radsec.odd_stub_context(tmp_path / "odd", certificates, names=names,
-                                                 common_name=wanted or "127.0.0.1")
-    certificate, key, _ = radsec.client_files(certificates)
-    with StreamStub(accept_1_0(radsec.RADSEC_SECRET), context=context) as stub:
-        done = run(stub.address, "access", *LOGIN, "--tls", "--cert", certificate, "--key", key,
-                   "--ca", authority.certificate, *(["--server-name", wanted] if wanted else []))
+    odd = certificates.authority.issue(cn=wanted or "127.0.0.1", use="serverAuth", **names)
+    with StreamStub(accept_1_0(RADSEC), context=server_context(*odd, certificates.ca)) as stub:
+        done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates),
+                   *(["--server-name", wanted] if wanted else []))
+        assert done.returncode == status, done
+        assert len(stub.requests) == (1 if status == ACCEPTED else 0)
+
+
+@pytest.mark.row("TLS-7")
+@pytest.mark.parametrize("use, ends_in_s, status", [("serverAuth", 60, ACCEPTED), ("clientAuth", 60, NO_ANSWER),
+                                                    ("serverAuth", -10, NO_ANSWER)],
+                         ids=["good", "of a client", "expired"])
+def test_a_servers_certificate_is_for_servers_and_valid(run, certificates, use, ends_in_s, status):
+    issued = certificates.authority.server(use=use, begins_in_s=-60, ends_in_s=ends_in_s)
+    with StreamStub(accept_1_0(RADSEC), context=server_context(*issued, certificates.ca)) as stub:
+        done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates))
         assert done.returncode == status, done
         assert len(stub.requests) == (1 if status == ACCEPTED else 0)
 
 
 @pytest.mark.row("TLS-5")
-def test_a_server_of_an_unknown_authority_is_refused(run, certificates, tmp_path):
-    with StreamStub(accept_1_0(radsec.RADSEC_SECRET), context=radsec.stub_context(certificates)) as stub:
+def test_a_server_of_an_unknown_authority_is_refused(run, certificates):
+    with StreamStub(accept_1_0(RADSEC), context=radsec.stub_context(certificates)) as stub:
         done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates, ca=False),
-                   "--ca", Authority(tmp_path / "other").certificate)
+                   "--ca", certificates.other.certificate)
         assert done.returncode == NO_ANSWER and done.stdout == ""
         assert "certificate" in done.stderr
         assert stub.requests == []
@@ -583,7 +588,7 @@ def test_a_server_of_an_unknown_authority_is_refused(run, certificates, tmp_path
 
 @pytest.mark.row("TLS-5")
 def test_nobody_is_trusted_by_default(run, certificates):
-    with StreamStub(accept_1_0(radsec.RADSEC_SECRET), context=radsec.stub_context(certificates)) as stub:
+    with StreamStub(accept_1_0(RADSEC), context=radsec.stub_context(certificates)) as stub:
         done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates, ca=False))
         assert done.returncode in (NO_ANSWER, WRONG_USAGE) and done.stdout == "" and done.stderr != ""
         assert stub.requests == []
@@ -600,8 +605,8 @@ def test_without_a_certificate_the_server_refuses_us(run, server, certificates, 
 
 
 @pytest.mark.row("TLS-5")
-def test_with_a_certificate_of_another_authority_the_server_refuses_us(run, server, certificates, tmp_path):
-    certificate, key = Authority(tmp_path / "other").issue("client", names="IP:127.0.0.1")
+def test_with_a_certificate_of_another_authority_the_server_refuses_us(run, server, certificates):
+    certificate, key = certificates.stranger
     done = run("127.0.0.1:%d" % server.port("auth-tls"), "access", *LOGIN, "--tls", "--cert", certificate, "--key", key,
                *identity(certificates, certificate=False))
     assert done.returncode == NO_ANSWER and done.stdout == ""
@@ -613,10 +618,9 @@ PSK_IDENTITY, PSK = "office", "000102030405060708090a0b0c0d0e0f10111213141516171
 @pytest.fixture(scope="module")
 def psk_port(shared_radhost, certificates):
     """Of a server that knows a client by a pre-shared key."""
-    client = f'\n[[client]]\nname = "office"\naddress = ["127.0.0.1"]\n' \
-             f'psk = {{ identity = "{PSK_IDENTITY}", key_file = "psk" }}\n'
-    server = shared_radhost(client + ACCESS_PLUGINS + radsec.tls_listener(
-        certificates, "radsec", '["access"]', '["users", "password"]', versions='["1.0", "1.1"]'),
+    client = client_table("office", address=["127.0.0.1"], psk={"identity": PSK_IDENTITY, "key_file": "psk"})
+    server = shared_radhost(client + ACCESS_PLUGINS + tls_listener(
+        certificates, "radsec", '["access"]', '["users", "password"]', radius_versions=["1.0", "1.1"]),
         files={"users.toml": USERS, "psk": PSK + "\n"})
     return server.port("radsec")
 
@@ -692,7 +696,7 @@ def test_a_server_that_never_finishes_its_handshake_is_given_up(run, certificate
 
 @pytest.mark.parametrize("target", ["127.0.0.77", "127.0.0.77:2083"])
 def test_the_port_of_tls_is_2083(run, certificates, target):
-    with StreamStub(accept_1_0(radsec.RADSEC_SECRET), context=radsec.stub_context(certificates),
+    with StreamStub(accept_1_0(RADSEC), context=radsec.stub_context(certificates),
                     address=("127.0.0.77", 2083)) as stub:
         done = run(target, "access", *LOGIN, "--tls", *identity(certificates), "--server-name", "localhost")
         assert done.returncode == ACCEPTED, done.stderr

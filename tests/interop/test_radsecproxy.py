@@ -7,8 +7,8 @@ import pytest
 
 from support import radsec
 from support.configurations import (ACCESS_PLUGINS, ACCT_LISTENER, AUTH_LISTENER, LOOPBACK_CLIENT, SECRET,
-                                    acctlog_plugin, user)
-from support.openssl import Authority
+                                    acctlog_plugin, tls_listener, user)
+from support.connections import connection_logged, connections, ended
 from support.peers import RadsecProxy, radclient
 
 FRONT_SECRET = "between-client-and-proxy"
@@ -19,15 +19,10 @@ ALICE = 'User-Name = "alice"'
 METHODS = ["User-Password", "CHAP-Password", "MS-CHAP-Password"]
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    return radsec.make_certificates(tmp_path_factory.mktemp("certificates"))
-
-
-def configuration(certificates, client=radsec.RADSEC_CLIENT, versions='["1.0"]'):
-    return client + ACCESS_PLUGINS + acctlog_plugin() + radsec.tls_listener(
+def configuration(certificates, client=radsec.RADSEC_CLIENT, versions=("1.0",)):
+    return client + ACCESS_PLUGINS + acctlog_plugin() + tls_listener(
         certificates, "radsec", '["access", "accounting"]',
-        '{ access = ["users", "password"], accounting = ["acctlog"] }', versions=versions)
+        '{ access = ["users", "password"], accounting = ["acctlog"] }', radius_versions=list(versions))
 
 
 def sessions(server):
@@ -37,7 +32,7 @@ def sessions(server):
 
 # UDP in, TLS out: to our listener
 
-@pytest.fixture(scope="module", params=['["1.0"]', '["1.0", "1.1"]'])
+@pytest.fixture(scope="module", params=[("1.0",), ("1.0", "1.1")], ids=" and ".join)
 def server(request, shared_radhost, certificates):
     """radsecproxy offers no version by ALPN: this is RADIUS/1.0 either way."""
     return shared_radhost(configuration(certificates, versions=request.param), files=USERS)
@@ -81,22 +76,20 @@ def test_accounting_is_recorded_through_it(proxy, server):
 @pytest.mark.row("V11-2")
 def test_its_connection_is_logged_and_one_is_enough(proxy, server):
     assert log_in(proxy, 'User-Password = "clientPass"').returncode == 0
-    entry = server.wait_for_log(lambda entry: entry["message"] == "connection")
+    entry = connection_logged(server)
     assert (entry["listener"], entry["client"], entry["alpn"], entry["radius"]) == ("radsec", "radsec", "none", "1.0")
-    connections = server.stats().listener("radsec")["connections"]
-    assert (connections["open"], connections["opened"]) == (1, 1)
+    told = connections(server.stats(), "radsec")
+    assert (told["open"], told["opened"]) == (1, 1)
 
 
 @pytest.mark.row("TLS-5")
-def test_with_a_certificate_of_another_authority_it_is_refused(radhost, certificates, tmp_path):
+def test_with_a_certificate_of_another_authority_it_is_refused(radhost, certificates):
     server = radhost(configuration(certificates), files=USERS)
-    certificate, key = Authority(tmp_path / "other").issue("client", names="IP:127.0.0.1")
-    files = [certificate, key, radsec.file_of(certificates, "ca.pem")]
-    with RadsecProxy(home=server.address("radsec"), secret=FRONT_SECRET, files=files) as proxy:
+    with RadsecProxy(home=server.address("radsec"), secret=FRONT_SECRET, files=radsec.stranger_files(certificates)) as proxy:
         done = log_in(proxy, 'User-Password = "clientPass"', timeout_s=1)
         assert done.returncode != 0 and "Received" not in done.stdout, done.stdout
-    counters = server.stop().listener("radsec")
-    assert counters["requests"] == 0 and counters["connections"]["ended"].get("bad_certificate", 0) >= 1
+    counters = server.stop()
+    assert counters.listener("radsec")["requests"] == 0 and set(ended(counters, "radsec")) == {"bad_certificate"}
 
 
 @pytest.mark.row("TLS-4", "TRN-12")
@@ -106,7 +99,7 @@ def test_with_another_secret_over_tls_it_is_refused(radhost, certificates):
                      files=radsec.client_files(certificates)) as proxy:
         done = log_in(proxy, 'User-Password = "clientPass"', "Message-Authenticator = 0x00", timeout_s=1)
         assert done.returncode != 0 and "Received" not in done.stdout, done.stdout
-    assert server.stop().listener("radsec")["connections"]["ended"].get("bad_message_authenticator", 0) >= 1
+        assert ended(server.stats(), "radsec").get("bad_message_authenticator", 0) >= 1
 
 
 @pytest.mark.row("TLS-4")
@@ -170,19 +163,17 @@ def test_our_clients_accounting_is_recorded_through_it(send, back):
 
 @front_of("auth")
 @pytest.mark.row("TLS-3")
-def test_our_client_with_a_certificate_of_another_authority_is_refused_by_it(send, certificates, tmp_path):
-    certificate, key = Authority(tmp_path / "other").issue("client", names="IP:127.0.0.1")
+def test_our_client_with_a_certificate_of_another_authority_is_refused_by_it(send, certificates):
     done = send("access", "User-Name=alice", "User-Password=clientPass",
-                files=[certificate, key, radsec.file_of(certificates, "ca.pem")], timeout_ms=1000)
+                files=radsec.stranger_files(certificates), timeout_ms=1000)
     assert done.returncode == NO_ANSWER and done.stdout == ""
 
 
 @front_of("auth")
 @pytest.mark.row("TLS-5")
-def test_our_client_refuses_it_with_an_authority_that_is_not_its(send, certificates, tmp_path):
-    certificate, key, _ = radsec.client_files(certificates)
+def test_our_client_refuses_it_with_an_authority_that_is_not_its(send, certificates):
     done = send("access", "User-Name=alice", "User-Password=clientPass",
-                files=[certificate, key, Authority(tmp_path / "other").certificate], timeout_ms=1000)
+                files=[*certificates.client, certificates.other.certificate], timeout_ms=1000)
     assert done.returncode == NO_ANSWER and done.stdout == "" and "certificate" in done.stderr
 
 

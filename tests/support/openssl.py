@@ -1,41 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The openssl command: certificates that no good administrator would issue, and a TLS client and server of its own."""
+"""The openssl command as a TLS client and server that tells what was negotiated."""
 
+import os
 import subprocess
 import threading
 import time
 
 from support.peers import program
-from support.processes import Process, ProcessError, run
+from support.processes import Process, ProcessError
 
-REQUEST_CONFIGURATION = "[req]\ndistinguished_name = name\n[name]\n"
-
-
-class Authority:
-    """A certification authority in a folder, other than the one that servers and clients share."""
-
-    def __init__(self, folder, name="another authority"):
-        folder.mkdir(exist_ok=True)
-        self.folder = folder
-        self.certificate = folder / "ca.pem"
-        self._configuration = folder / "openssl.cnf"
-        self._configuration.write_text(REQUEST_CONFIGURATION)
-        self._request("ca", name, "-addext", "basicConstraints=critical,CA:TRUE",
-                      "-addext", "keyUsage=critical,keyCertSign,cRLSign")
-
-    def issue(self, name, *, common_name="server", names=None):
-        """The paths of a certificate and its key; `names` as in "DNS:a,IP:127.0.0.1", None for no subjectAltName."""
-        extensions = ["-addext", f"subjectAltName={names}"] if names else []
-        return self._request(name, common_name, "-CA", self.certificate, "-CAkey", self.folder / "ca.key", *extensions)
-
-    def _request(self, name, common_name, *arguments):
-        certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
-        done = run([program("openssl", "openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:P-256", "-noenc", "-days", 2, "-config", self._configuration,
-                    "-subj", f"/CN={common_name}", "-keyout", key, "-out", certificate, *arguments])
-        if done.returncode != 0:
-            raise ProcessError(f"openssl req: {done.stderr}")
-        return certificate, key
+# What the system's openssl.cnf says of versions and ciphers is not what is tested.
+ENVIRONMENT = {"OPENSSL_CONF": "/dev/null"}
 
 
 class Conversation:
@@ -46,7 +21,7 @@ class Conversation:
         self.octets = b""
         self.errors = b""
         with subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE) as child:
+                              stderr=subprocess.PIPE, env={**os.environ, **ENVIRONMENT}) as child:
             readers = [threading.Thread(target=self._read, args=(child.stdout, "octets")),
                        threading.Thread(target=self._read, args=(child.stderr, "errors"))]
             for reader in readers:
@@ -94,7 +69,7 @@ class Server:
     def __init__(self, *arguments):
         # -rev: it answers by itself, where it would else end with its input.
         self.process = Process([program("openssl", "openssl"), "s_server", "-accept", "127.0.0.1:0", "-rev",
-                                *arguments])
+                                *arguments], environment=ENVIRONMENT)
         line = self.process.stdout.wait_for(lambda text: text.startswith("ACCEPT "), 10)
         if line is None:
             self.process.kill()

@@ -1,16 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tests of RADIUS over TLS share: certificates, configurations, and a client of RADIUS/1.1."""
+"""What tests of RADIUS over TLS share: what the programs of others need, and a client of RADIUS/1.1."""
 
 import contextlib
 
 from support import wire, wire_1_1
-from support.certificates import Certificates
-from support.openssl import Authority
 from support.stream import Stream
 from support.stream_stub import server_context
-
-# RFC 6614 §2.3.
-RADSEC_SECRET = b"radsec"
 
 BOTH_VERSIONS = (wire_1_1.ALPN_1_0, wire_1_1.ALPN_1_1)
 
@@ -22,56 +17,23 @@ address = ["127.0.0.1", "::1"]
 """
 
 
-def make_certificates(folder):
-    """An authority, and the certificates of a server and a client, for Stream.tls and the rest of this file."""
-    return Certificates(folder)
-
-
-def file_of(certificates, name):
-    return certificates.folder / name
-
-
 def server_files(certificates):
-    """Certificate, key and authority of a server."""
-    return [file_of(certificates, name) for name in ("server.pem", "server.key", "ca.pem")]
+    """Certificate, key and authority of a server, as the programs of others take them."""
+    return [*certificates.server, certificates.ca]
 
 
 def client_files(certificates):
-    return [file_of(certificates, name) for name in ("client.pem", "client.key", "ca.pem")]
+    return [*certificates.client, certificates.ca]
+
+
+def stranger_files(certificates):
+    """Of a client that another authority vouches for."""
+    return [*certificates.stranger, certificates.ca]
 
 
 def stub_context(certificates, **options):
     """For a StreamStub that has the server's certificate."""
     return server_context(*server_files(certificates), **options)
-
-
-def odd_stub_context(folder, certificates, **options):
-    """The same with a certificate that another authority issued as `options` say; and that authority."""
-    authority = Authority(folder)
-    certificate, key = authority.issue("odd", **options)
-    return server_context(certificate, key, file_of(certificates, "ca.pem"), requires_certificate=False), authority
-
-
-def tls_listener(certificates, name, accepts, handlers, *, versions='["1.1"]', more="", tls=""):
-    """A listener of the radhost under test; `accepts`, `handlers` and `versions` are TOML, `more` and `tls` further
-    keys."""
-    certificate, key, ca = server_files(certificates)
-    return f"""
-[[listener]]
-name = "{name}"
-transport = "tls"
-address = "127.0.0.1:0"
-accepts = {accepts}
-handlers = {handlers}
-reject_delay_ms = 0
-{more}
-[listener.tls]
-certificate = "{certificate}"
-key = "{key}"
-ca = "{ca}"
-radius_versions = {versions}
-{tls}
-"""
 
 
 class Client:
@@ -120,6 +82,12 @@ class Client:
 @contextlib.contextmanager
 def connected(address, certificates, alpn=(wire_1_1.ALPN_1_1,)):
     """A Client to a server that has agreed to RADIUS/1.1."""
-    with Stream.tls(address, certificates, alpn=list(alpn)) as stream:
+    with open_stream(address, certificates, alpn) as stream:
         assert stream.selected_alpn == wire_1_1.ALPN_1_1
         yield Client(stream)
+
+
+def open_stream(address, certificates, alpn=None):
+    """A connection of the usual client's that offers these versions."""
+    return Stream.tls(address, authority=certificates.ca, certificate=certificates.client,
+                      alpn=list(alpn) if alpn else None)

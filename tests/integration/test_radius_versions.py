@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which version of RADIUS a TLS connection speaks: what the server makes of every offer, as OpenSSL's client sees it."""
+"""Which version of RADIUS a TLS connection speaks: what the server makes of every offer, by OpenSSL's client."""
 
 import pytest
 

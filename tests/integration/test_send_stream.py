@@ -1,29 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`radhost send --tcp` and `--tls`: what the client puts on a connection, whom it trusts, and how it ends."""
+"""`radhost send --tcp` and `--tls`: what the client puts on a connection, and how it ends."""
 
 import contextlib
+import functools
 import itertools
 import socket
-import ssl
 import threading
 import time
 
 import pytest
 
-from support import mschap, radsec, wire, wire_1_1
-from support.configurations import (ACCESS_PLUGINS, BOB, LOOPBACK_CLIENT, SECRET, acctlog_plugin, client_table,
-                                    static_plugin, tcp_listener, tls_listener, user)
-from support.openssl import Server
+from support import mschap, radsec, sending, wire, wire_1_1
+from support.configurations import (ACCESS_PLUGINS, BOB, LOOPBACK_CLIENT, SECRET, acctlog_plugin, static_plugin,
+                                    tcp_listener, tls_listener, user)
+from support.sending import (ACCEPTED, CHALLENGED, LOGIN, NEGATIVE, NO_ANSWER, START, WRONG_USAGE, accept_1_0,
+                             accept_1_1, identity)
 from support.stream import RADSEC
-from support.stream_stub import StreamStub, server_context
-from support.vectors import octets
-
-ACCEPTED, NEGATIVE, NO_ANSWER, CHALLENGED, WRONG_USAGE = 0, 1, 2, 3, 64
+from support.stream_stub import StreamStub
 
 USERS = BOB + user("alice", reply="""{ "Reply-Message" = ["one", "two"], "Framed-IP-Address" = "192.0.2.10",
     "Tunnel-Type:1" = "VLAN", "Tunnel-Password:1" = "tunnelpw" }""".replace("\n", " "))
-LOGIN = ("User-Name=alice", "User-Password=clientPass")
-START = ("Acct-Status-Type=Start", "Acct-Session-Id=sent")
 
 # Each way of sending: its options, and the transport of the server's listeners.
 WAYS = {
@@ -43,7 +39,7 @@ def listeners(certificates):
     for name, accepts, handlers in chains:
         text += tcp_listener(f"{name}-tcp", accepts, handlers)
         text += tls_listener(certificates, f"{name}-tls", accepts, handlers, radius_versions=["1.0", "1.1"])
-    return text + tls_listener(certificates, "old-tls", '["access"]', '["users", "password"]', radius_versions=["1.0"])
+    return text
 
 
 @pytest.fixture(scope="module")
@@ -55,19 +51,10 @@ def server(shared_radhost, certificates):
         files={"users.toml": USERS})
 
 
-def identity(certificates, *, certificate=True, ca=True):
-    """The options that say who we are and whom we trust."""
-    certificate_file, key, ca_file = radsec.client_files(certificates)
-    return [*(["--cert", certificate_file, "--key", key] if certificate else []), *(["--ca", ca_file] if ca else [])]
-
-
 @pytest.fixture
 def run(program):
-    """run(address, kind, …): one command, with short waits."""
-    def send(address, kind, *arguments, timeout_ms=2000, retries=1, **options):
-        return program.run("send", kind, *arguments, "--to", address, "--timeout-ms", timeout_ms, "--retries", retries,
-                           **options)
-    return send
+    """run(address, kind, …)"""
+    return functools.partial(sending.send, program)
 
 
 @pytest.fixture(params=WAYS)
@@ -146,21 +133,6 @@ def test_many_requests_are_sent_and_answered(send, password, status):
 
 
 # Stubs that answer
-
-def accept_1_0(secret):
-    """Answers requests of 1.0 rightly."""
-    codes = {wire.ACCOUNTING_REQUEST: wire.ACCOUNTING_RESPONSE, wire.COA_REQUEST: wire.COA_ACK}
-
-    def reply(request):
-        code = codes.get(request[0], wire.ACCESS_ACCEPT)
-        return wire.answer(code, request, [], secret, message_authenticator="first" if code == 2 else None)
-    return reply
-
-
-def accept_1_1(request):
-    codes = {wire.ACCOUNTING_REQUEST: wire.ACCOUNTING_RESPONSE, wire.COA_REQUEST: wire.COA_ACK}
-    return wire_1_1.answer(codes.get(request[0], wire.ACCESS_ACCEPT), request)
-
 
 @pytest.fixture
 def stub_1_1(certificates):
@@ -451,198 +423,12 @@ def test_an_answer_with_another_token_is_none(stub_1_1, send_1_1):
 
 @pytest.mark.row("V11-10")
 def test_what_1_0_hides_is_read_in_the_clear(stub_1_1, send_1_1):
-    keys = [wire_1_1.mppe_key(mschap.MS_MPPE_SEND_KEY, bytes(range(0x60, 0x80))), wire_1_1.tunnel_password(1, b"tunnelpw")]
-    with stub_1_1(lambda request: wire_1_1.answer(wire.ACCESS_ACCEPT, request, keys)) as stub:
+    attributes = [wire_1_1.mppe_key(mschap.MS_MPPE_SEND_KEY, bytes(range(0x60, 0x80))),
+                  wire_1_1.tunnel_password(1, b"tunnelpw")]
+    with stub_1_1(lambda request: wire_1_1.answer(wire.ACCESS_ACCEPT, request, attributes)) as stub:
         done = send_1_1(stub, "access", *LOGIN)
     assert 'Tunnel-Password:1 = "tunnelpw"' in done.stdout
     assert "MS-MPPE-Send-Key = 0x" + bytes(range(0x60, 0x80)).hex() in done.stdout
-
-
-# Which version is spoken: what the client offers, and what the server selects (RFC 9765 §3.3.2)
-
-@pytest.mark.row("V11-2")
-@pytest.mark.parametrize("radius, server_alpn, alpn, version", [
-    (None, radsec.BOTH_VERSIONS, None, "1.0"),
-    ("1.0", radsec.BOTH_VERSIONS, None, "1.0"),
-    ("1.0", (), None, "1.0"),
-    ("1.0,1.1", radsec.BOTH_VERSIONS[::-1], "radius/1.1", "1.1"),
-    ("1.0,1.1", ("radius/1.0",), "radius/1.0", "1.0"),
-    ("1.0,1.1", (), None, "1.0"),
-    ("1.1", radsec.BOTH_VERSIONS, "radius/1.1", "1.1"),
-    ("1.1", ("radius/1.1",), "radius/1.1", "1.1"),
-    ("1.1", (), None, None),
-    ("1.1", ("radius/1.0",), None, None),
-])
-def test_a_version_is_agreed_on_or_nothing_is_sent(run, certificates, radius, server_alpn, alpn, version):
-    """D-28: 1.0 alone offers nothing."""
-    reply = accept_1_1 if version == "1.1" else accept_1_0(RADSEC)
-    with StreamStub(reply, context=radsec.stub_context(certificates, alpn=server_alpn)) as stub:
-        done = run(stub.address, "access", *LOGIN, "--tls", *(["--radius", radius] if radius else []),
-                   *identity(certificates))
-        assert stub.alpn == [alpn]
-        assert done.returncode == (ACCEPTED if version else NO_ANSWER), done
-        assert len(stub.requests) == (1 if version else 0)
-    if not version:
-        assert done.stdout == "" and "1.1" in done.stderr
-
-
-@pytest.mark.row("V11-2")
-@pytest.mark.parametrize("radius, status", [("1.1", NO_ANSWER), ("1.0,1.1", ACCEPTED), ("1.0", ACCEPTED)])
-def test_a_server_of_1_0_alone_is_not_enough_for_1_1(run, server, certificates, radius, status):
-    done = run("127.0.0.1:%d" % server.port("old-tls"), "access", *LOGIN, "--tls", "--radius", radius,
-               *identity(certificates))
-    assert done.returncode == status, done
-    assert (status == ACCEPTED) == ("Access-Accept" in done.stdout)
-
-
-@pytest.mark.row("V11-3")
-@pytest.mark.parametrize("radius", ["1.1", "1.0,1.1"])
-def test_a_server_that_has_nothing_in_common_is_status_2(run, certificates, radius):
-    """OpenSSL's server sends the alert."""
-    certificate, key, ca = radsec.server_files(certificates)
-    with Server("-cert", certificate, "-key", key, "-CAfile", ca, "-alpn", "h2") as other:
-        done = run(other.address, "access", *LOGIN, "--tls", "--radius", radius, *identity(certificates))
-    assert done.returncode == NO_ANSWER and done.stdout == "" and done.stderr != ""
-
-
-@pytest.mark.row("V11-1")
-@pytest.mark.parametrize("radius, status", [("1.1", NO_ANSWER), ("1.0", ACCEPTED)])
-def test_1_1_is_not_spoken_over_tls_1_2(run, certificates, radius, status):
-    context = radsec.stub_context(certificates, alpn=radsec.BOTH_VERSIONS, maximum_version=ssl.TLSVersion.TLSv1_2)
-    with StreamStub(accept_1_0(RADSEC), context=context) as stub:
-        done = run(stub.address, "access", *LOGIN, "--tls", "--radius", radius, *identity(certificates))
-        assert done.returncode == status, done
-        assert len(stub.requests) == (1 if status == ACCEPTED else 0)
-
-
-# Who the server is
-
-def test_a_server_is_known_by_its_address_or_the_name_it_is_given(run, server, certificates):
-    port = server.port("auth-tls")
-    for arguments in ([], ["--server-name", "localhost"]):
-        done = run(f"127.0.0.1:{port}", "access", *LOGIN, "--tls", *identity(certificates), *arguments)
-        assert done.returncode == ACCEPTED, done.stderr
-
-
-@pytest.mark.row("TLS-7")
-@pytest.mark.parametrize("name", ["other.example", "localhost.example", "127.0.0.2", "*"])
-def test_a_server_of_another_name_is_refused(run, certificates, name):
-    with StreamStub(accept_1_0(RADSEC), context=radsec.stub_context(certificates)) as stub:
-        done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates), "--server-name", name)
-        assert done.returncode == NO_ANSWER and done.stdout == ""
-        assert name in done.stderr, "the message says which name was looked for"
-        assert stub.requests == []
-
-
-# The subjectAltNames of a server's certificate, the name that is looked for, and whether that is enough.
-NAMES = [
-    ({"dns": ["radius.example"]}, "radius.example", ACCEPTED),
-    ({"dns": ["other.example", "radius.example"]}, "radius.example", ACCEPTED),
-    ({"dns": ["radius.example"]}, "RADIUS.example", ACCEPTED),
-    ({"dns": ["*.example"]}, "radius.example", ACCEPTED),
-    ({"dns": ["*.example"]}, "a.radius.example", NO_ANSWER),
-    ({"dns": ["*.example"]}, "example", NO_ANSWER),
-    ({"dns": ["rad*.example"]}, "radius.example", NO_ANSWER),
-    ({"dns": ["other.example"]}, "radius.example", NO_ANSWER),
-    ({}, "radius.example", NO_ANSWER),
-    ({"ip": ["127.0.0.1"]}, None, ACCEPTED),
-    ({"ip": ["127.0.0.2"]}, None, NO_ANSWER),
-    ({"dns": ["127.0.0.1"]}, None, NO_ANSWER),
-    ({}, None, NO_ANSWER),
-]
-
-
-@pytest.mark.row("TLS-7")
-@pytest.mark.parametrize("names, wanted, status", NAMES)
-def test_a_servers_name_is_in_its_subject_alternative_names(run, certificates, names, wanted, status):
-    """The common name is what is wanted in every case: it never counts."""
-    odd = certificates.authority.issue(cn=wanted or "127.0.0.1", use="serverAuth", **names)
-    with StreamStub(accept_1_0(RADSEC), context=server_context(*odd, certificates.ca)) as stub:
-        done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates),
-                   *(["--server-name", wanted] if wanted else []))
-        assert done.returncode == status, done
-        assert len(stub.requests) == (1 if status == ACCEPTED else 0)
-
-
-@pytest.mark.row("TLS-7")
-@pytest.mark.parametrize("use, ends_in_s, status", [("serverAuth", 60, ACCEPTED), ("clientAuth", 60, NO_ANSWER),
-                                                    ("serverAuth", -10, NO_ANSWER)],
-                         ids=["good", "of a client", "expired"])
-def test_a_servers_certificate_is_for_servers_and_valid(run, certificates, use, ends_in_s, status):
-    issued = certificates.authority.server(use=use, begins_in_s=-60, ends_in_s=ends_in_s)
-    with StreamStub(accept_1_0(RADSEC), context=server_context(*issued, certificates.ca)) as stub:
-        done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates))
-        assert done.returncode == status, done
-        assert len(stub.requests) == (1 if status == ACCEPTED else 0)
-
-
-@pytest.mark.row("TLS-5")
-def test_a_server_of_an_unknown_authority_is_refused(run, certificates):
-    with StreamStub(accept_1_0(RADSEC), context=radsec.stub_context(certificates)) as stub:
-        done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates, ca=False),
-                   "--ca", certificates.other.certificate)
-        assert done.returncode == NO_ANSWER and done.stdout == ""
-        assert "certificate" in done.stderr
-        assert stub.requests == []
-
-
-@pytest.mark.row("TLS-5")
-def test_nobody_is_trusted_by_default(run, certificates):
-    with StreamStub(accept_1_0(RADSEC), context=radsec.stub_context(certificates)) as stub:
-        done = run(stub.address, "access", *LOGIN, "--tls", *identity(certificates, ca=False))
-        assert done.returncode in (NO_ANSWER, WRONG_USAGE) and done.stdout == "" and done.stderr != ""
-        assert stub.requests == []
-
-
-# Who we are
-
-@pytest.mark.row("TLS-3")
-@pytest.mark.parametrize("radius", ["1.0", "1.1"])
-def test_without_a_certificate_the_server_refuses_us(run, server, certificates, radius):
-    done = run("127.0.0.1:%d" % server.port("auth-tls"), "access", *LOGIN, "--tls", "--radius", radius,
-               *identity(certificates, certificate=False))
-    assert done.returncode == NO_ANSWER and done.stdout == "" and done.stderr != ""
-
-
-@pytest.mark.row("TLS-5")
-def test_with_a_certificate_of_another_authority_the_server_refuses_us(run, server, certificates):
-    certificate, key = certificates.stranger
-    done = run("127.0.0.1:%d" % server.port("auth-tls"), "access", *LOGIN, "--tls", "--cert", certificate, "--key", key,
-               *identity(certificates, certificate=False))
-    assert done.returncode == NO_ANSWER and done.stdout == ""
-
-
-PSK_IDENTITY, PSK = "office", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-
-
-@pytest.fixture(scope="module")
-def psk_port(shared_radhost, certificates):
-    """Of a server that knows a client by a pre-shared key."""
-    client = client_table("office", address=["127.0.0.1"], psk={"identity": PSK_IDENTITY, "key_file": "psk"})
-    server = shared_radhost(client + ACCESS_PLUGINS + tls_listener(
-        certificates, "radsec", '["access"]', '["users", "password"]', radius_versions=["1.0", "1.1"]),
-        files={"users.toml": USERS, "psk": PSK + "\n"})
-    return server.port("radsec")
-
-
-@pytest.mark.row("TLS-11")
-@pytest.mark.parametrize("radius", ["1.0", "1.1"])
-@pytest.mark.parametrize("psk, status", [
-    (f"{PSK_IDENTITY}:{PSK}", ACCEPTED), (f"{PSK_IDENTITY}:{PSK.upper()}", ACCEPTED),
-    (f"{PSK_IDENTITY}:{PSK[::-1]}", NO_ANSWER), (f"another:{PSK}", NO_ANSWER)],
-    ids=["right", "upper case", "wrong key", "unknown identity"])
-def test_a_pre_shared_key_logs_in_or_is_refused(run, psk_port, radius, psk, status):
-    done = run(f"127.0.0.1:{psk_port}", "access", *LOGIN, "--tls", "--radius", radius, "--psk", psk)
-    assert done.returncode == status, done
-    assert PSK not in done.stderr + done.stdout
-
-
-@pytest.mark.row("TLS-12")
-@pytest.mark.parametrize("psk", ["office", "office:", ":" + PSK, "office:xyz", "office:" + PSK[:-1], "office:" + PSK[:30]],
-                         ids=["no key", "an empty key", "no identity", "no hexadecimal", "half an octet", "15 octets"])
-def test_a_pre_shared_key_of_the_wrong_form_is_wrong_usage(run, psk):
-    done = run("127.0.0.1:1", "access", *LOGIN, "--tls", "--psk", psk)
-    assert done.returncode == WRONG_USAGE and "psk" in done.stderr.lower()
 
 
 # Where to, and never elsewhere
@@ -662,36 +448,6 @@ def test_nobody_there_is_status_2_and_nothing_goes_by_udp(run, certificates, opt
         assert done.returncode == NO_ANSWER and done.stdout == "" and done.stderr != ""
         with pytest.raises(BlockingIOError):
             heard.recv(1)
-
-
-@pytest.mark.row("TRN-8")
-def test_a_server_without_tls_hears_no_radius(run, certificates):
-    """The stub reads what comes as packets; a ClientHello is none, and nothing in the clear follows it."""
-    seen = []
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        def answer():
-            opened, _ = listening.accept()
-            with opened:
-                seen.append(opened.recv(8192))
-                opened.sendall(octets("A-1.2"))
-                with contextlib.suppress(OSError):
-                    seen.append(opened.recv(8192))
-
-        thread = threading.Thread(target=answer, daemon=True)
-        thread.start()
-        done = run("127.0.0.1:%d" % listening.getsockname()[1], "access", *LOGIN, "--tls", *identity(certificates))
-        thread.join(5)
-    assert done.returncode == NO_ANSWER
-    assert seen[0][0] == 22 and all(b"alice" not in part for part in seen)
-
-
-@pytest.mark.row("TRN-7")
-def test_a_server_that_never_finishes_its_handshake_is_given_up(run, certificates):
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        begin = time.monotonic()
-        done = run("127.0.0.1:%d" % silent.getsockname()[1], "access", *LOGIN, "--tls", *identity(certificates),
-                   timeout_ms=500, retries=0)
-        assert done.returncode == NO_ANSWER and time.monotonic() - begin < 10
 
 
 @pytest.mark.parametrize("target", ["127.0.0.77", "127.0.0.77:2083"])

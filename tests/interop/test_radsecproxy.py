@@ -85,11 +85,12 @@ def test_its_connection_is_logged_and_one_is_enough(proxy, server):
 @pytest.mark.row("TLS-5")
 def test_with_a_certificate_of_another_authority_it_is_refused(radhost, certificates):
     server = radhost(configuration(certificates), files=USERS)
-    with RadsecProxy(home=server.address("radsec"), secret=FRONT_SECRET, files=radsec.stranger_files(certificates)) as proxy:
+    with RadsecProxy(home=server.address("radsec"), secret=FRONT_SECRET,
+                     files=radsec.stranger_files(certificates)) as proxy:
         done = log_in(proxy, 'User-Password = "clientPass"', timeout_s=1)
         assert done.returncode != 0 and "Received" not in done.stdout, done.stdout
     counters = server.stop()
-    assert counters.listener("radsec")["requests"] == 0 and set(ended(counters, "radsec")) == {"bad_certificate"}
+    assert counters.listener("radsec")["requests"] == 0 and "bad_certificate" in ended(counters, "radsec")
 
 
 @pytest.mark.row("TLS-4", "TRN-12")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The peers that speak RADIUS over TLS prove each other, and what starts them: a mistake here is none of the server's."""
+"""The peers that speak RADIUS over TLS prove each other: a mistake here is none of the server's."""
 
 import pytest
 

@@ -44,12 +44,15 @@ class StreamStub:
         self._socket.settimeout(ACCEPT_TIMEOUT_S)
         self.port = self._socket.getsockname()[1]
         self.address = "%s:%d" % self._socket.getsockname()
-        threading.Thread(target=self._run, daemon=True).start()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        self._socket.shutdown(socket.SHUT_RDWR)  # ends its accept
+        self._thread.join(5)
         self._socket.close()
         with self._changed:
             for opened in self._open:

@@ -129,7 +129,7 @@ def freeradius_listener(kind, address, more=""):
 """
 
 
-def freeradius_tls(files, more=""):
+def freeradius_tls(files, maximum_version, more=""):
     """Its section `tls`; `files` are certificate, key and authority."""
     certificate, key, ca = files
     return f"""
@@ -141,7 +141,7 @@ def freeradius_tls(files, more=""):
             fragment_size = 8192
             cipher_list = "DEFAULT"
             tls_min_version = "1.2"
-            tls_max_version = "1.3"
+            tls_max_version = "{maximum_version}"
             {more}
         }}
 """
@@ -185,7 +185,9 @@ class FreeRadius:
         self.folder = Path(tempfile.mkdtemp(prefix="freeradius-"))
         self.folder.chmod(0o755)
         (self.folder / "users").write_text(users)
-        tls = freeradius_tls(proxy_tls_files) if proxy_tls_files else ""
+        # As a client of TLS 1.3, version 3.2.1 may wait for ever: it reads a session ticket, then blocks for an answer to
+        # what it has not sent yet. 1.2 is what it speaks unless told otherwise.
+        tls = freeradius_tls(proxy_tls_files, "1.2") if proxy_tls_files else ""
         # What -X stands for; its TLS wants threads, so then without -s.
         foreground = ["-fxx", "-l", "stdout"] if tls or radsec_files else ["-X"]
         # Between free_port and the bind another program may take the port: then try again.
@@ -213,7 +215,7 @@ class FreeRadius:
     def _listeners(self, radsec_files):
         text = freeradius_listener("auth", self.address) + freeradius_listener("acct", self.accounting_address)
         if radsec_files:
-            tls = freeradius_tls(radsec_files, "require_client_cert = yes")
+            tls = freeradius_tls(radsec_files, "1.3", "require_client_cert = yes")
             text += freeradius_listener("auth+acct", self.radsec_address, f"clients = radsec\n{tls}")
         return text
 

@@ -31,6 +31,8 @@ python3-pytest        python3-pytest
 netbase               -
 freeradius            freeradius
 freeradius-utils      freeradius-utils
+radsecproxy           radsecproxy
+openssl               openssl
 libradcli-dev         radcli-devel
 prometheus            golang-github-prometheus
 abigail-tools         libabigail

@@ -185,8 +185,8 @@ class FreeRadius:
         self.folder = Path(tempfile.mkdtemp(prefix="freeradius-"))
         self.folder.chmod(0o755)
         (self.folder / "users").write_text(users)
-        # As a client of TLS 1.3, version 3.2.1 may wait for ever: it reads a session ticket, then blocks for an answer to
-        # what it has not sent yet. 1.2 is what it speaks unless told otherwise.
+        # As a client of TLS 1.3, version 3.2.1 may wait for ever: it reads a session ticket, then blocks for an answer
+        # to what it has not sent yet. 1.2 is what it speaks unless told otherwise.
         tls = freeradius_tls(proxy_tls_files, "1.2") if proxy_tls_files else ""
         # What -X stands for; its TLS wants threads, so then without -s.
         foreground = ["-fxx", "-l", "stdout"] if tls or radsec_files else ["-X"]

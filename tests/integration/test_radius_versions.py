@@ -122,6 +122,23 @@ def test_tls_1_2_is_taken_where_1_0_alone_is_spoken(converse):
     assert done.completed_handshake and answer_1_0(done.octets), done.text
 
 
+@pytest.mark.row("V11-15")
+@pytest.mark.parametrize("name", ["either", "new"])
+@pytest.mark.parametrize("offer", [None, "radius/1.0"])
+def test_a_session_of_1_1_is_not_resumed_as_anything_else(converse, tmp_path, name, offer):
+    """A server may also hand out no session, or not take it back: then there is a handshake in full."""
+    session = tmp_path / "session"
+    first = converse(name, "radius/1.1", REQUEST_1_1, "-sess_out", session)
+    assert answer_1_1(first.octets), first.text
+    if not session.exists():
+        return
+    again = converse(name, "radius/1.1", REQUEST_1_1, "-sess_in", session)
+    assert again.alpn == "radius/1.1" and answer_1_1(again.octets), again.text
+    other = converse(name, offer, REQUEST_1_0, "-sess_in", session)
+    if name == "new" or "Reused, TLS" in other.text:
+        assert other.was_closed and not answer_1_0(other.octets), other.text
+
+
 @pytest.mark.row("V11-2", "V11-3")
 def test_how_connections_end_is_counted(radhost, certificates):
     certificate, key, ca = radsec.client_files(certificates)

@@ -45,9 +45,9 @@ step() {
   [ "$outcome" = passed ]
 }
 
-# The packages of FreeRADIUS and Prometheus would start servers, now and at every boot. policy-rc.d is how a Debian system
-# says that no package may start anything.
-readonly packaged_services=(freeradius prometheus)
+# The packages of FreeRADIUS, radsecproxy and Prometheus would start servers, now and at every boot. policy-rc.d is how a
+# Debian system says that no package may start anything.
+readonly packaged_services=(freeradius radsecproxy prometheus)
 readonly policy=/usr/sbin/policy-rc.d
 our_policy=no
 

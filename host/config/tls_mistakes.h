@@ -19,8 +19,12 @@ void load_psk(const ConfigValue& table, ClientPskConfig& psk, const std::filesys
 void report_stream_mistakes(const ConfigValue& table, ListenerConfig& listener, const std::filesystem::path& folder,
                             std::vector<ConfigError>& errors);
 
-/// Identities and keys that are there twice, or are a shared secret (RFC 9813 §4.1.3). `tables`: the clients', by their
+/// Identities and keys that are there twice, or are a shared secret (RFC 9813 §4.1.1, §4.1.3). `tables`: the clients', by their
 /// index.
 void report_shared_keys(const Config& config, const std::vector<ConfigValue>& tables, std::vector<ConfigError>& errors);
+
+/// Clients that nothing tells apart.
+void report_ambiguous_certificates(const Config& config, const std::vector<ConfigValue>& tables,
+                                   std::vector<ConfigError>& errors);
 
 }  // namespace radhost

@@ -83,7 +83,14 @@ int check_certificate(int is_believed, X509_STORE_CTX* check) {
   if (is_believed == 0 || !is_its_own) return is_believed;
   const auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(check, SSL_get_ex_data_X509_STORE_CTX_idx()));
   TlsSession& session = TlsSession::of(ssl);
-  TlsPeer peer = TlsPeer::of(*X509_STORE_CTX_get_current_cert(check));
+  const X509* certificate = X509_STORE_CTX_get_current_cert(check);
+  // RFC 9813 §6, for certificates too: who shows the server its own is a mirror.
+  const X509* own = SSL_get_certificate(ssl);
+  if (own != nullptr && X509_cmp(own, certificate) == 0) {
+    X509_STORE_CTX_set_error(check, X509_V_ERR_CERT_REJECTED);
+    return 0;
+  }
+  TlsPeer peer = TlsPeer::of(*certificate);
   TlsPolicy::Admission admission = session.policy().admit(peer, session.source());
   if (admission == TlsPolicy::Admission::Known) return 1;
   bool is_elsewhere = admission == TlsPolicy::Admission::Elsewhere;

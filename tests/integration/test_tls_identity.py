@@ -275,6 +275,14 @@ def test_a_client_that_was_removed_does_not_resume(start, certificates, issue, t
     assert_is(server, "one", tls(issue(dns=["one.example"])))
 
 
+@pytest.mark.row("TLS-16")
+def test_a_client_that_shows_the_servers_own_certificate_is_a_mirror(start, certificates, tls):
+    server = start(client_table("all", address=["127.0.0.0/8"], secret="xyzzy5461"))
+    alert = refusal(server.address("radsec"), **tls(certificates.server, "127.0.0.1"))
+    assert alert in ("bad_certificate", "unsupported_certificate")  # it is for servers, too
+    wait_until(lambda: ended(server.stats(), "radsec") == {"bad_certificate": 1})
+
+
 @pytest.mark.row("TLS-15", "TLS-10")
 @VERSIONS
 def test_a_session_does_not_resume_from_an_address_that_is_not_allowed(start, certificates, issue, tls, version):

@@ -33,7 +33,6 @@ openssl               openssl
 freeradius            freeradius
 freeradius-utils      freeradius-utils
 radsecproxy           radsecproxy
-openssl               openssl
 libradcli-dev         radcli-devel
 prometheus            golang-github-prometheus
 abigail-tools         libabigail

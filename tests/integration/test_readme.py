@@ -70,7 +70,7 @@ def test_the_module_is_about_fifteen_lines():
 
 
 def test_the_module_greets_whoever_asks(hello, radhost):
-    configuration = snippet("toml", "greeter").replace("127.0.0.1:1812", "127.0.0.1:0")
+    configuration = snippet("toml", "plugin.greeter").replace("127.0.0.1:1812", "127.0.0.1:0")
     configuration = configuration.replace('module = "hello"', f'module = "{hello}"')
     configuration += '\n[[client]]\nname = "here"\naddress = "127.0.0.0/8"\nsecret = "xyzzy5461"\n'
     server = radhost(configuration)
@@ -78,6 +78,15 @@ def test_the_module_greets_whoever_asks(hello, radhost):
         answer = client.pap(b"anybody", b"anything")
         assert answer.code == wire.ACCESS_ACCEPT
         assert answer.values(wire.REPLY_MESSAGE) == [b"welcome"]
+
+
+def test_a_request_over_tls_is_answered_as_it_says(prefix, hello, radhost, tmp_path):
+    run("sh", "-c", snippet("sh", "make-certs").replace("packaging/", f"{ROOT}/packaging/"), cwd=tmp_path)
+    plugin = snippet("toml", "plugin.greeter").split("[[listener]]")[0].replace('module = "hello"', f'module = "{hello}"')
+    server = radhost(plugin + snippet("toml", "radsec").replace(":2083", ":0").replace('"certs/', f'"{tmp_path}/certs/'))
+    command = snippet("sh", "radhost send").replace(":2083", f":{server.port('radsec')}")
+    told = run("sh", "-c", f"PATH={prefix}/bin:$PATH; {command}", cwd=tmp_path)
+    assert "Packet-Type = Access-Accept" in told and 'Reply-Message = "welcome"' in told and "Packet-Token" in told
 
 
 def test_its_commands_and_links_exist():

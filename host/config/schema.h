@@ -90,6 +90,17 @@ std::string print_table(const Struct& from, std::span<const Field<Struct>> field
   return lines;
 }
 
+/// The same in one line, in braces.
+template <class Struct>
+std::string print_inline_table(const Struct& from, std::span<const Field<Struct>> fields) {
+  std::string members;
+  for (const Field<Struct>& field : fields) {
+    std::string value = field.print(from);
+    if (!value.empty()) members.append(members.empty() ? "" : ", ").append(field.key).append(" = ").append(value);
+  }
+  return "{ " + members + " }";
+}
+
 /// Adds what is different; `prefix` stands before each key.
 template <class Struct>
 void compare_tables(const Struct& before, const Struct& after, std::span<const Field<Struct>> fields,

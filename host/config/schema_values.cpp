@@ -198,14 +198,8 @@ void read_value(const ConfigValue& value, std::vector<PoolServerConfig>& into, E
 }
 std::string print_value(const std::vector<PoolServerConfig>& value) {
   std::string text;
-  for (const PoolServerConfig& server : value) {
-    std::string members;
-    for (const Field<PoolServerConfig>& field : pool_server_fields()) {
-      std::string printed = field.print(server);
-      if (!printed.empty()) members.append(members.empty() ? "" : ", ").append(field.key).append(" = ").append(printed);
-    }
-    text += (text.empty() ? "{ " : ", { ") + members + " }";
-  }
+  for (const PoolServerConfig& server : value)
+    text += (text.empty() ? "" : ", ") + print_inline_table(server, pool_server_fields());
   return "[" + text + "]";
 }
 std::string print_value(const SocketAddress& value) { return toml_quote(value.to_text()); }

@@ -42,6 +42,11 @@ void add_files(const Config& config, std::vector<Advice>& all) {
     for (const PoolServerConfig& server : pool.servers) files.insert(file_of_secret(server));
   for (const ClientConfig& client : config.clients)
     if (client.psk) files.insert(client.psk->key_file);
+  for (const PoolConfig& pool : config.pools)
+    for (const PoolServerConfig& server : pool.servers) {
+      if (server.psk) files.insert(server.psk->key_file);
+      files.insert(server.key);
+    }
   for (const std::string& file : files) {
     std::string why = file.empty() ? std::string() : why_no_secret(file);
     if (why.empty()) continue;
@@ -69,7 +74,7 @@ std::vector<Advice> advice_on(const Config& config) {
     if (is_short(client.secret)) all.push_back({client.position, "client", client.name, short_secret_message});
   for (const PoolConfig& pool : config.pools) {
     for (const PoolServerConfig& server : pool.servers)
-      if (is_short(server.secret)) all.push_back({server.position, "pool", pool.name, short_secret_message});
+      if (server.transport != Transport::Tls && is_short(server.secret)) all.push_back({server.position, "pool", pool.name, short_secret_message});
     if (!pool.require_message_authenticator)
       all.push_back({pool.position, "pool", pool.name,
                      "without Message-Authenticator, its servers' answers can be forged (CVE-2024-3596)"});

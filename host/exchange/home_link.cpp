@@ -84,6 +84,16 @@ void HomeLink::note_answer() {
   if (!waiting_.empty()) look_soon();
 }
 
+bool HomeLink::is_any_okay() const {
+  return std::any_of(connections_.begin(), connections_.end(), [](const auto& one) { return one->is_okay(); });
+}
+
+/// RFC 3539 §3.4.1: what is opened from now on is not trusted at once.
+void HomeLink::be_down() {
+  was_down_ = true;
+  tell_reach(Reach::Down);
+}
+
 /// A connection is trusted, for the first time or again.
 void HomeLink::note_okay() {
   was_down_ = false;
@@ -108,11 +118,10 @@ void HomeLink::bury(uint64_t now_ns) {
   for (const std::unique_ptr<HomeConnection>& connection : ended) {
     reconnection_.ended(now_ns, random());
     if (connection->has_ended_quietly()) continue;
-    bool has_another = std::any_of(connections_.begin(), connections_.end(), [](const auto& one) { return one->is_okay(); });
-    // RFC 3539 §3.4.1: one that is opened after that is not trusted at once.
-    if (connection->has_opened() && !has_another) was_down_ = true;
-    wants_connection_ = wants_connection_ || !has_another;
-    if (!has_another) tell_reach(Reach::Down);
+    if (is_any_okay()) continue;
+    wants_connection_ = true;
+    if (connection->has_opened()) be_down();
+    else tell_reach(Reach::Down);
   }
   for (const std::unique_ptr<HomeConnection>& connection : ended)
     for (Outbound* request : connection->requests().all()) parts_.client.reassign(*request);
@@ -122,7 +131,7 @@ void HomeLink::bury(uint64_t now_ns) {
 void HomeLink::fail_over() {
   for (const std::unique_ptr<HomeConnection>& connection : connections_) {
     if (!connection->is_suspended()) continue;
-    if (find(false) == nullptr) tell_reach(Reach::Down);
+    if (!is_any_okay()) be_down();
     for (Outbound* request : connection->requests().all()) parts_.client.try_another(*request);
   }
 }

@@ -71,6 +71,8 @@ class HomeLink final : private TimerQueue::Timer {
     Down
   };
   void expired() override;
+  bool is_any_okay() const;
+  void be_down();
   void bury(uint64_t now_ns);
   void fail_over();
   void serve_waiting();

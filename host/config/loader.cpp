@@ -234,7 +234,7 @@ void Loader::read_pools(const ConfigValue& value, const fs::path& folder) {
     for (size_t i = 0; i < pool.servers.size(); ++i) {
       PoolServerConfig& server = pool.servers[i];
       // Over TLS nothing is shared but what everybody knows (RFC 6614 §2.3).
-      if (server.transport != Transport::Tls || has_secret((*elements)[i]))
+      if (server.transport == Transport::Udp || server.transport == Transport::Tcp || has_secret((*elements)[i]))
         load_secret((*elements)[i], {server.secret, server.secret_file, server.secret_env, "server"}, folder, errors_);
       report_server_tls_mistakes((*elements)[i], server, folder, errors_);
     }

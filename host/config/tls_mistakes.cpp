@@ -150,6 +150,7 @@ void report_server_tls_mistakes(const ConfigValue& table, PoolServerConfig& serv
                                 std::vector<ConfigError>& errors) {
   constexpr std::string_view keys[] = {"tls_secret", "certificate", "key", "ca",
                                        "crl",        "server_name", "psk", "radius_versions"};
+  if (server.transport == Transport::Dtls) return;  // it is a mistake itself
   if (server.transport != Transport::Tls) {
     for (std::string_view key : keys)
       if (const ConfigValue* value = table.find(key))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pools whose servers are reached over TCP and TLS: one packet over each connection, who is believed, and what happens
-when a connection is silent, breaks off, or cannot be had."""
+"""Pools whose servers are reached over TCP and TLS: one packet over each connection, in the version of each server, and
+what happens when a connection is silent, breaks off, or cannot be had."""
 
 import socket
 import time
@@ -8,59 +8,15 @@ import time
 import pytest
 
 from integration.test_metrics import scrape, value
-from support import wire, wire_1_1
-from support.client import Client
-from support.configurations import (ACCESS_PLUGINS, BOB, SECRET, acctlog_plugin, client_table, static_plugin,
-                                    tls_listener, user)
-from support.pools import (HOME_SECRET, home_answer, home_answer_1_1, proxy_to, servers_of, tcp_server, tls_server,
-                           udp_server)
-from support.radsec import stub_context
+from support import radsec, wire, wire_1_1
+from support.configurations import client_table, tls_listener
+from support.home_servers import (accounting, asked, client_of, over_tls, silent, stub_1_1, tls_stub)
+from support.pools import (HOME_SECRET, LISTENER, home_answer, home_answer_1_1, pool_of, proxy_plugin, proxy_to, servers_of,
+                           tcp_server, tls_server, udp_server)
 from support.stream import RADSEC
 from support.stream_stub import StreamStub
 from support.stub import Stub
 from support.waiting import wait_until
-
-NAS = (wire.NAS_IP_ADDRESS, wire.ipv4("192.0.2.1"))
-ORIGINAL_PACKET_CODE = lambda code: (241, b"\x04" + wire.integer(code))  # noqa: E731
-
-
-def client_of(server):
-    return Client(server.address("auth"), SECRET)
-
-
-def silent(_):
-    return None
-
-
-def status_only(request):
-    """Answers the watchdog, and nothing else."""
-    return home_answer(request) if request[0] == wire.STATUS_SERVER else None
-
-
-def named(name):
-    return lambda request: home_answer(request, [(wire.REPLY_MESSAGE, name)])
-
-
-def over_tls(request, attributes=(), **options):
-    return home_answer(request, attributes, secret=RADSEC, **options)
-
-
-def tls_stub(certificates, reply=over_tls, alpn=(), **options):
-    return StreamStub(reply, context=stub_context(certificates, alpn=alpn), **options)
-
-
-def stub_1_1(certificates, reply=home_answer_1_1, **options):
-    return tls_stub(certificates, reply, alpn=[wire_1_1.ALPN_1_1], **options)
-
-
-def asked(stub, *codes):
-    """What it was asked, the watchdog's aside."""
-    return [octets for octets in list(stub.requests) if octets[0] in (codes or (1, 4, 40, 43))]
-
-
-def accounting(client):
-    return client.accounting_request([(wire.USER_NAME, b"bob"), (wire.ACCT_STATUS_TYPE, wire.integer(1)),
-                                      (wire.ACCT_SESSION_ID, b"s"), NAS])
 
 
 @pytest.fixture
@@ -179,6 +135,45 @@ def test_keys_come_back_from_1_1_hidden_for_a_client_of_1_0(radhost, certificate
         assert b"tunnelpw" not in answer.values(wire.TUNNEL_PASSWORD)[0]
 
 
+@pytest.mark.row("V11-16")
+@pytest.mark.parametrize("way", ["udp", "tls"])
+def test_what_came_in_1_1_goes_out_in_1_0_hidden_and_signed(radhost, certificates, way):
+    clients = client_table("nas", address=["127.0.0.1"], secret="of UDP alone")
+    listener = tls_listener(certificates, handlers='["proxy"]', radius_versions=["1.1"])
+    with tls_stub(certificates) if way == "tls" else Stub(home_answer) as home:
+        table = tls_server(home.address, certificates) if way == "tls" else udp_server(home.address)
+        secret = RADSEC if way == "tls" else HOME_SECRET
+        server = radhost(clients + pool_of(table) + proxy_plugin() + listener)
+        with radsec.connected(server.address("radsec"), certificates) as client:
+            for _ in range(2):  # the first waits for the connection
+                assert client.pap(b"bob", b"secret word", [(200, b"unknown")]).code == wire.ACCESS_ACCEPT
+        for octets in home.requests:
+            packet = wire.decode(octets)
+            assert packet.types()[0] == wire.MESSAGE_AUTHENTICATOR and packet.values(200) == [b"unknown"]
+            assert packet.values(wire.MESSAGE_AUTHENTICATOR) == [
+                wire.message_authenticator(octets, secret, packet.authenticator)]
+            assert wire.reveal_password(packet.values(wire.USER_PASSWORD)[0], secret, packet.authenticator) == b"secret word"
+
+
+@pytest.mark.row("V11-10")
+def test_from_1_1_to_1_1_octets_stay_as_they_are(radhost, certificates):
+    """Also what would be too long when it is hidden."""
+    clients = client_table("nas", address=["127.0.0.1"], secret="of UDP alone")
+    listener = tls_listener(certificates, handlers='["proxy"]', radius_versions=["1.1"])
+    sent = [wire_1_1.tunnel_password(1, b"x" * 249), (200, b"unknown"), (4, b"bad")]
+    with stub_1_1(certificates) as home:
+        server = radhost(clients + pool_of(tls_server(home.address, certificates, "1.1")) + proxy_plugin() + listener)
+        with radsec.connected(server.address("radsec"), certificates) as client:
+            for _ in range(2):
+                junk = [(wire.MESSAGE_AUTHENTICATOR, bytes(16))]
+                assert client.pap(b"bob", b"secret word", [*sent, *junk]).code == wire.ACCESS_ACCEPT
+        for octets in asked(home):
+            packet = wire_1_1.decode(octets)
+            wire_1_1.check_attributes(packet)
+            assert packet.values(wire.USER_PASSWORD) == [b"secret word"]
+            assert [tuple(attribute) for attribute in packet.attributes][3:-1] == [tuple(each) for each in sent]
+
+
 @pytest.mark.row("V11-2", "V11-3")
 def test_a_server_that_does_not_speak_what_is_required_is_not_used(radhost, certificates):
     with tls_stub(certificates) as home, Stub(home_answer) as second:
@@ -262,147 +257,7 @@ def test_with_one_server_it_is_sent_again_over_the_next_connection_and_not_at_on
         assert home.came[1] - home.came[0] >= 0.5
 
 
-@pytest.mark.row("TRN-10")
-def test_the_gaps_between_attempts_grow_however_much_there_is_to_be_sent(radhost, certificates):
-    """The port takes connections, and ends each before a handshake."""
-    with socket.create_server(("127.0.0.1", 0)) as port:
-        port.settimeout(8)
-        server = radhost(proxy_to(tls_server("127.0.0.1:%d" % port.getsockname()[1], certificates)))
-        came = []
-        with client_of(server) as client:
-            client.send(client.pap_request(b"bob", b"x"))
-            while len(came) < 4:
-                port.accept()[0].close()
-                came.append(time.monotonic())
-                for _ in range(5):
-                    client.send(client.pap_request(b"bob", b"x"))
-        gaps = [later - earlier for earlier, later in zip(came, came[1:])]
-        assert gaps[0] >= 0.5 and gaps[1] >= 1.7 * gaps[0] and gaps[2] >= 1.7 * gaps[1], gaps
-        assert gaps[2] < 3
-
-
-# The watchdog: 300 ms, a third more or less
-
-WATCHED = {"watchdog_ms": 300, "initial_timeout_ms": 5000, "max_timeout_ms": 5000, "max_duration_ms": 20000}
-
-
-@pytest.mark.row("TRN-9", "TRN-4")
-def test_a_silent_connection_is_asked_by_status_server_with_identifier_0(radhost):
-    with StreamStub(home_answer) as home:
-        server = radhost(proxy_to(tcp_server(home.address), **WATCHED))
-        with client_of(server) as client:
-            client.pap(b"bob", b"x")
-        home.wait_for_requests(4)
-        probes = home.requests[1:4]
-        assert [(octets[0], octets[1]) for octets in probes] == [(wire.STATUS_SERVER, 0)] * 3
-        gaps = [later - earlier for earlier, later in zip(home.times[:3], home.times[1:])]
-        assert all(0.19 <= gap <= 0.6 for gap in gaps), gaps
-        for octets in probes:
-            packet = wire.decode(octets)
-            assert packet.values(wire.MESSAGE_AUTHENTICATOR) == [
-                wire.message_authenticator(octets, HOME_SECRET, packet.authenticator)]
-        wait_until(lambda: servers_of(server)[0]["probe_answers"] >= 3)
-        counted, = servers_of(server)
-        assert (counted["requests"], counted["watchdog_expiries"], counted["connections_opened"]) == (1, 0, 1)
-
-
-@pytest.mark.row("TRN-9")
-def test_answers_to_requests_reset_the_watchdog(radhost):
-    with StreamStub(home_answer) as home:
-        server = radhost(proxy_to(tcp_server(home.address), **{**WATCHED, "watchdog_ms": 600}))
-        with client_of(server) as client:
-            for _ in range(12):
-                client.pap(b"bob", b"x")
-                time.sleep(0.1)
-        assert not asked(home, wire.STATUS_SERVER)
-
-
-@pytest.mark.row("V11-5")
-def test_in_1_1_status_server_has_a_token_like_the_rest(radhost, certificates):
-    with stub_1_1(certificates) as home:
-        server = radhost(proxy_to(tls_server(home.address, certificates, "1.1"), **WATCHED))
-        with client_of(server) as client:
-            client.pap(b"bob", b"x")
-            home.wait_for_requests(2)
-            client.pap(b"bob", b"x")
-        packets = [wire_1_1.decode(octets) for octets in home.requests]
-        tokens = [int.from_bytes(packet.token, "big") for packet in packets]
-        assert tokens == [(tokens[0] + i) % (1 << 32) for i in range(len(tokens))]
-        assert wire.STATUS_SERVER in [packet.code for packet in packets]
-        for packet in packets:
-            wire_1_1.check_attributes(packet)
-
-
-@pytest.mark.row("TRN-9")
-def test_one_silence_suspends_a_second_one_closes_and_three_answers_bring_it_back(radhost):
-    speaks = [True]
-    with StreamStub(lambda request: named(b"first")(request) if speaks[0] else None) as first, \
-            StreamStub(named(b"second")) as second:
-        server = radhost(proxy_to(tcp_server(first.address), tcp_server(second.address), **WATCHED))
-        with client_of(server) as client:
-            def who():
-                return client.pap(b"bob", b"x").values(wire.REPLY_MESSAGE)
-            assert who() == [b"first"]
-            speaks[0] = False
-            # Asked by the watchdog, and not answered: what waits goes to the second, and so does what comes.
-            begun = time.monotonic()
-            assert who() == [b"second"]
-            assert 0.3 <= time.monotonic() - begun <= 1.5
-            probes = asked(first, wire.STATUS_SERVER)
-            assert len(probes) == 1 and servers_of(server)[0]["watchdog_expiries"] == 1
-            sent = len(asked(first))
-            assert who() == [b"second"] and len(asked(first)) == sent
-            # The second expiry ends it; another connection comes, half a second later at the earliest.
-            wait_until(lambda: servers_of(server)[0]["watchdog_expiries"] == 2)
-            closed = time.monotonic()
-            assert servers_of(server)[0]["connections"] == 0 and servers_of(server)[0]["state"] == "dead"
-            assert asked(first, wire.STATUS_SERVER) == probes
-            speaks[0] = True
-            first.wait_for_connections(2)
-            assert first.came[1] - closed >= 0.4
-            while len(asked(first, wire.STATUS_SERVER)) < len(probes) + 3:
-                assert who() == [b"second"]
-                time.sleep(0.02)
-            wait_until(lambda: servers_of(server)[0]["state"] == "up")
-            assert len(asked(first)) == sent and who() == [b"first"]
-            times = [at for octets, at in zip(first.requests, first.times) if octets[0] == wire.STATUS_SERVER][1:4]
-            assert times[0] - first.came[1] < 0.2 and times[2] - times[0] >= 0.38, times
-
-
-# Who is believed
-
-@pytest.mark.row("TLS-7", "TRN-8")
-@pytest.mark.parametrize("which", ["unknown ca", "wrong name", "only a common name"])
-def test_a_server_whose_certificate_is_not_believed_is_not_used(radhost, certificates, which):
-    shown = {"unknown ca": lambda: certificates.other.server(),
-             "wrong name": lambda: certificates.authority.server(dns=["other.example"], ip=["192.0.2.1"]),
-             "only a common name": lambda: certificates.authority.server(cn="127.0.0.1", dns=[], ip=[])}[which]()
-    context = stub_context(certificates)
-    context.load_cert_chain(shown.certificate, shown.key)
-    with StreamStub(over_tls, context=context) as home, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.bind(("127.0.0.1", home.port))
-        udp.settimeout(0.1)
-        server = radhost(proxy_to(tls_server(home.address, certificates), max_duration_ms=900))
-        with client_of(server) as client:
-            client.send(client.pap_request(b"bob", b"x"))
-            wait_until(lambda: server.stats().discards().get("dropped_by_plugin"))
-            client.expect_nothing_more()
-        counted, = servers_of(server)
-        assert counted["connections_failed"] >= 1 and counted["connections_opened"] == counted["requests"] == 0
-        assert [entry["reason"] for entry in server.log() if entry["message"] == "cannot connect to a home server"][0] \
-            == "bad_certificate"
-        assert not home.requests
-        with pytest.raises(TimeoutError):
-            udp.recvfrom(4096)
-
-
-@pytest.mark.row("TLS-7")
-def test_server_name_says_for_whom_the_certificate_must_be(radhost, certificates):
-    with tls_stub(certificates) as home:
-        server = radhost(proxy_to(tls_server(home.address, certificates, server_name="localhost")))
-        with client_of(server) as client:
-            assert client.pap(b"bob", b"x").code == wire.ACCESS_ACCEPT
-
+# Wrong answers
 
 @pytest.mark.row("TRN-3")
 def test_a_forged_answer_ends_the_connection(radhost):
@@ -487,36 +342,6 @@ def test_any_other_protocol_error_is_final(radhost, certificates):
         assert len(asked(first)) == 1 and not asked(second)
 
 
-# Two servers in a row
-
-@pytest.fixture(scope="module")
-def home(shared_radhost, certificates):
-    configuration = (client_table("proxy", address=["127.0.0.1"], secret="of UDP alone") + ACCESS_PLUGINS + acctlog_plugin()
-                     + static_plugin("ask", "challenge", '{ "Reply-Message" = "code?", "State" = "state" }'))
-    for version in ("1.0", "1.1"):
-        name = version.replace(".", "_")
-        configuration += tls_listener(certificates, f"home_{name}", '["access", "accounting"]',
-                                      '{ access = ["users", "password"], accounting = ["acctlog"] }',
-                                      radius_versions=[version])
-        configuration += tls_listener(certificates, f"ask_{name}", '["access"]', '["ask"]', radius_versions=[version])
-    return shared_radhost(configuration, files={"users.toml": BOB + user("eve")})
-
-
-@pytest.mark.row("V11-9", "V11-11")
-@pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_two_servers_in_a_row(radhost, certificates, home, version):
-    name = version.replace(".", "_")
-    proxies = {kind: radhost(proxy_to(tls_server("%s:%d" % home.address(f"{kind}_{name}"), certificates, version)))
-               for kind in ("home", "ask")}
-    with client_of(proxies["home"]) as client:
-        assert client.pap(b"bob", b"hello").code == wire.ACCESS_ACCEPT
-        assert client.pap(b"bob", b"wrong").code == wire.ACCESS_REJECT
-        assert client.chap(b"bob", b"hello").code == wire.ACCESS_ACCEPT
-        assert client.exchange(accounting(client)).code == wire.ACCOUNTING_RESPONSE
-    with client_of(proxies["ask"]) as client:
-        assert client.pap(b"bob", b"hello").code == wire.ACCESS_CHALLENGE
-
-
 # What is told of it
 
 @pytest.mark.row("MIB-5")
@@ -545,21 +370,3 @@ def test_what_is_under_way_when_the_server_ends_is_gone_and_the_connection_close
             client.send(client.pap_request(b"bob", b"x"))
             home.wait_for_requests(1)
         server.stop()
-
-
-# Configuration
-
-@pytest.mark.row("TRN-8")
-def test_another_file_at_a_reload_is_another_pool(radhost, certificates, tmp_path):
-    ca = tmp_path / "ca.pem"
-    ca.write_bytes(certificates.ca.read_bytes())
-    with tls_stub(certificates) as home:
-        server = radhost(proxy_to(tls_server(home.address, certificates, ca=ca), max_duration_ms=700))
-        with client_of(server) as client:
-            assert client.pap(b"bob", b"x").code == wire.ACCESS_ACCEPT
-            ca.write_bytes(certificates.other.certificate.read_bytes())
-            server.control.reload()
-            client.send(client.pap_request(b"bob", b"x"))
-            wait_until(lambda: server.stats().discards().get("dropped_by_plugin"))
-        wait_until(lambda: servers_of(server)[0]["connections"] == 0)
-        assert servers_of(server)[0]["connections_failed"] >= 1

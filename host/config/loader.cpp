@@ -47,6 +47,7 @@ class Loader {
   void include(const std::vector<std::string>& patterns, const fs::path& folder);
   void check_name(const ConfigValue& table, const std::string& name, std::set<std::string>& names,
                   std::string_view what);
+  void check_secrets();
   void check_clients();
   bool meet(const ClientConfig& one, const ClientConfig& other) const;
   void check_plugins();
@@ -168,8 +169,7 @@ void Loader::read_clients(const ConfigValue& value, const fs::path& folder) {
     bool proves_itself = table.find("certificate") != nullptr || table.find("psk") != nullptr;
     if (client.address.empty() && is_missing(table, "address") && !proves_itself)
       fail(where(table, "address"), "this client has no address");
-    // Who comes over TLS alone has no secret to keep.
-    if (!proves_itself || has_secret(table))
+    if (has_secret(table))
       load_secret(table, {client.secret, client.secret_file, client.secret_env, "client"}, folder, errors_);
     if (const ConfigValue* part = table.find("certificate")) report_certificate_mistakes(*part, client, errors_);
     if (const ConfigValue* part = table.find("psk")) load_psk(*part, *client.psk, folder, errors_);
@@ -266,9 +266,11 @@ void Loader::read_listeners(const ConfigValue& value, const fs::path& folder) {
 }
 
 void Loader::check() {
+  check_secrets();
   check_clients();
   report_shared_keys(config_, client_tables_, errors_);
   report_keys_of_both_ways(config_, pool_tables_, errors_);
+  report_ambiguous_certificates(config_, client_tables_, errors_);
   check_plugins();
   for (const ConfigValue& table : chain_tables_)
     if (const ConfigValue* handlers = table.find("handlers")) check_names(*handlers, "plugin", plugin_names_);
@@ -284,14 +286,31 @@ void Loader::check() {
   check_files();
 }
 
+bool serves(const ListenerConfig& listener, const ClientConfig& client) {
+  return listener.clients.empty() ||
+         std::find(listener.clients.begin(), listener.clients.end(), client.name) != listener.clients.end();
+}
+
 /// Is there a listener that serves both?
 bool Loader::meet(const ClientConfig& one, const ClientConfig& other) const {
-  auto serves = [](const ListenerConfig& listener, const ClientConfig& client) {
-    return listener.clients.empty() ||
-           std::find(listener.clients.begin(), listener.clients.end(), client.name) != listener.clients.end();
-  };
   auto serves_both = [&](const ListenerConfig& listener) { return serves(listener, one) && serves(listener, other); };
   return config_.listeners.empty() || std::any_of(config_.listeners.begin(), config_.listeners.end(), serves_both);
+}
+
+/// Who comes over TLS alone has no secret to keep.
+void Loader::check_secrets() {
+  for (size_t i = 0; i < config_.clients.size(); ++i) {
+    const ClientConfig& client = config_.clients[i];
+    bool may_lack_it = has_secret(client_tables_[i]) || client.certificate || client.psk;
+    auto needs_it = [&](const ListenerConfig& listener) {
+      bool is_tls = listener.transport == Transport::Tls || listener.transport == Transport::Dtls;
+      return !is_tls && serves(listener, client);
+    };
+    bool is_wanted = config_.listeners.empty() ||
+                     std::any_of(config_.listeners.begin(), config_.listeners.end(), needs_it);
+    if (!may_lack_it && is_wanted)
+      fail(client.position, "this client has no secret: give secret, secret_file or secret_env");
+  }
 }
 
 /// RFC 6613 §2.1: a source may have another secret at another port, but one at each.

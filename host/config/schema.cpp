@@ -64,11 +64,18 @@ constexpr Field<Struct> optional_of(std::optional<Value> Struct::*, std::string_
             read_table(value, rows_of<Value>(), read, errors);
             into.*member = std::move(read);
           },
-          [](const Struct&) { return std::string(); },
+          [](const Struct& from) {
+            const std::optional<Value>& value = from.*member;
+            return value ? print_inline_table(*value, rows_of<Value>()) : std::string();
+          },
           [](const Struct& before, const Struct& after, const std::string& whole_key, Differences& differences) {
             const std::optional<Value>&was = before.*member, &is = after.*member;
             if (was && is) compare_tables(*was, *is, rows_of<Value>(), whole_key + ".", differences);
-            else if (was.has_value() != is.has_value()) differences.push_back(whole_key);
+            if constexpr (std::is_same_v<Value, ClientPskConfig>) {
+              bool is_other_key = was && is && was->key_file == is->key_file && !(was->key == is->key);
+              if (is_other_key) differences.push_back(is->key_file);
+            }
+            if (was.has_value() != is.has_value()) differences.push_back(whole_key);
           }};
 }
 template <auto member>
@@ -213,7 +220,8 @@ std::span<const Field<StreamConfig>> stream_fields() {
       field<&StreamConfig::max_new_connections_per_s>("max_new_connections_per_s",
                                                       "connections that may begin in a second; 0: no bound"),
       field<&StreamConfig::max_buffered_octets>("max_buffered_octets",
-                                                "octets of answers that may wait for a client to take them"),
+                                                "octets of answers that may wait for a client; beyond them nothing is "
+                                                "read from it, and beyond four times as many it is let go"),
   };
   return rows;
 }
@@ -279,15 +287,6 @@ constexpr Field<PoolServerConfig> tls_field(std::string_view key, std::string_vi
   return row;
 }
 
-/// It stands in its server's table, which is written in one line.
-constexpr Field<PoolServerConfig> server_psk_row() {
-  Field<PoolServerConfig> row = optional_table<&PoolServerConfig::psk>("psk", "the pre-shared key in place of certificates");
-  row.print = [](const PoolServerConfig& from) {
-    return from.psk ? print_inline_table(*from.psk, std::span<const Field<ClientPskConfig>>(psk_rows)) : std::string();
-  };
-  return row;
-}
-
 }  // namespace
 
 std::span<const Field<PoolServerConfig>> pool_server_fields() {
@@ -306,7 +305,7 @@ std::span<const Field<PoolServerConfig>> pool_server_fields() {
       tls_field<&PoolServerConfig::crl>("crl", "revoked certificates: a PEM file or a folder"),
       tls_field<&PoolServerConfig::server_name>(
           "server_name", "a name or address among its certificate's alternative names; empty: its address"),
-      server_psk_row(),
+      optional_table<&PoolServerConfig::psk>("psk", "the pre-shared key in place of certificates"),
       tls_field<&PoolServerConfig::radius_versions>("radius_versions", "1.0, 1.1: offered by ALPN"),
   };
   return rows;

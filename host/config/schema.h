@@ -90,7 +90,7 @@ std::string print_table(const Struct& from, std::span<const Field<Struct>> field
   return lines;
 }
 
-/// The same in one line, in braces.
+/// The same as `{ key = value, … }`.
 template <class Struct>
 std::string print_inline_table(const Struct& from, std::span<const Field<Struct>> fields) {
   std::string members;

@@ -119,7 +119,9 @@ void read_value(const ConfigValue& value, Enum& into, Errors& errors) {
   if (text == nullptr && boolean == nullptr) return expected(value, "one of " + listing(words), errors);
   bool is_known = std::find(words.begin(), words.end(), word) != words.end();
   if (is_known && text != nullptr) return fail(value, "write " + std::string(word) + " without quotes", errors);
-  std::string_view nearest = nearest_word(word, {words.begin(), words.end()});
+  // Of two words, one is near by chance.
+  bool are_few = words.size() <= 2;
+  std::string_view nearest = are_few ? std::string_view() : nearest_word(word, {words.begin(), words.end()});
   std::string hint = nearest.empty() ? "one of " + listing(words) : "did you mean \"" + std::string(nearest) + "\"?";
   fail(value, "\"" + std::string(word) + "\" is not known here: " + hint, errors);
 }

@@ -52,13 +52,17 @@ void report_version_mistakes(const ConfigValue& tls, const std::vector<std::stri
   const ConfigValue* versions = tls.find("radius_versions");
   if (versions == nullptr) return;
   if (given.empty())
-    add(errors, versions->position, "no version is left: give [\"1.0\"], [\"1.0\", \"1.1\"] or [\"1.1\"]");
+    add(errors, versions->position, "there is no version: give [\"1.0\"], [\"1.0\", \"1.1\"] or [\"1.1\"]");
   for (size_t i = 0; i < given.size(); ++i) {
     const std::string& version = given[i];
-    if (version == "1.0" || version == "1.1") continue;
+    auto earlier = given.begin() + static_cast<std::ptrdiff_t>(i);
+    bool is_twice = std::find(given.begin(), earlier, version) != earlier;
+    bool is_known = version == "1.0" || version == "1.1";
+    if (is_known && !is_twice) continue;
     const ConfigValue::Array* array = versions->array();
     const ConfigValue& at = array != nullptr && i < array->size() ? (*array)[i] : *versions;
-    add(errors, at.position, listed(version) + " is no version of RADIUS: \"1.0\" and \"1.1\" are");
+    add(errors, at.position, is_known ? listed(version) + " is there twice"
+                                      : listed(version) + " is no version of RADIUS: \"1.0\" and \"1.1\" are");
   }
 }
 
@@ -201,9 +205,41 @@ void report_keys_of_both_ways(const Config& config, const std::vector<ConfigValu
   }
 }
 
+namespace {
+
+/// Who keeps a secret, by it.
+using Secrets = std::map<std::string_view, std::string_view>;
+
+Secrets secrets_of(const Config& config) {
+  Secrets secrets;
+  for (const ClientConfig& client : config.clients)
+    for (const SecretText* secret : {&client.secret, &client.tls_secret})
+      if (!secret->empty()) secrets.emplace(text_of(secret->octets()), client.name);
+  for (const PoolConfig& pool : config.pools)
+    for (const PoolServerConfig& server : pool.servers)
+      if (!server.secret.empty()) secrets.emplace(text_of(server.secret.octets()), pool.name);
+  return secrets;
+}
+
+/// All that a client is known by.
+std::string marks_of(const ClientConfig& client) {
+  const ClientCertificateConfig& certificate = *client.certificate;
+  std::string marks;
+  for (std::string_view mark : {std::string_view(certificate.san_dns), std::string_view(certificate.subject_cn),
+                                std::string_view(certificate.fingerprint_sha256), std::string_view(certificate.issuer)})
+    marks.append(mark).append("\n");
+  if (certificate.san_ip) marks += certificate.san_ip->to_text();
+  for (const Prefix& prefix : client.address) marks += "\n" + prefix.to_text();
+  return marks;
+}
+
+}  // namespace
+
 void report_shared_keys(const Config& config, const std::vector<ConfigValue>& tables,
                         std::vector<ConfigError>& errors) {
   std::map<std::string_view, const ClientConfig*> identities;
+  std::map<std::string_view, const ClientConfig*> keys;
+  const Secrets secrets = secrets_of(config);
   for (size_t i = 0; i < config.clients.size(); ++i) {
     const ClientConfig& client = config.clients[i];
     const ConfigValue* table = tables[i].find("psk");
@@ -214,19 +250,31 @@ void report_shared_keys(const Config& config, const std::vector<ConfigValue>& ta
       add(errors, where(*table, "identity"),
           "client " + listed(known->second->name) + " has the identity " + listed(psk.identity) + " already");
     if (psk.key.empty()) continue;
-    for (const ClientConfig& other : config.clients) {
-      bool is_secret = !other.secret.empty() && equal_in_constant_time(other.secret.octets(), psk.key.octets());
-      // RFC 9813 §4.1.3.
-      if (is_secret)
-        add(errors, where(*table, "key_file"), "this key is the shared secret of client " + listed(other.name) +
-                                                   ": a key is used for nothing else");
-      bool is_others = &other < &client && other.psk && other.psk->version != psk.version &&
-                       equal_in_constant_time(other.psk->key.octets(), psk.key.octets());
-      // RFC 9813 §4.1.1.
-      if (is_others)
-        add(errors, where(*table, "key_file"), "client " + listed(other.name) +
-                                                   " has this key for another version of TLS: one is for one version");
-    }
+    std::string_view key = text_of(psk.key.octets());
+    // RFC 9813 §4.1.3.
+    if (auto secret = secrets.find(key); secret != secrets.end())
+      add(errors, where(*table, "key_file"),
+          "this key is a shared secret of " + listed(secret->second) + " too: a key is used for nothing else");
+    // RFC 9813 §4.1.1.
+    auto [other, is_first] = keys.emplace(key, &client);
+    if (!is_first && other->second->psk->version != psk.version)
+      add(errors, where(*table, "key_file"),
+          "client " + listed(other->second->name) + " has this key for another version of TLS: one is for one version");
+  }
+}
+
+void report_ambiguous_certificates(const Config& config, const std::vector<ConfigValue>& tables,
+                                   std::vector<ConfigError>& errors) {
+  std::map<std::string, const ClientConfig*> by_marks;
+  for (size_t i = 0; i < config.clients.size(); ++i) {
+    const ClientConfig& client = config.clients[i];
+    const ConfigValue* table = tables[i].find("certificate");
+    if (!client.certificate || table == nullptr) continue;
+    auto [other, is_new] = by_marks.emplace(marks_of(client), &client);
+    if (is_new) continue;
+    const std::string& name = client.certificate->san_dns;
+    add(errors, table->position, "client " + listed(other->second->name) + " is known by the same certificates" +
+                                     (name.empty() ? std::string() : ", for " + listed(name)) + " already");
   }
 }
 

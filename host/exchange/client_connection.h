@@ -25,7 +25,9 @@ class ClientConnection : public StreamConnection::Notes {
   ClientRecord& record;      ///< where it is counted
   std::string identity;      ///< what the client has proven by, for handlers; empty without TLS
   size_t in_hand = 0;        ///< requests that came over it and have not been given back
+  bool is_counted = false;   ///< in `record`
   bool has_waiting = false;  ///< answers that have not been flushed
+  bool is_held = false;      ///< a packet that found no room
 
   /// What a request is in the light of those in hand. On a connection nothing is sent twice (RFC 6613 §2.6.1), so
   /// answers are not remembered.

@@ -146,6 +146,10 @@ bool HomeConnection::receive(StreamConnection&, Octets octets) {
   return true;
 }
 
+void HomeConnection::unreadable(StreamConnection&, Discard) {
+  link_.parts().counters.bad(BadAnswer::Malformed).add();
+}
+
 void HomeConnection::receive_watchdog_answer(const Packet& answer) {
   const HomeLink::Parts& parts = link_.parts();
   if (!parts.client.accepts(*this, answer, status_server_)) return;

@@ -49,6 +49,8 @@ class HomeConnection final : public StreamHandler, private TimerQueue::Timer {
   bool admit(const SocketAddress&) override { return false; }  // nobody comes
   std::optional<StreamEnd> opened(StreamConnection& connection) override;
   bool receive(StreamConnection& connection, Octets packet) override;
+  bool has_in_hand(const StreamConnection&) const override { return requests_.count() != 0; }
+  void unreadable(StreamConnection& connection, Discard reason) override;
   void ended(StreamConnection& connection, StreamEnd why, std::string_view detail) override;
 
  private:

@@ -18,8 +18,8 @@ constexpr size_t buffered_min = 1 << 20;
 HomeLink::HomeLink(const Parts& parts) : parts_(parts) {
   terms_.tls = server().tls;
   terms_.handshake_timeout_ns = uint64_t{parts.pool->config.connect_timeout_ms} * 1000000;
-  // Half of it holds all that may wait, so that answers are always read, and the server's can always go on.
-  terms_.max_buffered = std::max(buffered_min, 2 * record_max * (parts.requests_max + 1));
+  // All that may wait for answers has room, so that answers are always read: else each end might wait for the other.
+  terms_.max_buffered = std::max(buffered_min, record_max * (parts.requests_max + 1));
 }
 
 HomeLink::~HomeLink() {

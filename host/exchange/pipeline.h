@@ -108,6 +108,7 @@ class Pipeline {
   Progress reply(Request& request, const Answer& answer, const AttributeList& attributes, Octets own = {});
   bool put_state(Request& request, MutableOctets attribute);
   Progress no_answer(Request& request, Discard reason);
+  Progress refuse_kind(Request& request);
   Progress refuse(Request& request, Discard reason, uint32_t error_cause);
   Progress refuse_if_asked_over_1_1(Request& request, Discard reason);
   uint64_t jittered(uint64_t delay_ns);

@@ -41,7 +41,7 @@ Pipeline::Progress Pipeline::begin(Request& request) {
   tally_.request(account(request));
   // Conformance D-13: over a connection, which is for everything, the client is told.
   bool is_told = kind && request.link.is_stream();
-  if (!is_accepted && is_told) return refuse(request, Discard::UnexpectedCode, error_cause::unsupported_extension);
+  if (!is_accepted && is_told) return refuse_kind(request);
   if (!is_accepted) return Progress::discard(Discard::UnexpectedCode);
 
   const Client& client = *request.client;
@@ -63,6 +63,12 @@ Pipeline::Progress Pipeline::begin(Request& request) {
     return reply(request, {refusal->code, Discard::Unanswered, refusal->error_cause, RADIUS_REJECT}, no_attributes);
   if (auto progress = find_conversation(request); progress.next != Progress::Next::Later) return progress;
   return run_chain(request);
+}
+
+Pipeline::Progress Pipeline::refuse_kind(Request& request) {
+  if (auto reason = verify_request(*request.packet, *request.client, request.link, false))
+    return Progress::discard(*reason);
+  return refuse(request, Discard::UnexpectedCode, error_cause::unsupported_extension);
 }
 
 void Pipeline::begin_received(Request& request) {

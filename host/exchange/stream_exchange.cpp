@@ -99,14 +99,15 @@ std::optional<StreamEnd> StreamExchange::opened(StreamConnection& connection) {
   }
   TlsClients::Found found = find_client(connection, listener);
   if (found.client == nullptr) return found.is_elsewhere ? StreamEnd::WrongAddress : StreamEnd::UnknownClient;
+  auto known = std::make_shared<ClientConnection>(connection, link, *found.client);
+  connection.notes = known;
   ClientRecord& record = found.client->record;
   if (record.connections.load(std::memory_order_relaxed) >= listener.stream.max_connections_per_client)
     return StreamEnd::TooManyOfClient;
   record.connections.fetch_add(1, std::memory_order_relaxed);
-  auto known = std::make_shared<ClientConnection>(connection, link, *found.client);
+  known->is_counted = true;
   if (tls != nullptr) known->identity = identity_of(tls->peer());
   log_.opened(listener.record, *known);
-  connection.notes = std::move(known);
   return std::nullopt;
 }
 
@@ -119,16 +120,23 @@ void StreamExchange::ended(StreamConnection& connection, StreamEnd why, std::str
   Connection known = connection_of(connection);
   log_.ended(record, connection.peer(), known == nullptr ? std::string_view() : known->record.name, why, detail);
   if (known == nullptr) return;
-  known->record.connections.fetch_sub(1, std::memory_order_relaxed);
+  if (known->is_counted) known->record.connections.fetch_sub(1, std::memory_order_relaxed);
   known->stream = nullptr;  // what is in hand has nowhere to go any more (RFC 6613 §2.6.1)
   std::erase(held_, known);
+}
+
+void StreamExchange::unreadable(StreamConnection& connection, Discard reason) {
+  const Listener& listener = versions_.current();
+  Account account{listener.record, &connection_of(connection)->record, listener.main_kind};
+  tally().request(account);
+  tally().discard(account, reason);
 }
 
 bool StreamExchange::receive(StreamConnection& connection, Octets packet) {
   Connection known = connection_of(connection);
   Request* request = pool_.take();
   if (request == nullptr) {
-    if (!connection.is_held()) held_.push_back(std::move(known));
+    if (!std::exchange(known->is_held, true)) held_.push_back(std::move(known));
     return false;
   }
   copy_octets(request->received_octets, packet);
@@ -209,8 +217,10 @@ void StreamExchange::flush() {
   turn_.clear();
   if (held_.empty() || !pool_.has_room()) return;
   turn_.swap(held_);
-  for (const Connection& connection : turn_)
+  for (const Connection& connection : turn_) {
+    connection->is_held = false;
     if (connection->stream != nullptr) connection->stream->resume();
+  }
   turn_.clear();
 }
 

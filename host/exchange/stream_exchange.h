@@ -29,6 +29,8 @@ class StreamExchange final : public StreamHandler, public ReplyPath {
   bool admit(const SocketAddress& peer) override;
   std::optional<StreamEnd> opened(StreamConnection& connection) override;
   bool receive(StreamConnection& connection, Octets packet) override;
+  bool has_in_hand(const StreamConnection& connection) const override { return connection_of(connection)->in_hand != 0; }
+  void unreadable(StreamConnection& connection, Discard reason) override;
   void ended(StreamConnection& connection, StreamEnd why, std::string_view detail) override;
 
   void send(Request& request) override;
@@ -55,7 +57,7 @@ class StreamExchange final : public StreamHandler, public ReplyPath {
 
  private:
   using Connection = std::shared_ptr<ClientConnection>;
-  static const Connection connection_of(const StreamConnection& connection) {
+  static Connection connection_of(const StreamConnection& connection) {
     return std::static_pointer_cast<ClientConnection>(connection.notes);
   }
   std::optional<StreamEnd> why_not_admit(const SocketAddress& peer);

@@ -41,6 +41,12 @@ bool TlsClients::may_come_from(const IpAddress& source) const {
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.may_come_from(source); });
 }
 
+TlsPolicy::Admission TlsClients::admit(const TlsPeer& peer, const IpAddress& source) const {
+  Found found = identify(peer, source);
+  if (found.client != nullptr) return Admission::Known;
+  return found.is_elsewhere ? Admission::Elsewhere : Admission::Unknown;
+}
+
 const TlsPsk* TlsClients::find_psk(std::string_view identity, const IpAddress& source) const {
   auto found = by_psk_.find(identity);
   if (found == by_psk_.end()) return nullptr;

@@ -20,6 +20,7 @@ class TlsClients final : public TlsPolicy {
   void add(const ClientConfig& config, std::shared_ptr<const Client> client);
 
   bool may_come_from(const IpAddress& source) const override;
+  Admission admit(const TlsPeer& peer, const IpAddress& source) const override;
   const TlsPsk* find_psk(std::string_view identity, const IpAddress& source) const override;
   bool has_psks() const { return !by_psk_.empty(); }
 

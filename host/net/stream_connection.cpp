@@ -10,11 +10,19 @@ namespace {
 
 /// How long the other end may take to read the last octets, and to close.
 constexpr uint64_t linger_ns = 2'000'000'000;
+/// How much of what still comes meanwhile is read.
+constexpr size_t thrown_away_max = 262144;
+/// Answers to what is in hand come though nothing is read any more; but no more than so many times what may wait.
+constexpr size_t buffered_at_most = 4;
 constexpr size_t spare_rooms = 64;
 
 StreamEnd end_of(const TlsSession& tls) {
-  if (tls.refusal() == TlsSession::Refusal::WrongAddress) return StreamEnd::WrongAddress;
-  if (tls.refusal() == TlsSession::Refusal::NoCommonVersion) return StreamEnd::NoCommonVersion;
+  switch (tls.refusal()) {
+    case TlsSession::Refusal::UnknownClient: return StreamEnd::UnknownClient;
+    case TlsSession::Refusal::WrongAddress: return StreamEnd::WrongAddress;
+    case TlsSession::Refusal::NoCommonVersion: return StreamEnd::NoCommonVersion;
+    case TlsSession::Refusal::None: break;
+  }
   return tls.is_certificate_bad() ? StreamEnd::BadCertificate : StreamEnd::HandshakeFailed;
 }
 
@@ -104,7 +112,7 @@ void StreamConnection::open() {
 
 /// Reads only where there is room for what comes of it.
 void StreamConnection::pause_or_read() {
-  bool has_room = has_ended_ || waiting_.size() + writing_.size() <= parts_.handler.terms().max_buffered / 2;
+  bool has_room = has_ended_ || !is_full();
   bool is_stopped = !has_ended_ && (is_held_ || is_last_);
   bool wants = !is_closing_ && !is_stopped && has_room;
   if (wants == is_reading_) return;
@@ -131,10 +139,14 @@ void StreamConnection::read(uv_stream_t* stream, ssize_t size, const uv_buf_t* r
     connection.end(size == UV_EOF ? StreamEnd::PeerClosed : StreamEnd::PeerReset);
     return connection.drop();
   }
-  if (connection.has_ended_) return;
+  if (connection.has_ended_) {
+    connection.thrown_away_ += static_cast<size_t>(size);
+    if (connection.thrown_away_ > thrown_away_max) connection.drop();
+    return;
+  }
   connection.receive({reinterpret_cast<const uint8_t*>(room->base), static_cast<size_t>(size)});
   connection.flush();
-  connection.pause_or_read();
+  connection.go_on();
 }
 
 void StreamConnection::receive(Octets octets) {
@@ -169,8 +181,15 @@ void StreamConnection::read_tls() {
 }
 
 void StreamConnection::receive_clear(Octets octets) {
-  auto take = [this](Octets packet) { return !has_ended_ && parts_.handler.receive(*this, packet); };
-  judge(framer_.receive(octets, take));
+  judge(framer_.receive(octets, [this](Octets packet) { return take(packet); }));
+}
+
+/// Who does not take answers, is asked for no more questions.
+bool StreamConnection::take(Octets packet) {
+  if (is_full()) flush();
+  if (has_ended_ || is_full()) return false;
+  lacks_room_ = !parts_.handler.receive(*this, packet);
+  return !lacks_room_;
 }
 
 bool StreamConnection::judge(StreamFramer::Outcome outcome) {
@@ -178,18 +197,29 @@ bool StreamConnection::judge(StreamFramer::Outcome outcome) {
   switch (outcome) {
     case StreamFramer::Outcome::WantsMore: is_held_ = false; break;
     case StreamFramer::Outcome::Held: is_held_ = true; break;
-    case StreamFramer::Outcome::TooShort: end(StreamEnd::BadLength, "its Length is below 20"); break;
-    case StreamFramer::Outcome::TooLong: end(StreamEnd::BadLength, "its Length is above 4096"); break;
+    case StreamFramer::Outcome::TooShort: end_unreadable(Discard::ShortPacket, "its Length is below 20"); break;
+    case StreamFramer::Outcome::TooLong: end_unreadable(Discard::OversizedPacket, "its Length is above 4096"); break;
   }
   return !has_ended_;
 }
 
+void StreamConnection::end_unreadable(Discard reason, std::string_view detail) {
+  parts_.handler.unreadable(*this, reason);
+  end(StreamEnd::BadLength, detail);
+}
+
 void StreamConnection::resume() {
-  if (!is_held_ || has_ended_) return;
-  is_held_ = false;
-  auto take = [this](Octets packet) { return !has_ended_ && parts_.handler.receive(*this, packet); };
-  if (!judge(framer_.resume(take))) return;
-  flush();
+  lacks_room_ = false;
+  go_on();
+}
+
+/// Offers what is held again, as long as answers to it have room.
+void StreamConnection::go_on() {
+  while (is_held_ && !lacks_room_ && !has_ended_ && !is_full()) {
+    is_held_ = false;
+    if (!judge(framer_.resume([this](Octets packet) { return take(packet); }))) return;
+    flush();
+  }
   pause_or_read();
 }
 
@@ -201,7 +231,7 @@ void StreamConnection::send(Octets packet) {
   }
   if (tls_ == nullptr) waiting_.insert(waiting_.end(), packet.begin(), packet.end());
   else if (!tls_->write(packet, waiting_)) return end(StreamEnd::PeerReset, tls_->why());
-  if (waiting_.size() + writing_.size() > parts_.handler.terms().max_buffered) end(StreamEnd::BufferFull);
+  if (buffered() > parts_.handler.terms().max_buffered * buffered_at_most) end(StreamEnd::BufferFull);
 }
 
 void StreamConnection::flush() {
@@ -242,7 +272,7 @@ void StreamConnection::written(uv_write_t* write, int status) {
   connection.flush();
   connection.give_back_room();
   if (connection.has_ended_) connection.finish_writing();
-  connection.pause_or_read();
+  connection.go_on();
 }
 
 /// Idle connections have no rooms.
@@ -279,7 +309,9 @@ void StreamConnection::look_at_time() {
   if (!is_open_) return end(StreamEnd::HandshakeTimeout);
   uint64_t idle_ns = parts_.handler.terms().idle_timeout_ns;
   if (idle_ns == 0) return;
-  if (monotonic_ns() >= since_ns_ + idle_ns) return end(StreamEnd::Idle);
+  uint64_t now_ns = monotonic_ns();
+  if (parts_.handler.has_in_hand(*this)) since_ns_ = now_ns;
+  if (now_ns >= since_ns_ + idle_ns) return end(StreamEnd::Idle);
   parts_.timers.start(watch_, since_ns_ + idle_ns);
 }
 

@@ -11,6 +11,7 @@
 #include "net/stream_end.h"
 #include "net/stream_framer.h"
 #include "net/tls_session.h"
+#include "packet/discard.h"
 
 namespace radhost {
 
@@ -22,7 +23,7 @@ struct StreamTerms {
   std::shared_ptr<const TlsPolicy> policy;   ///< with `tls`
   uint64_t handshake_timeout_ns = 0;
   uint64_t idle_timeout_ns = 0;  ///< 0: none
-  size_t max_buffered = 0;       ///< octets of answers that wait to be taken
+  size_t max_buffered = 0;       ///< octets of answers that wait to be taken: beyond them nothing is read
 };
 
 /// Who takes what comes over connections. Called on the loop's thread.
@@ -40,6 +41,12 @@ class StreamHandler {
 
   /// It has sent a packet. False: there is no room for that now, and it is offered again by StreamConnection::resume().
   virtual bool receive(StreamConnection& connection, Octets packet) = 0;
+
+  /// Does it wait for an answer? Then it is not idle.
+  virtual bool has_in_hand(const StreamConnection& connection) const = 0;
+
+  /// What it has sent has no border that could be found: it ends by that.
+  virtual void unreadable(StreamConnection& connection, Discard reason) = 0;
 
   /// One that was admitted is over; nothing of it is asked for any more. `detail`: more than the word says; may be empty.
   virtual void ended(StreamConnection& connection, StreamEnd why, std::string_view detail) = 0;
@@ -103,7 +110,6 @@ class StreamConnection {
   void stop_reading();
   /// Offers the packet again that the handler had no room for, and goes on reading.
   void resume();
-  bool is_held() const { return is_held_; }
 
   /// Ends it: what waits, and over TLS a close_notify, still goes out. `detail`: as for StreamHandler::ended.
   void end(StreamEnd why, std::string_view detail = {});
@@ -145,7 +151,12 @@ class StreamConnection {
   void read_tls();
   void shake_hands();
   bool judge(StreamFramer::Outcome outcome);
+  void end_unreadable(Discard reason, std::string_view detail);
   void pause_or_read();
+  void go_on();
+  bool take(Octets packet);
+  size_t buffered() const { return waiting_.size() + writing_.size(); }
+  bool is_full() const { return buffered() > parts_.handler.terms().max_buffered; }
   void look_at_time();
   void write_more();
   static void written(uv_write_t* write, int status);
@@ -171,7 +182,9 @@ class StreamConnection {
   bool is_open_ = false;
   bool is_reading_ = false;
   bool is_held_ = false;
-  bool is_last_ = false;  ///< nothing more is taken
+  bool lacks_room_ = false;  ///< in its handler: that is why it is held
+  bool is_last_ = false;    ///< nothing more is taken
+  size_t thrown_away_ = 0;  ///< octets that came when it had ended
   bool has_ended_ = false;
   bool is_closing_ = false;
 };

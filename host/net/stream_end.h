@@ -22,13 +22,13 @@ enum class StreamEnd : uint8_t {
   HandshakeFailed,          ///< for what TLS itself judges
   BadCertificate,           ///< none, or not to be believed
   WrongAddress,             ///< the right proof, from where its client may not come (RFC 6614 §2.4)
-  NoCommonVersion,          ///< of RADIUS (RFC 9765 §3.3)
+  NoCommonVersion,          ///< of TLS, or of RADIUS (RFC 9765 §3.3)
   BadLength,                ///< no packet's border can be found any more (RFC 6613 §2.6.4)
   MalformedAttribute,       ///< attributes that do not fill their packet
   BadAuthenticator,         ///< a wrong Request Authenticator
   BadMessageAuthenticator,  ///< a wrong Message-Authenticator
   TokenReused,              ///< for another packet, while the first one is in hand (RFC 9765 §4.2.2)
-  BufferFull,               ///< max_buffered_octets of answers that the other end does not take
+  BufferFull,               ///< answers beyond max_buffered_octets that the other end does not take
   Drained,                  ///< by this server: it ends, or the listener or client is there no more
   Count_
 };

@@ -32,19 +32,27 @@ StreamListener::StreamListener(const Parts& parts, StreamSocket socket)
 }
 
 StreamListener::~StreamListener() {
-  parts_.timers.stop(*this);
-  poll_->data = nullptr;
-  uv_poll_stop(poll_);
-  uv_close(reinterpret_cast<uv_handle_t*>(poll_),
-           [](uv_handle_t* handle) { delete reinterpret_cast<uv_poll_t*>(handle); });
+  close_socket();
   for (StreamConnection* connection : connections_) {
     connection->disown();
     connection->end(StreamEnd::Drained);
   }
 }
 
+/// The handle first: it must not meet the number of a descriptor that is another's by then.
+void StreamListener::close_socket() {
+  parts_.timers.stop(*this);
+  if (poll_ == nullptr) return;
+  uv_poll_t* poll = std::exchange(poll_, nullptr);
+  poll->data = nullptr;
+  uv_close(reinterpret_cast<uv_handle_t*>(poll),
+           [](uv_handle_t* handle) { delete reinterpret_cast<uv_poll_t*>(handle); });
+  Descriptor closed = socket_.take();
+}
+
 void StreamListener::watch(bool wants) {
   wants_ = wants;
+  if (poll_ == nullptr) return;
   if (wants) uv_poll_start(poll_, UV_READABLE, ready);
   else uv_poll_stop(poll_);
 }
@@ -83,6 +91,7 @@ bool StreamListener::has_connections() const {
 void StreamListener::stop_accepting() {
   if (wants_) accept(accepted_in_the_end);
   watch(false);
+  close_socket();
 }
 
 }  // namespace radhost

@@ -27,7 +27,7 @@ class StreamListener : private StreamConnection::Owner, private TimerQueue::Time
   /// Ends what is open; the last octets still go out. The loop frees the rest.
   ~StreamListener() override;
 
-  /// Accepts what is queued, and nothing after it. Connections go on.
+  /// Accepts what is queued, and closes the socket: who comes later is refused by the system. Connections go on.
   void stop_accepting();
   /// Accepts nothing until resume_accepting(): what is queued, and what comes, is another process's, which has the
   /// socket too.
@@ -49,12 +49,13 @@ class StreamListener : private StreamConnection::Owner, private TimerQueue::Time
   static void ready(uv_poll_t* poll, int status, int events);
   void accept(int at_most);
   void watch(bool wants);
+  void close_socket();
   void gone(StreamConnection& connection) override { connections_.erase(&connection); }
   void expired() override { watch(wants_); }
 
   Parts parts_;
   StreamSocket socket_;
-  uv_poll_t* poll_;
+  uv_poll_t* poll_;  ///< nullptr once the socket is closed
   bool wants_ = false;
   std::unordered_set<StreamConnection*> connections_;
 };

@@ -76,8 +76,33 @@ int check_source(SSL* ssl, int* alert, void*) {
   return SSL_CLIENT_HELLO_ERROR;
 }
 
+/// A certificate that is believed must be that of somebody who is let in (RFC 6614 §2.3): the other end hears of it at
+/// once. OpenSSL has no way to say access_denied here.
+int check_certificate(int is_believed, X509_STORE_CTX* check) {
+  bool is_its_own = X509_STORE_CTX_get_error_depth(check) == 0;
+  if (is_believed == 0 || !is_its_own) return is_believed;
+  const auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(check, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  TlsSession& session = TlsSession::of(ssl);
+  const X509* certificate = X509_STORE_CTX_get_current_cert(check);
+  // RFC 9813 §6, for certificates too: who shows the server its own is a mirror.
+  const X509* own = SSL_get_certificate(ssl);
+  if (own != nullptr && X509_cmp(own, certificate) == 0) {
+    X509_STORE_CTX_set_error(check, X509_V_ERR_CERT_REJECTED);
+    return 0;
+  }
+  TlsPeer peer = TlsPeer::of(*certificate);
+  TlsPolicy::Admission admission = session.policy().admit(peer, session.source());
+  if (admission == TlsPolicy::Admission::Known) return 1;
+  bool is_elsewhere = admission == TlsPolicy::Admission::Elsewhere;
+  session.note_refusal(is_elsewhere ? TlsSession::Refusal::WrongAddress : TlsSession::Refusal::UnknownClient);
+  X509_STORE_CTX_set_error(check, X509_V_ERR_CERT_REJECTED);
+  return 0;
+}
+
 /// The key for TLS 1.2 (RFC 4279, RFC 5489).
 unsigned server_psk_1_2(SSL* ssl, const char* identity, unsigned char* key, unsigned key_room) {
+  // OpenSSL asks here for TLS 1.3, too, where the other callback knows none.
+  if (SSL_version(ssl) >= TLS1_3_VERSION) return 0;
   const TlsPsk* psk = TlsSession::of(ssl).find_psk(identity, TlsVersion::V1_2);
   if (psk == nullptr || psk->key.size() > key_room) return 0;
   std::copy(psk->key.begin(), psk->key.end(), key);
@@ -220,8 +245,11 @@ Result<std::shared_ptr<const TlsContext>, TlsMistake> TlsContext::for_server(con
   bool asks = !options.files.ca.empty();
   int verify = asks ? SSL_VERIFY_PEER : SSL_VERIFY_NONE;
   if (asks && options.require_client_certificate) verify |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
-  SSL_CTX_set_verify(context, verify, nullptr);
+  SSL_CTX_set_verify(context, verify, check_certificate);
   SSL_CTX_set_client_hello_cb(context, check_source, nullptr);
+  // OpenSSL takes a pre-shared key for a session that is gone on with, and wants to know whose those are.
+  constexpr std::string_view whose = "radhost";
+  SSL_CTX_set_session_id_context(context, octets_of(whose).data(), whose.size());
   if (options.has_psks) {
     if (SSL_CTX_set_ciphersuites(context, suites_1_3_with_psk) != 1) return TlsMistake{In::System, openssl_reason()};
     SSL_CTX_set_psk_server_callback(context, server_psk_1_2);

@@ -7,6 +7,7 @@
 #include "base/address.h"
 #include "base/octets.h"
 #include "base/tls_version.h"
+#include "net/tls_peer.h"
 
 namespace radhost {
 
@@ -28,6 +29,14 @@ class TlsPolicy {
 
   /// May anybody come from there? Asked first of all (RFC 9813 §6.2.1).
   virtual bool may_come_from(const IpAddress& source) const = 0;
+
+  /// Is it somebody's who is let in? Elsewhere: somebody's who may not come from there.
+  enum class Admission : uint8_t {
+    Known,
+    Unknown,
+    Elsewhere
+  };
+  virtual Admission admit(const TlsPeer& peer, const IpAddress& source) const = 0;
 
   /// nullptr for an identity that is nobody's, or nobody's who may come from there.
   virtual const TlsPsk* find_psk(std::string_view identity, const IpAddress& source) const = 0;

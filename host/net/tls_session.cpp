@@ -114,8 +114,13 @@ void TlsSession::note_failure() {
   long verified = SSL_get_verify_result(ssl_);
   unsigned long code = ERR_peek_error();
   bool wants_certificate = ERR_GET_REASON(code) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE;
-  // The server's alert (RFC 9765 §3.3).
-  if (ERR_GET_REASON(code) == SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL) refusal_ = Refusal::NoCommonVersion;
+  switch (ERR_GET_REASON(code)) {
+    case SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL:  // the server's alert (RFC 9765 §3.3)
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_VERSION_TOO_LOW: refusal_ = Refusal::NoCommonVersion; break;
+    default: break;
+  }
   is_certificate_bad_ = !SSL_is_init_finished(ssl_) && (wants_certificate || verified != X509_V_OK);
   why_ = openssl_reason();
   if (verified != X509_V_OK) why_ = X509_verify_cert_error_string(verified);

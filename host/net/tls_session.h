@@ -57,6 +57,7 @@ class TlsSession {
   /// Why a handshake failed, where it was not for what OpenSSL itself judges.
   enum class Refusal : uint8_t {
     None,
+    UnknownClient,
     WrongAddress,
     NoCommonVersion
   };

@@ -43,10 +43,11 @@ def module():
 
 
 def main(folder):
-    seeds = {name: {} for name in ("packet", "attributes", "copy", "dictionary", "pairs", "hidden", "elf", "handover")}
+    seeds = {name: {} for name in ("packet", "attributes", "copy", "dictionary", "pairs", "hidden", "elf", "handover", "stream")}
     for vector in VECTORS.values():
         if vector.kind in ("packet", "datagram"):
             seeds["packet"][vector.id] = vector.octets
+            seeds["stream"][vector.id] = bytes(range(1, 9)) + vector.octets * 2
             seeds["attributes"][vector.id] = seeds["copy"][vector.id] = vector.octets[20:]
         elif vector.kind == "attributes":
             header = bytes((1, 1)) + (20 + len(vector.octets)).to_bytes(2, "big") + bytes(range(16))

@@ -197,7 +197,7 @@ def test_all_discard_words_are_printed_with_their_count(radhost):
         "short_packet", "oversized_packet", "truncated_packet", "malformed_attribute", "unknown_code",
         "unexpected_code", "unknown_client", "bad_authenticator", "bad_message_authenticator",
         "missing_message_authenticator", "unprotected_proxy_state", "no_credentials", "invalid_accounting",
-        "stale_event_timestamp", "duplicate", "superseded", "status_disabled", "status_rate", "listener_in_flight",
+        "token_reused", "stale_event_timestamp", "duplicate", "superseded", "status_disabled", "status_rate", "listener_in_flight",
         "client_in_flight", "offload_queue_full", "conversation_busy", "dropped_by_plugin", "plugin_error",
         "plugin_timeout", "unanswered", "reply_unencodable", "send_failed", "passed_on"), 0)
 

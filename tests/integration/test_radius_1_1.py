@@ -371,10 +371,14 @@ FAILURES = [b"now 0 error", b"now 0 nonsense", b"silent", b"now 0 unable"]
 @pytest.mark.parametrize("code", [wire.ACCESS_REQUEST, wire.ACCOUNTING_REQUEST], ids=["access", "accounting"])
 def test_where_1_0_would_be_silent_there_is_a_protocol_error(connect, command, code):
     """As in vector C-13e."""
+    def ask(text):
+        if code == wire.ACCESS_REQUEST:
+            return client.pap(text, b"x")
+        return client.exchange(client.request(code, accounting(b"S1", (wire.USER_NAME, text))))
+
     with connect("drops") as client:
-        answer = client.exchange(client.request(code, accounting(b"S1", (wire.USER_NAME, command))))
-        assert protocol_error(answer, 506)
-        answer = client.exchange(client.request(code, accounting(b"S1", (wire.USER_NAME, b"now 0 accept"))))
+        assert protocol_error(ask(command), 506)
+        answer = ask(b"now 0 accept")
         assert answer.code == (wire.ACCESS_ACCEPT if code == wire.ACCESS_REQUEST else wire.ACCOUNTING_RESPONSE)
 
 
@@ -476,11 +480,13 @@ def test_versions_that_exist_are_accepted(program, tmp_path, certificates, versi
 
 
 @pytest.mark.row("V11-2")
-@pytest.mark.parametrize("versions", ["[]", '["1.2"]', '["1.0", "radius/1.1"]', "[1.1]", '"1.1"'])
+@pytest.mark.parametrize("versions", ["[]", '["1.2"]', '["1.0", "radius/1.1"]', "[1.1]"])
 def test_versions_that_do_not_exist_are_an_error_at_their_place(program, tmp_path, certificates, versions):
     done = check(program, tmp_path, certificates, ('["1.1"]', versions))
     assert done.returncode == 1
-    assert re.search(r"radhost\.toml:\d+:\d+", done.stderr) and "radius_versions" in done.stderr
+    line = next(number for number, text in enumerate((tmp_path / "radhost.toml").read_text().splitlines(), 1)
+                if text.startswith("radius_versions"))
+    assert f"radhost.toml:{line}:" in done.stderr
 
 
 @pytest.mark.row("V11-1")

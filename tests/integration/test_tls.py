@@ -357,11 +357,11 @@ def test_a_kind_that_nobody_handles_is_a_nak_and_accounting_silence(radhost, cer
         client.expect_silence(client.accounting_request(RECORD), lambda: client.pap_request(b"bob", b"x"))
 
 
-@pytest.mark.row("STA-1", "STA-2")
-def test_status_server_is_answered_and_needs_its_message_authenticator(shared, connect):
+@pytest.mark.row("STA-1", "TRN-12")
+def test_status_server_is_answered_with_and_without_message_authenticator(shared, connect):
     with connect(shared) as client:
         assert client.exchange(client.access_request([], code=wire.STATUS_SERVER)).code == wire.ACCESS_ACCEPT
-        client.expect_silence(wire.encode(wire.STATUS_SERVER, 1, bytes(16), []), lambda: ask(client, "now 0 accept"))
+        assert client.exchange(wire.encode(wire.STATUS_SERVER, 1, bytes(16), [])).code == wire.ACCESS_ACCEPT
 
 
 @pytest.mark.row("ACC-1")
@@ -426,7 +426,7 @@ def test_an_unknown_code_is_discarded_and_the_next_packet_answered(started, conn
 
 @pytest.mark.row("TRN-6")
 @pytest.mark.parametrize("end, reasons", [("close", {"peer_closed", "peer_reset"}), ("close_orderly", {"peer_closed"}),
-                                          ("reset", {"peer_reset"})])
+                                          ("reset", {"peer_closed", "peer_reset"})])
 def test_a_client_that_goes_in_the_middle_of_a_packet_leaves_nothing_behind(started, connect, end, reasons):
     server = started()
     client = connect(server)
@@ -437,7 +437,8 @@ def test_a_client_that_goes_in_the_middle_of_a_packet_leaves_nothing_behind(star
         getattr(client, end)()
     except TimeoutError:  # the server need not answer close_notify
         client.close()
-    wait_until(lambda: set(ended(server.stats(), "radsec")) and set(ended(server.stats(), "radsec")) <= reasons)
+    wait_until(lambda: ended(server.stats(), "radsec"))
+    assert set(ended(server.stats(), "radsec")) <= reasons
     wait_until(lambda: server.stats().listener("radsec")["in_flight"] == 0)
     wait_for_open(server, "radsec", 0)
     with connect(server) as other:
@@ -614,7 +615,7 @@ def test_hundred_clients_that_come_and_go_leave_no_descriptor(started, connect, 
             with connect(server) as client:
                 assert_answers(client)
     wait_for_open(server, "radsec", 0)
-    wait_until(lambda: descriptors() <= before)
+    wait_until(lambda: descriptors() <= before + 1)  # the other worker has a spare one since its first connection
 
 
 def test_over_ipv6_too(radhost, certificates, connect):

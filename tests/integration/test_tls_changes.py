@@ -44,8 +44,8 @@ class Site:
     def publish_crl(self):
         shutil.copyfile(self.authority.crl, self.crl)
 
-    def reload(self):
-        return [change["text"] for change in self.server.control.reload()["changes"]]
+    def reload(self, **options):
+        return [change["text"] for change in self.server.control.reload(**options)["changes"]]
 
     def connect(self, certificate, **options):
         return Stream.tls(self.address, **{"authority": self.ca, "certificate": certificate, **options})
@@ -150,6 +150,8 @@ def test_an_authority_that_is_trusted_no_more_takes_its_clients_along(site, tmp_
         assert_answers(going)
         site.ca.write_text(only, encoding="utf-8")
         site.reload()
+        assert_answers(going)
+        site.reload(tls_recheck=True)
         assert going.expect_closed() == "close"
         assert_answers(staying)
     assert site.refuses(theirs) == "unknown_ca"
@@ -182,6 +184,8 @@ def test_the_open_connections_of_a_revoked_certificate_are_closed_and_others_are
         site.authority.revoke(revoked)
         site.publish_crl()
         site.reload()
+        assert_answers(going)  # those that are open keep what they were let in by
+        site.reload(tls_recheck=True)
         assert going.expect_closed() == "close"
         wait_for_ended(site.server, "radsec", {"bad_certificate": 1})
         assert_answers(staying)

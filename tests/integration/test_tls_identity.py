@@ -46,7 +46,7 @@ def assert_is(server, name, options, listener="radsec"):
     assert server.stats().client(name)["requests"] >= 1
 
 
-def assert_refused(server, options, alerts=frozenset({"access_denied"})):
+def assert_refused(server, options, alerts=frozenset({"access_denied", "bad_certificate"})):
     """With an alert, and nothing is handled; one connection more has ended for one of the reasons that fit."""
     before = sum(ended(server.stats(), "radsec").get(reason, 0) for reason in REASONS)
     assert refusal(server.address("radsec"), **options) in alerts
@@ -135,10 +135,11 @@ def test_another_name_is_not_that_client(start, issue, tls, names):
 
 @pytest.mark.row("TLS-8")
 def test_a_client_may_be_known_by_an_address_in_its_certificate(start, issue, tls):
-    """Wherever it comes from: the entry says no `address`."""
-    server = start(by(san_ip="192.0.2.7"))
-    assert_is(server, "branch", tls(issue(ip=["192.0.2.7"])))
-    assert_refused(server, tls(issue(ip=["192.0.2.8"])), NOT_OURS)
+    """And it must come from there."""
+    server = start(by(san_ip="127.0.0.7"))
+    assert_is(server, "branch", tls(issue(ip=["127.0.0.7"]), "127.0.0.7"))
+    assert_refused(server, tls(issue(ip=["127.0.0.7"]), "127.0.0.1"))
+    assert_refused(server, tls(issue(ip=["127.0.0.8"]), "127.0.0.8"), NOT_OURS)
 
 
 @pytest.mark.row("TLS-8", "TLS-9")
@@ -219,7 +220,7 @@ def test_the_right_certificate_from_the_wrong_address_is_denied(start, issue, tl
     certificate = issue(dns=["nas.example"])
     assert_is(server, "branch", tls(certificate, "127.0.0.7"))
     options = tls(certificate, "127.0.0.1", minimum_version=version, maximum_version=version)
-    assert refusal(server.address("radsec"), **options) == "access_denied"
+    assert refusal(server.address("radsec"), **options) in ("access_denied", "bad_certificate")
     assert end_logged(server, reason="wrong_address")["peer"].startswith("127.0.0.1:")
     assert ended(server.stop(), "radsec").get("wrong_address") == 1
 
@@ -274,6 +275,14 @@ def test_a_client_that_was_removed_does_not_resume(start, certificates, issue, t
     assert_is(server, "one", tls(issue(dns=["one.example"])))
 
 
+@pytest.mark.row("TLS-16")
+def test_a_client_that_shows_the_servers_own_certificate_is_a_mirror(start, certificates, tls):
+    server = start(client_table("all", address=["127.0.0.0/8"], secret="xyzzy5461"))
+    alert = refusal(server.address("radsec"), **tls(certificates.server, "127.0.0.1"))
+    assert alert in ("bad_certificate", "unsupported_certificate")  # it is for servers, too
+    wait_until(lambda: ended(server.stats(), "radsec") == {"bad_certificate": 1})
+
+
 @pytest.mark.row("TLS-15", "TLS-10")
 @VERSIONS
 def test_a_session_does_not_resume_from_an_address_that_is_not_allowed(start, certificates, issue, tls, version):
@@ -285,7 +294,7 @@ def test_a_session_does_not_resume_from_an_address_that_is_not_allowed(start, ce
     with Stream.tls(server.address("radsec"), authority=certificates.ca, session=first, source="127.0.0.7") as again:
         assert again.exchange(ask(again, "now 0 accept")).code == wire.ACCESS_ACCEPT
     assert refusal(server.address("radsec"), authority=certificates.ca, session=first,
-                   source="127.0.0.1") == "access_denied"
+                   source="127.0.0.1") in ("access_denied", "bad_certificate")
 
 
 def test_the_usual_certificate_is_of_the_loopback_client(start, certificates, tls):

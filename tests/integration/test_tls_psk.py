@@ -21,8 +21,9 @@ VERSIONS = {"1.3": ["-tls1_3"], "1.2": ["-tls1_2", "-cipher", "ECDHE-PSK-CHACHA2
 EACH_VERSION = pytest.mark.parametrize("version", VERSIONS)
 
 
-def psk_client(name, identity, key_file, **keys):
-    return client_table(name, psk={"identity": identity, "key_file": key_file}, **keys)
+def psk_client(name, identity, key_file, version="1.3", **keys):
+    """`version`: of TLS; a key is for one alone."""
+    return client_table(name, psk={"identity": identity, "key_file": key_file, "tls": version}, **keys)
 
 
 def write_key(folder, name, octets, mode=0o600):
@@ -35,8 +36,8 @@ def write_key(folder, name, octets, mode=0o600):
 @pytest.fixture
 def start(radhost, certificates, tmp_path):
     """start(identity=key…) is a server with a client for each, named after its identity; and one by its address."""
-    def started(before=LOOPBACK_CLIENT, *, keys=None, **identities):
-        clients = "".join(psk_client(name, name, write_key(tmp_path, f"{name}.psk", key.hex().encode()))
+    def started(before=LOOPBACK_CLIENT, *, keys=None, version="1.3", **identities):
+        clients = "".join(psk_client(name, name, write_key(tmp_path, f"{name}.psk", key.hex().encode()), version)
                           for name, key in identities.items())
         return radhost(before + clients + later_plugin() + tls_listener(certificates, **(keys or {})))
     return started
@@ -75,7 +76,7 @@ def assert_log_is_clean(server):
 @pytest.mark.row("TLS-11", "TLS-13", "TLS-4")
 @EACH_VERSION
 def test_who_has_the_key_is_answered(start, version):
-    server = start(bob=KEY)
+    server = start(bob=KEY, version=version)
     with connect(server, "bob", version=version) as client:
         assert_answers(client)
         assert client.told("Protocol version") == f"TLSv{version}"
@@ -87,7 +88,7 @@ def test_who_has_the_key_is_answered(start, version):
 @pytest.mark.row("TLS-11")
 @EACH_VERSION
 def test_a_wrong_key_is_refused(start, version):
-    server = start(bob=KEY)
+    server = start(bob=KEY, version=version)
     assert_refused(server, "bob", ANOTHER, version)
     assert_refused(server, "bob", KEY[:-1] + b"\0", version)
     with connect(server, "bob", version=version) as client:
@@ -97,7 +98,7 @@ def test_a_wrong_key_is_refused(start, version):
 @pytest.mark.row("TLS-11")
 @EACH_VERSION
 def test_an_unknown_identity_is_refused(start, version):
-    server = start(bob=KEY)
+    server = start(bob=KEY, version=version)
     for identity in ("alice", "Bob", "bob ", "bobb", "bo"):
         assert_refused(server, identity, version=version)
     with connect(server, "bob", version=version) as client:
@@ -106,7 +107,7 @@ def test_an_unknown_identity_is_refused(start, version):
 
 @pytest.mark.row("TLS-11")
 def test_a_refused_identity_is_counted_and_logged(start):
-    server = start(bob=KEY)
+    server = start(bob=KEY, version="1.2")
     assert_refused(server, "alice", version="1.2")
     entry = server.wait_for_log(lambda told: told["message"] == "connection ended")
     assert entry["level"] == "warn" and entry["reason"] in ("unknown_client", "handshake_failed", "bad_certificate")
@@ -116,7 +117,7 @@ def test_a_refused_identity_is_counted_and_logged(start):
 @pytest.mark.row("TLS-11")
 @EACH_VERSION
 def test_several_identities_may_come_from_one_address(start, version):
-    server = start(alice=ANOTHER, bob=KEY)
+    server = start(alice=ANOTHER, bob=KEY, version=version)
     for identity, key in (("alice", ANOTHER), ("bob", KEY), ("alice", ANOTHER)):
         with connect(server, identity, key, version) as client:
             assert_answers(client)
@@ -129,7 +130,7 @@ def test_several_identities_may_come_from_one_address(start, version):
 @pytest.mark.row("TLS-11")
 @EACH_VERSION
 def test_certificates_and_keys_are_served_on_one_listener(start, certificates, version):
-    server = start(bob=KEY)
+    server = start(bob=KEY, version=version)
     with connect(server, "bob", version=version) as by_key, \
             Stream.tls(server.address("radsec"), authority=certificates.ca, certificate=certificates.client,
                        minimum_version=version, maximum_version=version) as by_certificate:
@@ -141,7 +142,7 @@ def test_certificates_and_keys_are_served_on_one_listener(start, certificates, v
 @pytest.mark.row("TLS-11", "TLS-3")
 @EACH_VERSION
 def test_a_key_excuses_nobody_else_from_a_certificate(start, certificates, version):
-    server = start(bob=KEY)
+    server = start(bob=KEY, version=version)
     with OpensslClient(server.address("radsec"), f"-tls{version.replace('.', '_')}",
                        authority=certificates.ca) as client:
         assert client.expect_closed() in ("handshake_failure", "certificate_required")
@@ -151,7 +152,7 @@ def test_a_key_excuses_nobody_else_from_a_certificate(start, certificates, versi
 @EACH_VERSION
 def test_the_right_key_from_the_wrong_address_is_refused(radhost, certificates, tmp_path, version):
     key_file = write_key(tmp_path, "bob.psk", KEY.hex().encode())
-    server = radhost(psk_client("bob", "bob", key_file, address=["127.0.0.7"]) + later_plugin() +
+    server = radhost(psk_client("bob", "bob", key_file, version, address=["127.0.0.7"]) + later_plugin() +
                      tls_listener(certificates))
     with connect(server, "bob", version=version, more=["-bind", "127.0.0.7:0"]) as client:
         assert_answers(client)
@@ -179,7 +180,7 @@ def test_the_secret_is_radsec_here_too(start, secret):
 @pytest.mark.parametrize("suites", ["PSK-AES128-GCM-SHA256", "PSK-AES256-CBC-SHA", "PSK-NULL-SHA256",
                                     "ECDHE-PSK-NULL-SHA256", "RSA-PSK-AES128-GCM-SHA256"])
 def test_suites_without_forward_secrecy_or_encryption_are_refused(start, suites):
-    server = start(bob=KEY)
+    server = start(bob=KEY, version="1.2")
     with OpensslClient(server.address("radsec"), "-tls1_2", "-cipher", f"{suites}:@SECLEVEL=0", "-psk_identity", "bob",
                        "-psk", KEY.hex()) as client:
         assert client.expect_closed() in ("handshake_failure", "insufficient_security")
@@ -207,8 +208,8 @@ def check(program, folder, configuration):
 @pytest.fixture
 def configured(certificates, tmp_path):
     """configured(octets of the key file…) is a configuration for the client "bob"."""
-    def configuration(octets, identity="bob", before=LOOPBACK_CLIENT, mode=0o600):
-        return (before + psk_client("bob", identity, write_key(tmp_path, "bob.psk", octets, mode)) + later_plugin() +
+    def configuration(octets, identity="bob", before=LOOPBACK_CLIENT, mode=0o600, version="1.3"):
+        return (before + psk_client("bob", identity, write_key(tmp_path, "bob.psk", octets, mode), version) + later_plugin() +
                 tls_listener(certificates))
     return configuration
 
@@ -236,7 +237,7 @@ WITH_ALL = bytes([0, 10, 13, 32]) + bytes(range(200, 228))
 def test_a_key_file_holds_octets_or_hexadecimal_digits(radhost, configured, key, form, version):
     octets = {"hex": key.hex().encode(), "HEX": key.hex().upper().encode(), "hex and newline": key.hex().encode() + b"\n",
               "raw": key}[form]
-    server = radhost(configured(octets))
+    server = radhost(configured(octets, version=version))
     with connect(server, "bob", key, version) as client:
         assert_answers(client)
 
@@ -297,6 +298,22 @@ def test_a_key_is_never_shown(program, tmp_path, configured):
     assert done.returncode == 0 and KEY.hex() not in done.stdout and "bob.psk" in done.stdout
 
 
+@pytest.mark.row("TLS-12")
+@EACH_VERSION
+def test_a_key_is_for_one_version_of_tls(start, version):
+    server = start(bob=KEY, version=version)
+    other = "1.2" if version == "1.3" else "1.3"
+    assert_refused(server, "bob", version=other)
+    with connect(server, "bob", version=version) as client:
+        assert_answers(client)
+
+
+@pytest.mark.row("TLS-12")
+def test_one_key_for_both_versions_is_named(program, tmp_path, certificates, configured):
+    other = psk_client("other", "other", write_key(tmp_path, "other.psk", KEY), "1.2")
+    assert_named(program, tmp_path, configured(KEY, before=LOOPBACK_CLIENT + other), ["version"])
+
+
 # Identities
 
 @pytest.mark.row("TLS-12", "TLS-14")
@@ -327,7 +344,7 @@ STRANGE = {"quotes": 'bob" OR "1"="1', "newline": 'bob\n{"level":"info","message
 @pytest.mark.parametrize("identity", STRANGE.values(), ids=STRANGE)
 @EACH_VERSION
 def test_a_strange_identity_is_refused_and_leaves_a_clean_log(start, identity, version):
-    server = start(bob=KEY)
+    server = start(bob=KEY, version=version)
     text = identity if isinstance(identity, str) else identity.decode(errors="surrogateescape")
     assert_refused(server, text, version=version)
     with connect(server, "bob", version=version) as client:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The openssl command as a TLS client and server that tells what was negotiated."""
 
+import contextlib
 import os
 import subprocess
 import threading
@@ -37,6 +38,8 @@ class Conversation:
                 self.was_closed = True
             finally:
                 child.kill()
+                with contextlib.suppress(BrokenPipeError):  # what was not written, nobody reads any more
+                    child.stdin.close()
                 for reader in readers:
                     reader.join()
         self.text = (self.octets + self.errors).decode(errors="replace")

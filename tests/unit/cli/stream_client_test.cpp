@@ -23,6 +23,7 @@ class OneKey : public TlsPolicy {
  public:
   explicit OneKey(std::shared_ptr<const TlsPsk> psk) : psk_(std::move(psk)) {}
   bool may_come_from(const IpAddress&) const override { return true; }
+  Admission admit(const TlsPeer&, const IpAddress&) const override { return Admission::Unknown; }
   const TlsPsk* find_psk(std::string_view identity, const IpAddress&) const override {
     return identity == psk_->identity ? psk_.get() : nullptr;
   }

@@ -40,12 +40,27 @@ struct Fixture : ConfigFixture {
 }  // namespace
 
 TEST_CASE_METHOD(Fixture, "what is not built yet says so, where it stands") {
-  CHECK(fails("10:1", "not built yet", std::string(client_table) + "certificate = { san_dns = \"x\" }\n"));
-  CHECK(fails("10:1", "not built yet", std::string(client_table) + "psk = { identity = \"x\", key_file = \"y\" }\n"));
-  for (const char* transport : {"tcp", "tls", "dtls"}) {
-    std::string text = std::string(plugin_table) + std::string(listener_table) + "transport = \"" + transport + "\"\n";
-    CHECK(fails("13:1", "not built yet", text));
-  }
+  std::string text = std::string(plugin_table) + std::string(listener_table) + "transport = \"dtls\"\n";
+  CHECK(fails("13:1", "not built yet", text));
+}
+
+TEST_CASE_METHOD(Fixture, "what a client proves itself by is looked at where it stands") {
+  const std::string client(client_table);
+  CHECK(fails("10:36", "cannot read", client + "psk = { identity = \"x\", key_file = \"y\" }\n"));
+  CHECK(fails("10:20", "control characters", client + "psk = { identity = \"a\\nb\", key_file = \"c.toml\" }\n"));
+  CHECK(fails("10:15", "say what", client + "certificate = {}\n"));
+  CHECK(fails("10:38", "64 hexadecimal digits", client + "certificate = { fingerprint_sha256 = \"1234\" }\n"));
+  CHECK(fails("10:26", "is not an address", client + "certificate = { san_ip = \"x\" }\n"));
+  CHECK(fails("10:17", "san_dmz", client + "certificate = { san_dmz = \"x\" }\n"));
+}
+
+TEST_CASE_METHOD(Fixture, "a stream listener has the table of its transport, and no other") {
+  const std::string start = std::string(plugin_table) + std::string(listener_table);
+  CHECK(fails("14:11", "for transport \"tls\"", start + "transport = \"tcp\"\n[listener.tls]\nca = \"x\"\n"));
+  CHECK(fails("13:11", "for transport \"tcp\"", start + "[listener.tcp]\nidle_timeout_ms = 5\n"));
+  CHECK(fails("15:19", "at least 1", start + "transport = \"tcp\"\n[listener.tcp]\nmax_connections = 0\n"));
+  CHECK(fails("15:23", "at least 16384", start + "transport = \"tcp\"\n[listener.tcp]\nmax_buffered_octets = 5\n"));
+  CHECK(fails("15:19", "there is no version", start + "transport = \"tls\"\n[listener.tls]\nradius_versions = []\n"));
 }
 
 TEST_CASE_METHOD(Fixture, "a chain has handlers, which are plugins") {

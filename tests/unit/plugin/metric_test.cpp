@@ -4,8 +4,8 @@
 #include <limits>
 #include <thread>
 
-#include "catch.h"
 #include "base/utf8.h"
+#include "catch.h"
 #include "plugin/metric_labels.h"
 #include "plugin/metric_names.h"
 

@@ -26,7 +26,7 @@ TEST_CASE("a hello is read back as it was said, and nonsense is none") {
 TEST_CASE("an offer is read back as it was made, and nonsense is none") {
   SocketAddress scoped = v6;
   scoped.scope_id = 2;
-  HandoverOffer offer{"1.2.3", 4711, 2, 0x80000001, {{0, "auth", any, any, 0}, {1, "acct", v6, scoped, 4096}}, "/run/x", ""};
+  HandoverOffer offer{"1.2.3", 4711, 2, 0x80000001, {{0, "auth", any, any, 0}, {1, "acct", v6, scoped, 4096, Transport::Tls}}, "/run/x", ""};
   auto read = HandoverOffer::parse(offer.to_text());
   REQUIRE(read);
   CHECK((read->program == "1.2.3" && read->pid == 4711));
@@ -34,6 +34,8 @@ TEST_CASE("an offer is read back as it was made, and nonsense is none") {
   REQUIRE(read->addresses.size() == 2);
   CHECK(read->addresses[0].name == "auth");
   CHECK(read->addresses[0].bound == any);
+  CHECK(read->addresses[0].endpoint() == Endpoint{any, false});
+  CHECK(read->addresses[1].endpoint() == Endpoint{scoped, true});
   CHECK(read->addresses[1].configured == v6);
   CHECK(read->addresses[1].bound == scoped);
   CHECK(read->addresses[1].receive_buffer == 4096);
@@ -52,9 +54,9 @@ TEST_CASE("what is known of sockets, and wishes, are read back, and nonsense is 
   CHECK_FALSE(HandoverSockets::parse("[\"x\"]"));
   CHECK_FALSE(HandoverSockets::parse(""));
 
-  auto wishes = HandoverWishes::parse(HandoverWishes{{any, v6}, true, false}.to_text());
+  auto wishes = HandoverWishes::parse(HandoverWishes{{{any, false}, {v6, true}}, true, false}.to_text());
   REQUIRE(wishes);
-  CHECK(wishes->addresses == std::vector{any, v6});
+  CHECK(wishes->addresses == std::vector<Endpoint>{{any, false}, {v6, true}});
   CHECK((wishes->control && !wishes->metrics));
   for (const std::string& text : nonsense) CHECK_FALSE(HandoverWishes::parse(text));
 }

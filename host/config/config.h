@@ -71,12 +71,6 @@ struct ClientCertificateConfig {
   std::string fingerprint_sha256;
   std::string issuer;
 };
-struct ClientPskConfig {
-  std::string identity;
-  std::string key_file;
-  TlsVersion version = TlsVersion::V1_3;
-  SecretText key;  ///< its octets, from `key_file`
-};
 
 struct ClientConfig {
   Position position;

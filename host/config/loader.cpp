@@ -64,6 +64,7 @@ class Loader {
   Config config_;
   std::vector<std::pair<size_t, ConfigValue>> listener_tables_;  // by index in config_.listeners
   std::vector<ConfigValue> client_tables_;                       // by index in config_.clients
+  std::vector<ConfigValue> pool_tables_;                         // by index in config_.pools
   std::vector<ConfigValue> chain_tables_;
   std::set<std::string> client_names_, plugin_names_, chain_names_, pool_names_, listener_names_;
   ConfigValue server_table_;
@@ -232,11 +233,15 @@ void Loader::read_pools(const ConfigValue& value, const fs::path& folder) {
     const ConfigValue::Array* elements = servers == nullptr ? nullptr : servers->array();
     for (size_t i = 0; i < pool.servers.size(); ++i) {
       PoolServerConfig& server = pool.servers[i];
-      load_secret((*elements)[i], {server.secret, server.secret_file, server.secret_env, "server"}, folder, errors_);
+      // Over TLS nothing is shared but what everybody knows (RFC 6614 §2.3).
+      if (server.transport == Transport::Udp || server.transport == Transport::Tcp || has_secret((*elements)[i]))
+        load_secret((*elements)[i], {server.secret, server.secret_file, server.secret_env, "server"}, folder, errors_);
+      report_server_tls_mistakes((*elements)[i], server, folder, errors_);
     }
     report_pool_mistakes(table, pool, errors_);
     if (config_.pools.size() == PoolConfig::pools_max)
       return fail(pool.position, "there are more than " + std::to_string(PoolConfig::pools_max) + " pools");
+    pool_tables_.push_back(table);
     config_.pools.push_back(std::move(pool));
   }
 }
@@ -264,6 +269,7 @@ void Loader::check() {
   check_secrets();
   check_clients();
   report_shared_keys(config_, client_tables_, errors_);
+  report_keys_of_both_ways(config_, pool_tables_, errors_);
   report_ambiguous_certificates(config_, client_tables_, errors_);
   check_plugins();
   for (const ConfigValue& table : chain_tables_)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/pool_mistakes.h"
 
+#include <algorithm>
 #include <set>
 
 #include "config/secret_places.h"
@@ -24,7 +25,18 @@ constexpr Bound bounds[] = {
     // RFC 3539 §3.4.1: a watchdog is no faster than this; but tests and local networks may be.
     {"probe_interval_ms", &PoolConfig::probe_interval_ms, 10, any},
     {"revive_after", &PoolConfig::revive_after, 1, any},
+    {"max_connections", &PoolConfig::max_connections, 1, PoolConfig::max_connections_max},
+    {"connect_timeout_ms", &PoolConfig::connect_timeout_ms, 1, any},
 };
+
+constexpr uint32_t watchdog_min_here_ms = 10;
+
+bool is_on_this_machine(const PoolConfig& pool) {
+  return std::all_of(pool.servers.begin(), pool.servers.end(), [](const PoolServerConfig& server) {
+    const IpAddress& address = server.address.address;
+    return address.family == IpAddress::Family::V4 ? address.octets[0] == 127 : address == *IpAddress::parse("::1");
+  });
+}
 
 void report_server_mistakes(const PoolConfig& pool, const ConfigValue& elements, std::vector<ConfigError>& errors) {
   std::set<SocketAddress> addresses;
@@ -46,9 +58,11 @@ void report_server_mistakes(const PoolConfig& pool, const ConfigValue& elements,
     } else if (!addresses.insert(server.address).second) {
       fail("address", "this pool has the server " + server.address.to_text() + " already");
     }
-    if (server.transport != Transport::Udp)
-      fail("transport",
-           "transport " + listed(transport_word(server.transport)) + " to a server is not built yet; \"udp\" is");
+    if (server.transport == Transport::Dtls)
+      fail("transport", "transport \"dtls\" to a server is not built yet; \"udp\", \"tcp\" and \"tls\" are");
+    const ConfigValue* status_server = table.find("status_server");
+    if (status_server != nullptr && !server.status_server && server.transport != Transport::Udp)
+      fail("status_server", "connections have a watchdog, which is Status-Server: watchdog_ms = 0 turns it off");
   }
 }
 
@@ -72,6 +86,10 @@ void report_pool_mistakes(const ConfigValue& table, const PoolConfig& pool, std:
       fail(bound.key, std::string(bound.key) + " must be at least " + std::to_string(bound.least));
     if (value > bound.most) fail(bound.key, std::string(bound.key) + " must be at most " + std::to_string(bound.most));
   }
+  // RFC 3539 §3.4.1: no faster than this over a network; within one machine it may be, as tests want it.
+  uint32_t watchdog_min_ms = is_on_this_machine(pool) ? watchdog_min_here_ms : PoolConfig::watchdog_min_ms;
+  if (pool.watchdog_ms != 0 && pool.watchdog_ms < watchdog_min_ms)
+    fail("watchdog_ms", "watchdog_ms must be at least " + std::to_string(watchdog_min_ms) + ", or 0 for none");
   if (pool.max_timeout_ms != 0 && pool.max_timeout_ms < pool.initial_timeout_ms)
     fail("max_timeout_ms", "max_timeout_ms must not be below initial_timeout_ms");
 }

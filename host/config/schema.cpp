@@ -264,9 +264,30 @@ std::span<const Field<PoolConfig>> pool_fields() {
                                                    "how far an answer's Event-Timestamp may be from now"),
       field<&PoolConfig::max_proxy_states>("max_proxy_states",
                                            "a request with more Proxy-State goes in circles and is not forwarded"),
+      field<&PoolConfig::max_connections>("max_connections",
+                                          "connections of each worker to a server, over tcp and tls"),
+      field<&PoolConfig::connect_timeout_ms>("connect_timeout_ms", "how long connecting and a handshake may take"),
+      field<&PoolConfig::watchdog_ms>("watchdog_ms",
+                                      "how long a connection may be silent before Status-Server is sent, 6000 or more; "
+                                      "0: none is sent. On loopback it may be less"),
   };
   return rows;
 }
+
+namespace {
+
+/// A row for what only TLS needs; of other servers it is not printed.
+template <auto member>
+constexpr Field<PoolServerConfig> tls_field(std::string_view key, std::string_view documentation) {
+  Field<PoolServerConfig> row = field<member>(key, documentation);
+  row.print = [](const PoolServerConfig& from) {
+    constexpr Field<PoolServerConfig> printed = field<member>("", "");
+    return from.transport == Transport::Tls ? printed.print(from) : std::string();
+  };
+  return row;
+}
+
+}  // namespace
 
 std::span<const Field<PoolServerConfig>> pool_server_fields() {
   static constexpr Field<PoolServerConfig> rows[] = {
@@ -274,8 +295,18 @@ std::span<const Field<PoolServerConfig>> pool_server_fields() {
       secret_field<PoolServerConfig>("the secret shared with it"),
       field<&PoolServerConfig::secret_file>("secret_file", "a file that holds it"),
       field<&PoolServerConfig::secret_env>("secret_env", "an environment variable that holds it"),
-      field<&PoolServerConfig::transport>("transport", "udp"),
-      field<&PoolServerConfig::status_server>("status_server", "it answers Status-Server: ask it while it is dead"),
+      field<&PoolServerConfig::transport>("transport", "udp, tcp or tls"),
+      field<&PoolServerConfig::status_server>("status_server",
+                                              "it answers Status-Server: ask it while it is dead; over udp"),
+      tls_field<&PoolServerConfig::tls_secret>("tls_secret", "the secret of RADIUS/1.0 over TLS"),
+      tls_field<&PoolServerConfig::certificate>("certificate", "our certificate with its chain, PEM"),
+      tls_field<&PoolServerConfig::key>("key", "its private key, PEM"),
+      tls_field<&PoolServerConfig::ca>("ca", "the authorities that its certificate must lead to, PEM"),
+      tls_field<&PoolServerConfig::crl>("crl", "revoked certificates: a PEM file or a folder"),
+      tls_field<&PoolServerConfig::server_name>(
+          "server_name", "a name or address among its certificate's alternative names; empty: its address"),
+      optional_table<&PoolServerConfig::psk>("psk", "the pre-shared key in place of certificates"),
+      tls_field<&PoolServerConfig::radius_versions>("radius_versions", "1.0, 1.1: offered by ALPN"),
   };
   return rows;
 }

@@ -46,16 +46,17 @@ SecretText key_in(const std::string& content) {
   return key;
 }
 
-/// RFC 9765 §3.3, and what of it this listener speaks.
-void report_version_mistakes(const ConfigValue& tls, const TlsConfig& config, std::vector<ConfigError>& errors) {
+/// RFC 9765 §3.3, and what of it a listener, or a server, speaks.
+void report_version_mistakes(const ConfigValue& tls, const std::vector<std::string>& given,
+                             std::vector<ConfigError>& errors) {
   const ConfigValue* versions = tls.find("radius_versions");
   if (versions == nullptr) return;
-  if (config.radius_versions.empty())
+  if (given.empty())
     add(errors, versions->position, "there is no version: give [\"1.0\"], [\"1.0\", \"1.1\"] or [\"1.1\"]");
-  for (size_t i = 0; i < config.radius_versions.size(); ++i) {
-    const std::string& version = config.radius_versions[i];
-    bool is_twice = std::find(config.radius_versions.begin(), config.radius_versions.begin() + static_cast<int>(i),
-                              version) != config.radius_versions.begin() + static_cast<int>(i);
+  for (size_t i = 0; i < given.size(); ++i) {
+    const std::string& version = given[i];
+    auto earlier = given.begin() + static_cast<std::ptrdiff_t>(i);
+    bool is_twice = std::find(given.begin(), earlier, version) != earlier;
     bool is_known = version == "1.0" || version == "1.1";
     if (is_known && !is_twice) continue;
     const ConfigValue::Array* array = versions->array();
@@ -146,7 +147,62 @@ void report_stream_mistakes(const ConfigValue& table, ListenerConfig& listener, 
   if (needs_ca && listener.tls.ca.empty())
     add(errors, tls->position.line != 0 ? tls->position : listener.position,
         "give the ca whose clients are let in; clients with any certificate, or none, are no clients");
-  report_version_mistakes(*tls, listener.tls, errors);
+  report_version_mistakes(*tls, listener.tls.radius_versions, errors);
+}
+
+void report_server_tls_mistakes(const ConfigValue& table, PoolServerConfig& server, const std::filesystem::path& folder,
+                                std::vector<ConfigError>& errors) {
+  constexpr std::string_view keys[] = {"tls_secret", "certificate", "key", "ca",
+                                       "crl",        "server_name", "psk", "radius_versions"};
+  if (server.transport == Transport::Dtls) return;  // it is a mistake itself
+  if (server.transport != Transport::Tls) {
+    for (std::string_view key : keys)
+      if (const ConfigValue* value = table.find(key))
+        add(errors, value->key_position, std::string(key) + " is for transport \"tls\"");
+    return;
+  }
+  for (std::string* path : {&server.certificate, &server.key, &server.ca, &server.crl}) resolve(*path, folder);
+  server.certificate_position = where(table, "certificate");
+  server.key_position = where(table, "key");
+  server.ca_position = where(table, "ca");
+  server.crl_position = where(table, "crl");
+  server.server_name_position = where(table, "server_name");
+  if (server.certificate.empty() != server.key.empty())
+    add(errors, where(table, server.key.empty() ? "certificate" : "key"), "give certificate and key, or neither");
+  report_version_mistakes(table, server.radius_versions, errors);
+  if (const ConfigValue* psk = table.find("psk"); psk != nullptr && server.psk) {
+    load_psk(*psk, *server.psk, folder, errors);
+    for (std::string_view key : {"certificate", "key", "ca", "crl", "server_name"})
+      if (const ConfigValue* value = table.find(key))
+        add(errors, value->key_position, "with a psk there are no certificates: take out " + std::string(key));
+    const auto& versions = server.radius_versions;
+    bool is_1_1 = std::find(versions.begin(), versions.end(), "1.1") != versions.end();
+    // RFC 9765 §3.1.
+    if (is_1_1 && server.psk->version != TlsVersion::V1_3)
+      add(errors, where(*psk, "tls"), "RADIUS/1.1 needs TLS 1.3");
+  } else if (server.ca.empty() && psk == nullptr) {
+    add(errors, server.position, "give the ca that this server's certificate leads to, or a psk");
+  }
+}
+
+void report_keys_of_both_ways(const Config& config, const std::vector<ConfigValue>& tables,
+                              std::vector<ConfigError>& errors) {
+  for (size_t i = 0; i < config.pools.size(); ++i) {
+    const ConfigValue* elements = tables[i].find("servers");
+    for (size_t j = 0; j < config.pools[i].servers.size(); ++j) {
+      const auto& ours = config.pools[i].servers[j].psk;
+      const ConfigValue* table = ours ? (*elements->array())[j].find("psk") : nullptr;
+      if (table == nullptr || ours->key.empty()) continue;
+      for (const ClientConfig& client : config.clients) {
+        if (client.psk && client.psk->identity == ours->identity)
+          add(errors, where(*table, "identity"), "client " + listed(client.name) + " comes with this identity: use another");
+        bool is_secret = !client.secret.empty() && equal_in_constant_time(client.secret.octets(), ours->key.octets());
+        bool is_key = client.psk && equal_in_constant_time(client.psk->key.octets(), ours->key.octets());
+        if (is_secret || is_key)
+          add(errors, where(*table, "key_file"), "client " + listed(client.name) + " has this key, or secret: use another");
+      }
+    }
+  }
 }
 
 namespace {

@@ -19,6 +19,10 @@ void load_psk(const ConfigValue& table, ClientPskConfig& psk, const std::filesys
 void report_stream_mistakes(const ConfigValue& table, ListenerConfig& listener, const std::filesystem::path& folder,
                             std::vector<ConfigError>& errors);
 
+/// What does not fit a pool's server's transport, or TLS; its paths are made absolute, and its key is read.
+void report_server_tls_mistakes(const ConfigValue& table, PoolServerConfig& server, const std::filesystem::path& folder,
+                                std::vector<ConfigError>& errors);
+
 /// Identities and keys that are there twice, or are a shared secret (RFC 9813 §4.1.1, §4.1.3). `tables`: the clients', by their
 /// index.
 void report_shared_keys(const Config& config, const std::vector<ConfigValue>& tables, std::vector<ConfigError>& errors);
@@ -26,5 +30,10 @@ void report_shared_keys(const Config& config, const std::vector<ConfigValue>& ta
 /// Clients that nothing tells apart.
 void report_ambiguous_certificates(const Config& config, const std::vector<ConfigValue>& tables,
                                    std::vector<ConfigError>& errors);
+
+/// Identities and keys of pools' servers that clients have too: who comes in by one must not be who goes out by it
+/// (RFC 9813 §4.1.3; conformance TLS-16). `tables`: the pools', by their index.
+void report_keys_of_both_ways(const Config& config, const std::vector<ConfigValue>& tables,
+                              std::vector<ConfigError>& errors);
 
 }  // namespace radhost

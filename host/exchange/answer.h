@@ -17,8 +17,10 @@ inline constexpr uint32_t missing_attribute = 402;
 inline constexpr uint32_t invalid_request = 404;
 inline constexpr uint32_t unsupported_service = 405;
 inline constexpr uint32_t unsupported_extension = 406;
+inline constexpr uint32_t request_not_routable = 502;
 inline constexpr uint32_t session_context_not_found = 503;
 inline constexpr uint32_t session_not_removable = 504;
+inline constexpr uint32_t other_proxy_error = 505;
 inline constexpr uint32_t resources_unavailable = 506;
 inline constexpr uint32_t request_initiated = 507;
 }  // namespace error_cause

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "exchange/answer.h"
 #include "exchange/event_timestamp.h"
 
 namespace radhost {
@@ -29,25 +30,44 @@ bool is_protected_kind(Code request, Code answer) {
   return is_kind && answer != Code::AccountingResponse;
 }
 
+/// Nothing where it proves to be the server's, or need not.
+std::optional<BadAnswer> check_signatures(const Packet& answer, const OutboundPacket& request,
+                                          const AnswerRules& rules) {
+  const SharedSecret& secret = *rules.secret;
+  if (!verify_response_authenticator(answer, request.authenticator(), secret)) return BadAnswer::BadAuthenticator;
+  if (answer.has(attribute_type::message_authenticator)) {
+    // In the place of its authenticator stands the request's, whatever that is (RFC 3579 §3.2, RFC 5176 §3.4).
+    if (!verify_response_message_authenticator(answer, request.authenticator(), secret))
+      return BadAnswer::BadMessageAuthenticator;
+    return std::nullopt;
+  }
+  // Conformance TRN-12: over TLS one that is missing says nothing.
+  if (rules.is_tls) return std::nullopt;
+  bool is_required = rules.require_message_authenticator && is_protected_kind(request.code(), answer.code());
+  // RFC 3579 §3.1: never without one.
+  if (is_required || answer.has(attribute_type::eap_message)) return BadAnswer::MissingMessageAuthenticator;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<BadAnswer> check_answer(const Packet& answer, const OutboundPacket& request, const AnswerRules& rules) {
   if (!may_answer(answer.code(), request.code())) return BadAnswer::UnexpectedCode;
-  if (!verify_response_authenticator(answer, request.authenticator(), rules.secret)) return BadAnswer::BadAuthenticator;
-  if (answer.has(attribute_type::message_authenticator)) {
-    // In the place of its authenticator stands the request's, whatever that is (RFC 3579 §3.2, RFC 5176 §3.4).
-    if (!verify_response_message_authenticator(answer, request.authenticator(), rules.secret))
-      return BadAnswer::BadMessageAuthenticator;
-  } else {
-    bool is_required = rules.require_message_authenticator && is_protected_kind(request.code(), answer.code());
-    // RFC 3579 §3.1: never without one.
-    if (is_required || answer.has(attribute_type::eap_message)) return BadAnswer::MissingMessageAuthenticator;
-  }
+  if (rules.secret != nullptr)
+    if (auto reason = check_signatures(answer, request, rules)) return reason;
   bool is_dynamic = request.code() == Code::CoaRequest || request.code() == Code::DisconnectRequest;
   // RFC 5176 §6.3: answers are checked as requests are.
   if (is_dynamic && !is_current(answer, rules.event_timestamp_window_s, false, rules.now_s))
     return BadAnswer::StaleTimestamp;
   return std::nullopt;
+}
+
+bool asks_for_another_server(const Packet& answer) {
+  Octets value = answer.value_of(attribute_type::error_cause);
+  if (answer.code() != Code::ProtocolError || value.size() != sizeof(uint32_t)) return false;
+  uint32_t cause = get_uint32be(value);
+  return cause == error_cause::request_not_routable || cause == error_cause::other_proxy_error ||
+         cause == error_cause::resources_unavailable;
 }
 
 size_t copy_without(Octets attributes, const OwnProxyState& own, MutableOctets to) {

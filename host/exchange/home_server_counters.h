@@ -16,6 +16,11 @@ struct HomeServerCounters {
   Counter outstanding;  ///< a gauge
   Counter probes;       ///< Status-Server
   Counter probe_answers;
+  // Over TCP and TLS.
+  Counter connections;         ///< a gauge: those that are open
+  Counter connections_opened;  ///< handshakes that went well, over TLS
+  Counter connections_failed;  ///< attempts that came to nothing
+  Counter watchdog_expiries;   ///< Status-Server that were not answered in time (RFC 3539 §3.4.1)
   std::array<Counter, bad_answer_count> bad_answers;
 
   Counter& bad(BadAnswer reason) { return bad_answers[static_cast<size_t>(reason)]; }

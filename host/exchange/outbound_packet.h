@@ -11,11 +11,13 @@ namespace radhost {
 /// The Proxy-State that this proxy adds to what it forwards, and takes off the answer (RFC 2865 §5.33).
 using OwnProxyState = std::array<uint8_t, 8>;
 
-/// A request to a home server as it lies in its buffer, whose Identifier comes in the end.
+/// A request to a home server as it lies in its buffer, whose Identifier, or Token, comes in the end. What RADIUS/1.0
+/// hides is hidden in it with a server's secret, or for RADIUS/1.1 in the clear.
 struct OutboundPacket {
   std::array<uint8_t, Packet::maximum_size> octets;
   size_t size = 0;
   size_t message_authenticator = 0;  ///< where its value begins; 0 without one
+  bool is_protected = false;         ///< has one wherever it is RADIUS/1.0
   OwnProxyState own_proxy_state{};   ///< of what is forwarded
 
   Code code() const { return static_cast<Code>(octets[0]); }
@@ -30,11 +32,14 @@ struct OutboundPacket {
 
   /// Sets the Identifier and signs: Message-Authenticator, then the authenticator where that is a digest.
   void sign(uint8_t identifier, const SharedSecret& secret);
+
+  /// Makes the header that of RADIUS/1.1, whose packets are not signed (RFC 9765 §4.1).
+  void label(uint32_t token);
 };
 
 /// The server that a packet is for: how values are hidden on the way there.
 struct NextHop {
-  const SharedSecret& secret;
+  const SharedSecret* secret;  ///< nullptr for RADIUS/1.1, where they are not
   SaltSource& salts;
 };
 
@@ -50,16 +55,17 @@ using Encoded = std::optional<EncodeError>;  ///< nothing when all went well
                                        OutboundPacket& packet);
 
 /// Writes a Status-Server (RFC 5997 §3).
-void encode_status_server(OutboundPacket& packet);
+void encode_status_server(bool is_1_1, OutboundPacket& packet);
 
-/// From whose secret to whose.
+/// With whose secret values are hidden, and with whose they are to be; nullptr: not at all, for RADIUS/1.1.
 struct SecretChange {
-  const SharedSecret& from;
-  const SharedSecret& to;
+  const SharedSecret* from;
+  const SharedSecret* to;
+  SaltSource& salts;
 };
 
 /// Makes of a request to one server that to another: a new packet, with another authenticator, and what is hidden
-/// hidden for that one. `attributes` is used meanwhile.
+/// hidden for that one (RFC 9765 §6.3). `attributes` is used meanwhile. As it was where there is an error.
 [[nodiscard]] Encoded readdress(OutboundPacket& packet, const SecretChange& change, const AttributeDefinition& root,
                                 ReceivedAttributes& attributes);
 

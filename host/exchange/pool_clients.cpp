@@ -27,14 +27,19 @@ void PoolClients::add(const std::shared_ptr<const Pool>& pool) {
   if (pool->number >= clients_.size()) clients_.resize(pool->number + 1);
   std::unique_ptr<PoolClient>& client = clients_[pool->number];
   if (client != nullptr) return;
-  client = std::make_unique<PoolClient>(PoolClient::Parts{pool, parts_.log, parts_.timers, parts_.loop, parts_.counters,
-                                                          parts_.workers, parts_.worker == 0, random_number()});
+  client = std::make_unique<PoolClient>(PoolClient::Parts{pool, parts_.log, parts_.timers, parts_.loop, parts_.rooms,
+                                                          parts_.counters, parts_.workers, parts_.worker == 0, random_number()});
   client->be_named(uint64_t{pool->number} << pool_shift);
 }
 
 void PoolClients::remove_if(const std::function<bool(const std::shared_ptr<const Pool>&)>& is_over) {
   for (std::unique_ptr<PoolClient>& client : clients_)
     if (client != nullptr && is_over(client->pool())) client.reset();
+}
+
+void PoolClients::close_connections() {
+  for (const std::unique_ptr<PoolClient>& client : clients_)
+    if (client != nullptr) client->close_connections();
 }
 
 radius_status_t PoolClients::send(const Pool& pool, Code code, const AttributeList& attributes,

@@ -18,6 +18,7 @@ class PoolClients final : public OutboundRequests {
     Log& log;
     TimerQueue& timers;
     uv_loop_t& loop;
+    StreamRooms& rooms;
     HomeServerCounters* counters;
     size_t worker;
     size_t workers;
@@ -28,6 +29,9 @@ class PoolClients final : public OutboundRequests {
   void add(const std::shared_ptr<const Pool>& pool);
   /// Ends the clients of all pools for which it says so: nobody sends there any more.
   void remove_if(const std::function<bool(const std::shared_ptr<const Pool>&)>& is_over);
+
+  /// Ends the connections of all, and opens no more.
+  void close_connections();
 
   radius_status_t send(const Pool& pool, Code code, const AttributeList& attributes, const OutboundCall& call,
                        radius_exchange_t& exchange) override;

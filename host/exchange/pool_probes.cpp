@@ -23,7 +23,9 @@ void PoolClient::Probe::expired() {
 
 void PoolClient::begin_probing() {
   for (size_t i = 0; i < parts_.pool->servers.size(); ++i)
-    if (parts_.pool->servers[i].status_server) probes_.push_back(std::make_unique<Probe>(*this, i));
+    // Connections have a watchdog each instead.
+    if (parts_.pool->servers[i].status_server && !parts_.pool->servers[i].is_stream())
+      probes_.push_back(std::make_unique<Probe>(*this, i));
 }
 
 /// RFC 5997 §4.1: each query has an Identifier of its own, and is never sent again.
@@ -34,8 +36,9 @@ void PoolClient::probe(size_t server) {
   if (request == nullptr) return;
   request->call = {};
   if (!take_port(*request, server)) return give_back(*request);
-  encode_status_server(request->packet);
-  request->packet.sign(request->identifier, home.secret);
+  encode_status_server(false, request->packet);
+  request->packet.sign(static_cast<uint8_t>(request->identifier), home.secret);
+  request->hidden_with = &home.secret;
   counters_of(server).probes.add();
   request->port->socket->send(request->packet.written());
   // It may take as long as a request's first transmission.

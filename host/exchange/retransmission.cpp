@@ -17,12 +17,16 @@ uint64_t add(uint64_t to, int64_t difference) { return static_cast<uint64_t>(sta
 }  // namespace
 
 uint64_t Retransmission::transmit(uint64_t now_ns, uint64_t random) {
+  ++transmissions_;
+  return wait(now_ns, random);
+}
+
+uint64_t Retransmission::wait(uint64_t now_ns, uint64_t random) {
   // RFC 5080 §2.2.1: RT = IRT + RAND*IRT, then RT = 2*RTprev + RAND*RTprev, and MRT + RAND*MRT where that is more.
   if (timeout_ns_ == 0) timeout_ns_ = add(limits_.initial_ns, jitter(limits_.initial_ns, random));
   else timeout_ns_ = add(2 * timeout_ns_, jitter(timeout_ns_, random));
   if (limits_.max_ns != 0 && timeout_ns_ > limits_.max_ns)
     timeout_ns_ = add(limits_.max_ns, jitter(limits_.max_ns, random));
-  ++transmissions_;
   return std::min(now_ns + timeout_ns_, ends_ns_);
 }
 

@@ -22,6 +22,10 @@ class Retransmission {
   /// It is transmitted now. Gives the moment until which it waits for an answer. `random`: any number.
   uint64_t transmit(uint64_t now_ns, uint64_t random);
 
+  /// The same without a transmission: on a reliable connection there is one alone (RFC 6613 §2.6.1), or there is no
+  /// connection yet.
+  uint64_t wait(uint64_t now_ns, uint64_t random);
+
   /// Another server is asked from now on: its first transmission waits as long as any first one.
   void begin_anew() { timeout_ns_ = 0; }
 

@@ -29,7 +29,7 @@ StreamEnd end_of(const TlsSession& tls) {
 }  // namespace
 
 StreamConnection::StreamConnection(const Parts& parts, const SocketAddress& peer) : parts_(parts), peer_(peer) {
-  handle_.data = write_.data = shutdown_.data = this;
+  handle_.data = connect_.data = write_.data = shutdown_.data = this;
 }
 
 StreamConnection::~StreamConnection() = default;
@@ -50,17 +50,52 @@ void StreamConnection::start(bool is_opened) {
     end(StreamEnd::PeerReset);
     return drop();
   }
+  begin_speaking();
+}
+
+StreamConnection* StreamConnection::connect(const Parts& parts, const SocketAddress& server, std::string server_name) {
+  auto* connection = new StreamConnection(parts, server);
+  parts.rooms.connections.insert(connection);
+  uv_tcp_init(&parts.loop, &connection->handle_);
+  connection->is_client_ = true;
+  connection->server_name_ = std::move(server_name);
+  connection->connect();
+  return connection;
+}
+
+void StreamConnection::connect() {
+  since_ns_ = monotonic_ns();
+  parts_.timers.start(watch_, since_ns_ + parts_.handler.terms().handshake_timeout_ns);
+  sockaddr_storage storage{};
+  peer_.to_system(storage, peer_.address.family);
+  int error = uv_tcp_connect(&connect_, &handle_, reinterpret_cast<const sockaddr*>(&storage), connected);
+  if (error != 0) end(StreamEnd::PeerReset, uv_strerror(error));
+}
+
+void StreamConnection::connected(uv_connect_t* connect, int status) {
+  auto& connection = *static_cast<StreamConnection*>(connect->data);
+  if (connection.has_ended_) return;
+  if (status != 0) return connection.end(StreamEnd::PeerReset, uv_strerror(status));
+  connection.begin_speaking();
+  connection.flush();
+}
+
+void StreamConnection::begin_speaking() {
+  is_connected_ = true;
   uv_tcp_nodelay(&handle_, 1);
   sockaddr_storage storage{};
   int size = sizeof storage;
   if (uv_tcp_getsockname(&handle_, reinterpret_cast<sockaddr*>(&storage), &size) == 0)
     local_ = SocketAddress::from(storage);
   const StreamTerms& terms = parts_.handler.terms();
-  if (terms.tls != nullptr) {
+  if (terms.tls == nullptr) {
+    open();
+  } else if (is_client_) {
+    tls_ = std::make_unique<TlsSession>(terms.tls, server_name_);
+    shake_hands();
+  } else {
     tls_ = std::make_unique<TlsSession>(terms.tls, terms.policy, peer_.address);
     parts_.timers.start(watch_, since_ns_ + terms.handshake_timeout_ns);
-  } else {
-    open();
   }
   pause_or_read();
 }
@@ -255,6 +290,7 @@ void StreamConnection::end(StreamEnd why, std::string_view detail) {
   parts_.timers.start(watch_, monotonic_ns() + linger_ns);
   parts_.handler.ended(*this, why, detail);
   is_held_ = false;
+  if (!is_connected_) return drop();
   if (tls_ != nullptr) tls_->close(waiting_);
   flush();
   if (why == StreamEnd::PeerClosed && writing_.empty()) return drop();

@@ -17,7 +17,7 @@ namespace radhost {
 
 class StreamConnection;
 
-/// What connections of a listener are held to: that of the moment, for each of them.
+/// What connections of a listener, or to a server, are held to: that of the moment, for each of them.
 struct StreamTerms {
   std::shared_ptr<const TlsContext> tls;     ///< null: no TLS
   std::shared_ptr<const TlsPolicy> policy;   ///< with `tls`
@@ -65,7 +65,7 @@ struct StreamRooms {
   std::unordered_set<StreamConnection*> connections;  ///< all that the loop has not closed yet
 };
 
-/// One accepted TCP connection, with TLS or without: what comes over it is cut into packets, and what is sent is written
+/// One TCP connection, accepted or made, with TLS or without: what comes over it is cut into packets, and what is sent is written
 /// as much at once as there is. The loop's thread.
 class StreamConnection {
  public:
@@ -92,6 +92,9 @@ class StreamConnection {
   /// Begins to speak over a connection that was admitted, and frees itself when it is over and the loop has closed it.
   /// All that is named outlives that, but for the owner: see disown().
   static StreamConnection* begin(const Parts& parts, Descriptor socket, const SocketAddress& peer);
+  /// Begins to connect to a server; it is opened(), or ended(), later, or has ended when this returns. What is the
+  /// handshake's timeout for a listener is that of both here. `server_name`: as for TlsSession's client.
+  static StreamConnection* connect(const Parts& parts, const SocketAddress& server, std::string server_name);
   StreamConnection(const StreamConnection&) = delete;
   StreamConnection& operator=(const StreamConnection&) = delete;
 
@@ -137,6 +140,9 @@ class StreamConnection {
   StreamConnection(const Parts& parts, const SocketAddress& peer);
   ~StreamConnection();
   void start(bool is_opened);
+  void connect();
+  static void connected(uv_connect_t* connect, int status);
+  void begin_speaking();
   static void give_room(uv_handle_t* handle, size_t suggested, uv_buf_t* room);
   static void read(uv_stream_t* stream, ssize_t size, const uv_buf_t* room);
   void receive(Octets octets);
@@ -159,16 +165,20 @@ class StreamConnection {
 
   Parts parts_;
   uv_tcp_t handle_{};
+  uv_connect_t connect_{};
   uv_write_t write_{};
   uv_shutdown_t shutdown_{};
   SocketAddress peer_;
   SocketAddress local_;
+  std::string server_name_;  // of the one that is connected to
   std::unique_ptr<TlsSession> tls_;
   StreamFramer framer_;
   std::vector<uint8_t> waiting_;  // for the system to take
   std::vector<uint8_t> writing_;  // which it has under way
   Watch watch_{*this};
   uint64_t since_ns_ = 0;  // of the last octets, of the handshake's beginning, of its end
+  bool is_client_ = false;
+  bool is_connected_ = false;
   bool is_open_ = false;
   bool is_reading_ = false;
   bool is_held_ = false;

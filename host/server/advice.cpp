@@ -44,6 +44,11 @@ void add_files(const Config& config, std::vector<Advice>& all) {
     if (client.psk) files.insert(client.psk->key_file);
   for (const ListenerConfig& listener : config.listeners)
     if (listener.transport == Transport::Tls) files.insert(listener.tls.key);
+  for (const PoolConfig& pool : config.pools)
+    for (const PoolServerConfig& server : pool.servers) {
+      if (server.psk) files.insert(server.psk->key_file);
+      files.insert(server.key);
+    }
   for (const std::string& file : files) {
     std::string why = file.empty() ? std::string() : why_no_secret(file);
     if (why.empty()) continue;
@@ -68,7 +73,7 @@ std::vector<Advice> advice_on(const Config& config) {
     if (is_short(client.secret)) all.push_back({client.position, "client", client.name, short_secret_message});
   for (const PoolConfig& pool : config.pools) {
     for (const PoolServerConfig& server : pool.servers)
-      if (is_short(server.secret)) all.push_back({server.position, "pool", pool.name, short_secret_message});
+      if (server.transport != Transport::Tls && is_short(server.secret)) all.push_back({server.position, "pool", pool.name, short_secret_message});
     if (!pool.require_message_authenticator)
       all.push_back({pool.position, "pool", pool.name,
                      "without Message-Authenticator, its servers' answers can be forged (CVE-2024-3596)"});

@@ -8,6 +8,7 @@
 #include "config/loader.h"
 #include "dictionary/parser.h"
 #include "exchange/pool_clients.h"
+#include "server/pool_tls.h"
 
 namespace radhost {
 namespace {
@@ -262,13 +263,14 @@ void Assembly::make_clients() {
     clients_.push_back(std::make_shared<const Client>(client, *foundation_.clients.of(client.name)));
 }
 
-/// Those of which the configuration says the same stay, with all that they know of their servers.
+/// Those of which the configuration, and the files that it names, say the same stay, with all that they know of their servers.
 void Assembly::make_pools(const From* from, std::vector<ConfigError>& errors) {
   for (const PoolConfig& config : config().pools) {
     std::shared_ptr<const Pool> pool;
     if (from != nullptr)
       for (const std::shared_ptr<const Pool>& known : from->before.pools_)
-        if (known->name() == config.name && is_same_pool(known->config, config)) pool = known;
+        if (known->name() == config.name && is_same_pool(known->config, config) && changed_tls_files(*known).empty())
+          pool = known;
     if (pool == nullptr) pool = make_pool(config, errors);
     if (pool != nullptr) pools_.push_back(std::move(pool));
   }
@@ -292,7 +294,8 @@ std::shared_ptr<const Pool> Assembly::make_pool(const PoolConfig& config, std::v
     return nullptr;
   }
   if (free == numbers.end()) free = numbers.emplace(free);
-  auto pool = std::make_shared<const Pool>(config, static_cast<size_t>(free - numbers.begin()) + 1, indices);
+  size_t number = static_cast<size_t>(free - numbers.begin()) + 1;
+  auto pool = std::make_shared<const Pool>(config, number, indices, make_pool_tls(config, errors));
   *free = pool;
   return pool;
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "server/pool_tls.h"
+
 namespace radhost {
 namespace {
 
@@ -71,6 +73,13 @@ void add_tls_files(const Assembly& before, const Assembly& after, std::vector<Co
   }
 }
 
+/// The same of pools' servers.
+void add_pool_files(const Assembly& before, const Assembly& after, std::vector<ConfigChange>& changes) {
+  for (const std::shared_ptr<const Pool>& is : after.pools())
+    for (const std::shared_ptr<const Pool>& was : before.pools())
+      if (was->name() == is->name()) add(changes, "pool", is->name(), changed_tls_files(*was));
+}
+
 /// The listeners where a module that was swapped in goes, or comes back.
 void add_swaps(const Assembly& before, const Assembly& after, std::vector<ConfigChange>& changes) {
   for (size_t is = 0; is < after.config().listeners.size(); ++is) {
@@ -102,6 +111,7 @@ std::vector<ConfigChange> changes_between(const Assembly& before, const Assembly
   }
   add_swaps(before, after, changes);
   add_tls_files(before, after, changes);
+  add_pool_files(before, after, changes);
   if (before.dictionary() != after.dictionary()) add(changes, "server", {}, before.dictionary()->changed_files());
   return changes;
 }

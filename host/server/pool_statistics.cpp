@@ -22,6 +22,10 @@ constexpr NamedServerCounter server_counters[] = {
     {"timeouts", &HomeServerCounters::timeouts, "Transmissions that it did not answer in time."},
     {"probes", &HomeServerCounters::probes, "Status-Server packets sent to it."},
     {"probe_answers", &HomeServerCounters::probe_answers, "Status-Server packets that it answered."},
+    {"connections_opened", &HomeServerCounters::connections_opened, "Connections to it that were opened."},
+    {"connections_failed", &HomeServerCounters::connections_failed, "Connections to it that could not be opened."},
+    {"watchdog_expiries", &HomeServerCounters::watchdog_expiries,
+     "Times that a connection's Status-Server was not answered in time."},
 };
 
 uint64_t sum(const HomeServer& server, Workers workers, Counter HomeServerCounters::*counter) {
@@ -36,7 +40,7 @@ uint64_t sum_bad(const HomeServer& server, Workers workers, size_t reason) {
   return total;
 }
 
-std::string_view state_of(const HomeServer& server) { return server.health.is_dead() ? "dead" : "up"; }
+std::string_view state_of(const HomeServer& server) { return server.is_dead() ? "dead" : "up"; }
 
 /// Calls `visit` for each server of each pool.
 template <class Visitor>
@@ -47,7 +51,9 @@ void each_server(const Assembly& assembly, Visitor visit) {
 
 Json server_json(const HomeServer& server, Workers workers) {
   return {{"address", server.name},
+          {"transport", transport_word(server.transport)},
           {"state", state_of(server)},
+          {"connections", sum(server, workers, &HomeServerCounters::connections)},
           {"outstanding", sum(server, workers, &HomeServerCounters::outstanding)}};
 }
 
@@ -99,9 +105,14 @@ void collect_pools(const Assembly& assembly, Workers workers, Exposition& metric
     metrics.add({{"pool", pool.name()}, {"server", server.name}},
                 static_cast<double>(sum(server, workers, &HomeServerCounters::outstanding)));
   });
+  metrics.begin("radhost_pool_connections", Type::Gauge, "Connections to a home server that are open.");
+  each_server(assembly, [&](const Pool& pool, const HomeServer& server) {
+    metrics.add({{"pool", pool.name()}, {"server", server.name}},
+                static_cast<double>(sum(server, workers, &HomeServerCounters::connections)));
+  });
   metrics.begin("radhost_pool_server_up", Type::Gauge, "1 while a home server answers, 0 while it is dead.");
   each_server(assembly, [&](const Pool& pool, const HomeServer& server) {
-    metrics.add({{"pool", pool.name()}, {"server", server.name}}, server.health.is_dead() ? 0 : 1);
+    metrics.add({{"pool", pool.name()}, {"server", server.name}}, server.is_dead() ? 0 : 1);
   });
 }
 

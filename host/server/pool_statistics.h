@@ -10,12 +10,12 @@
 
 namespace radhost {
 
-/// Of `radhost stats`: {NAME: {"servers": [{"address", "state", "requests", "retransmissions", "answers", "timeouts",
-/// "outstanding", "probes", "probe_answers", "bad_answers": {REASON: n}}]}}, summed over the workers. "state" is "up"
-/// or "dead".
+/// Of `radhost stats`: {NAME: {"servers": [{"address", "transport", "state", "connections", "outstanding", "requests",
+/// "retransmissions", "answers", "timeouts", "probes", "probe_answers", "connections_opened", "connections_failed",
+/// "watchdog_expiries", "bad_answers": {REASON: n}}]}}, summed over the workers. "state" is "up" or "dead".
 nlohmann::ordered_json pools_json(const Assembly& assembly, std::span<const WorkerCounters* const> workers);
 
-/// Of `radhost status`: {NAME: {"servers": [{"address", "state", "outstanding"}]}}.
+/// Of `radhost status`: {NAME: {"servers": [{"address", "transport", "state", "connections", "outstanding"}]}}.
 nlohmann::ordered_json pools_status_json(const Assembly& assembly, std::span<const WorkerCounters* const> workers);
 
 /// Adds the same to the metrics: radhost_pool_…, by pool and server.

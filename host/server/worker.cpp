@@ -55,6 +55,7 @@ Worker::~Worker() {
   uv_close(reinterpret_cast<uv_handle_t*>(&prepare_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&timer_), nullptr);
   if (serving_ != nullptr) serving_->close_all(rooms_);
+  for (StreamConnection* connection : rooms_.connections) connection->drop();  // those to home servers
   uv_run(&loop_, UV_RUN_DEFAULT);
   uv_loop_close(&loop_);
 }
@@ -97,8 +98,8 @@ void Worker::run() {
   ready_.belongs_to_this_thread();
   subrequests_.belongs_to_this_thread();
   pool_clients_ = std::make_unique<PoolClients>(
-      PoolClients::Parts{parts_.foundation.log, timers_, loop_, counters_.home_servers.begin(), parts_.number,
-                         parts_.workers});
+      PoolClients::Parts{parts_.foundation.log, timers_, loop_, rooms_, counters_.home_servers.begin(),
+                         parts_.number, parts_.workers});
   for (const std::shared_ptr<const Pool>& pool : assembly_->pools()) pool_clients_->add(pool);
   std::string reason = start_instances();
   if (reason.empty()) reason = await_instances();
@@ -116,6 +117,7 @@ void Worker::run() {
   }
   served_.set_value({});
   uv_run(&loop_, UV_RUN_DEFAULT);
+  pool_clients_->close_connections();
   serving_->close_all(rooms_);
   serving_->relay.reset();
   stop_instances();

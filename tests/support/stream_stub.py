@@ -5,6 +5,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 
 from support import wire
 
@@ -35,7 +36,10 @@ class StreamStub:
         self.versions = []        # of TLS, one a handshake that went well
         self.alpn = []            # likewise; None where nothing was selected
         self.failures = []        # of handshakes
+        self.came = []            # when, on the monotonic clock: each connection of TCP
         self.requests = []
+        self.times = []           # when, each of these
+        self.sources = []         # from which address and port
         self._reply = reply
         self._context = context
         self._changed = threading.Condition()
@@ -59,6 +63,10 @@ class StreamStub:
                 with contextlib.suppress(OSError):
                     opened.shutdown(socket.SHUT_RDWR)
 
+    def wait_for_connections(self, count, timeout_s=5):
+        with self._changed:
+            return self._changed.wait_for(lambda: self.connections >= count, timeout_s)
+
     def wait_for_requests(self, count, timeout_s=5):
         with self._changed:
             return self._changed.wait_for(lambda: len(self.requests) >= count, timeout_s)
@@ -66,15 +74,17 @@ class StreamStub:
     def _run(self):
         while True:
             try:
-                opened, _ = self._socket.accept()
+                opened, source = self._socket.accept()
             except OSError:
                 return
             with self._changed:
                 self.connections += 1
+                self.came.append(time.monotonic())
                 self._open.append(opened)
-            threading.Thread(target=self._serve, args=(opened,), daemon=True).start()
+                self._changed.notify_all()
+            threading.Thread(target=self._serve, args=(opened, source), daemon=True).start()
 
-    def _serve(self, opened):
+    def _serve(self, opened, source):
         with opened:
             try:
                 if self._context:
@@ -87,12 +97,14 @@ class StreamStub:
                     self.failures.append(failure)
                 return
             with opened, contextlib.suppress(OSError):
-                self._talk(opened)
+                self._talk(opened, source)
 
-    def _talk(self, opened):
+    def _talk(self, opened, source):
         while request := read_packet(opened):
             with self._changed:
                 self.requests.append(request)
+                self.times.append(time.monotonic())
+                self.sources.append(source)
                 self._changed.notify_all()
             answers = self._reply(request)
             if answers is self.CLOSE:

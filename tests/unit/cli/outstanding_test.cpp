@@ -19,7 +19,7 @@ size_t send(Outstanding& outstanding, size_t socket, uint64_t deadline_ns) {
 }  // namespace
 
 TEST_CASE("a socket has 256 identifiers, each for one request at a time") {
-  Outstanding outstanding(2);
+  Outstanding outstanding(2, {});
   std::set<uint8_t> identifiers;
   for (int i = 0; i < 256; ++i) {
     REQUIRE(outstanding.has_identifier(1));
@@ -34,7 +34,7 @@ TEST_CASE("a socket has 256 identifiers, each for one request at a time") {
 }
 
 TEST_CASE("an answer gives the identifier back") {
-  Outstanding outstanding(1);
+  Outstanding outstanding(1, {});
   std::vector<size_t> numbers;
   for (int i = 0; i < 256; ++i) numbers.push_back(send(outstanding, 0, 5));
   outstanding.finish(numbers[42], State::Answered);
@@ -45,7 +45,7 @@ TEST_CASE("an answer gives the identifier back") {
 }
 
 TEST_CASE("the oldest is the one whose deadline is next, whatever is answered between") {
-  Outstanding outstanding(2);
+  Outstanding outstanding(2, {});
   CHECK_FALSE(outstanding.oldest());
   size_t first = send(outstanding, 0, 10);
   size_t second = send(outstanding, 1, 20);
@@ -65,7 +65,7 @@ TEST_CASE("the oldest is the one whose deadline is next, whatever is answered be
 }
 
 TEST_CASE("an identifier whose request may still be answered is taken only when there is no other") {
-  Outstanding outstanding(1);
+  Outstanding outstanding(1, {});
   size_t lost = send(outstanding, 0, 1);
   size_t repeated = send(outstanding, 0, 2);
   outstanding.transmitted(repeated, 3);

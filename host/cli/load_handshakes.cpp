@@ -9,7 +9,7 @@ namespace radhost {
 namespace {
 
 constexpr uint64_t ns_per_ms = 1000000;
-// A server that nobody can reach is asked no more often than that.
+// After one that failed: a server that refuses each one is not to be stormed.
 constexpr uint64_t pause_ns = 10 * ns_per_ms;
 
 }  // namespace
@@ -20,7 +20,7 @@ HandshakeReport LoadHandshakes::run(const volatile std::sig_atomic_t& stop) {
     is_stopped_ = stop != 0;
     uint64_t now = monotonic_ns();
     wait(now, now + pause_ns, *this);
-  } while (under_way_ > 0);
+  } while (under_way_ > 0 || may_begin(monotonic_ns()));
   return std::move(report_);
 }
 
@@ -32,14 +32,18 @@ uint64_t LoadHandshakes::look_at_time(uint64_t now_ns, LoadPorts::Taker&) {
     bool is_late = place.connection != nullptr && now_ns > place.begin_ns + timeout_ns;
     if (is_late) place.connection->end("the server does not answer");
     if (is_late) conclude(number, now_ns);
-    bool is_more = !is_stopped_ && begun_ < options_.count && now_ns < options_.end_ns;
-    if (place.connection == nullptr && is_more) begin(number, now_ns);
+    if (place.connection == nullptr) begin_if_due(number, now_ns);
   }
   return UINT64_MAX;
 }
 
-void LoadHandshakes::begin(size_t number, uint64_t now_ns) {
+bool LoadHandshakes::may_begin(uint64_t now_ns) const {
+  return !is_stopped_ && begun_ < options_.count && now_ns < options_.end_ns;
+}
+
+void LoadHandshakes::begin_if_due(size_t number, uint64_t now_ns) {
   Place& place = places_[number];
+  if (!may_begin(now_ns) || now_ns < place.begin_ns) return;
   ++begun_;
   ++under_way_;
   place.begin_ns = now_ns;
@@ -61,9 +65,7 @@ void LoadHandshakes::ready(size_t number, LoadPorts::Taker&) {
   if (!connection.is_open()) {
     uint64_t now = monotonic_ns();
     conclude(number, now);
-    bool is_more = !is_stopped_ && begun_ < options_.count && now < options_.end_ns;
-    if (is_more) begin(number, now);
-    return;
+    return begin_if_due(number, now);
   }
   // EPOLLIN and EPOLLOUT are POLLIN and POLLOUT.
   auto wanted = static_cast<uint32_t>(connection.wanted_events());
@@ -79,9 +81,11 @@ void LoadHandshakes::conclude(size_t number, uint64_t now_ns) {
   if (connection.is_established() && connection.was_closed()) {
     ++report_.done;
     report_.latency.add(now_ns - place.begin_ns);
+    place.begin_ns = now_ns;
   } else {
     ++report_.failed;
     report_.why = connection.is_established() ? connection.why_ended() : connection.why_not_established();
+    place.begin_ns = now_ns + pause_ns;
   }
   place.connection.reset();
 }

@@ -32,7 +32,7 @@ class LoadHandshakes : private LoadPorts, private LoadPorts::Taker {
  private:
   struct Place {
     std::unique_ptr<ServerConnection> connection;  // none: over
-    uint64_t begin_ns = 0;
+    uint64_t begin_ns = 0;  // of what is under way, or the earliest of the next one
     uint32_t watched = 0;
   };
   size_t count() const override { return places_.size(); }
@@ -42,7 +42,8 @@ class LoadHandshakes : private LoadPorts, private LoadPorts::Taker {
   void closed(size_t) override {}
   void ready(size_t number, LoadPorts::Taker& taker) override;
   uint64_t look_at_time(uint64_t now_ns, LoadPorts::Taker& taker) override;
-  void begin(size_t number, uint64_t now_ns);
+  bool may_begin(uint64_t now_ns) const;
+  void begin_if_due(size_t number, uint64_t now_ns);
   void conclude(size_t number, uint64_t now_ns);
 
   Options options_;

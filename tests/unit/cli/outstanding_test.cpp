@@ -82,3 +82,36 @@ TEST_CASE("an identifier whose request may still be answered is taken only when 
   CHECK(outstanding.claim(0) == lost);
   CHECK(outstanding.claim(0) == repeated);
 }
+
+TEST_CASE("a socket may have some of the identifiers alone") {
+  Outstanding outstanding(2, {1, 3});
+  CHECK(Outstanding::Range{1, 3}.size() == 3);
+  for (uint8_t identifier : {1, 2, 3}) CHECK(Outstanding::identifier_of(outstanding.claim(1)) == identifier);
+  CHECK_FALSE(outstanding.has_identifier(1));
+  CHECK(outstanding.has_identifier(0));
+}
+
+TEST_CASE("what waits is counted by socket") {
+  Outstanding outstanding(2, {});
+  size_t first = send(outstanding, 1, 1);
+  send(outstanding, 1, 2);
+  CHECK(outstanding.waiting(1) == 2);
+  CHECK(outstanding.waiting(0) == 0);
+  outstanding.finish(first, State::Lost);
+  CHECK(outstanding.waiting(1) == 1);
+}
+
+TEST_CASE("nothing of another socket's requests is left where one is forgotten") {
+  Outstanding outstanding(2, {5, 6});
+  size_t other = send(outstanding, 0, 1);
+  size_t lost = send(outstanding, 1, 2);
+  size_t answered = send(outstanding, 1, 3);
+  outstanding.finish(lost, State::Lost);
+  outstanding.finish(answered, State::Answered);
+  outstanding.forget(1);
+  CHECK(outstanding.at(lost).state == State::Unused);
+  CHECK(outstanding.at(answered).state == State::Unused);
+  CHECK(outstanding.at(other).state == State::Waiting);
+  CHECK(outstanding.claim(1) != outstanding.claim(1));
+  CHECK_FALSE(outstanding.has_identifier(1));
+}

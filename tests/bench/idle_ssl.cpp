@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The least that idle TLS connections take: so many SSL objects of a server over memory BIOs, whose hands are shaken and
-/// over each of which a record has gone both ways. Their context is as host/net/tls_context makes it.
+/// The least that idle TLS connections take: so many SSL objects of a server over memory BIOs, whose hands are shaken
+/// and over each of which a record has gone both ways. Their context is as host/net/tls_context makes it.
 ///
 ///   idle_ssl COUNT SERVER.pem SERVER.key CLIENT.pem CLIENT.key CA.pem
 ///

@@ -32,7 +32,7 @@ class LoadHandshakes : private LoadPorts, private LoadPorts::Taker {
  private:
   struct Place {
     std::unique_ptr<ServerConnection> connection;  // none: over
-    uint64_t begin_ns = 0;  // of what is under way, or the earliest of the next one
+    uint64_t begin_ns = 0;                         // of what is under way, or the earliest of the next one
     uint32_t watched = 0;
   };
   size_t count() const override { return places_.size(); }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cli/packet_text.h"
 #include "dictionary/dictionary.h"
 
 namespace radhost {
@@ -34,6 +35,13 @@ std::optional<Code> answer_by_word(Code request, std::string_view word) {
 }
 
 std::optional<WrongAnswer> LoadAnswers::verify(const Packet& answer, Octets request_authenticator) const {
+  // RFC 9765 §4.1: the rest of the field says nothing.
+  if (is_1_1_) {
+    constexpr size_t size = PacketTextKey::token_size;
+    bool is_same = std::ranges::equal(answer.octets().subspan(PacketTextKey::token_offset, size),
+                                      request_authenticator.first(size));
+    return is_same ? std::nullopt : std::optional(WrongAnswer::NotAsked);
+  }
   if (!verify_response_authenticator(answer, request_authenticator, secret_)) return WrongAnswer::Authenticator;
   if (answer.has(attribute_type::message_authenticator) &&
       !verify_response_message_authenticator(answer, request_authenticator, secret_))

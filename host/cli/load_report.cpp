@@ -26,6 +26,16 @@ std::string fixed(double number, int digits) {
   return text.data();
 }
 
+void put_latency(const LatencyHistogram& latency, nlohmann::ordered_json& json) {
+  bool any = latency.count() > 0;
+  for (const Percentile& percentile : percentiles) {
+    if (any) json[percentile.key] = to_us(latency.percentile_ns(percentile.share));
+    else json[percentile.key] = nullptr;
+  }
+  if (any) json["max_us"] = to_us(latency.max_ns());
+  else json["max_us"] = nullptr;
+}
+
 nlohmann::ordered_json json_of(const LoadTally& tally) {
   nlohmann::ordered_json json{{"sent", tally.sent},
                               {"answered", tally.answered},
@@ -35,13 +45,7 @@ nlohmann::ordered_json json_of(const LoadTally& tally) {
                               {"unsent", tally.unsent},
                               {"duration_s", tally.duration_s()},
                               {"rate", tally.rate()}};
-  bool any = tally.latency.count() > 0;
-  for (const Percentile& percentile : percentiles) {
-    if (any) json[percentile.key] = to_us(tally.latency.percentile_ns(percentile.share));
-    else json[percentile.key] = nullptr;
-  }
-  if (any) json["max_us"] = to_us(tally.latency.max_ns());
-  else json["max_us"] = nullptr;
+  put_latency(tally.latency, json);
   json["codes"] = nlohmann::ordered_json::object();
   for (size_t code = 0; code < tally.codes.size(); ++code)
     if (tally.codes[code] > 0) json["codes"][std::string(code_name(static_cast<Code>(code)))] = tally.codes[code];
@@ -60,13 +64,12 @@ std::string counts_text(const LoadTally& tally) {
   return text;
 }
 
-std::string latency_text(const LoadTally& tally) {
-  if (tally.latency.count() == 0) return "no latency";
+std::string latency_text(const LatencyHistogram& latency) {
+  if (latency.count() == 0) return "no latency";
   std::string text;
   for (const Percentile& percentile : percentiles)
-    text += std::string(percentile.name) + " " + fixed(to_us(tally.latency.percentile_ns(percentile.share)) / 1000, 3) +
-            ", ";
-  return text + "max " + fixed(to_us(tally.latency.max_ns()) / 1000, 3) + " ms";
+    text += std::string(percentile.name) + " " + fixed(to_us(latency.percentile_ns(percentile.share)) / 1000, 3) + ", ";
+  return text + "max " + fixed(to_us(latency.max_ns()) / 1000, 3) + " ms";
 }
 
 std::string speed_text(const LoadTally& tally) {
@@ -85,16 +88,23 @@ int LoadReport::exit_status() const {
   return exit_status::done;
 }
 
+int HandshakeReport::exit_status() const {
+  return failed > 0 || done == 0 ? exit_status::no_answer : exit_status::done;
+}
+
 std::string report_text(const LoadReport& report) {
   std::string text;
   for (size_t i = 0; report.steps.size() > 1 && i < report.steps.size(); ++i) {
     const LoadTally& step = report.steps[i];
     text += fixed(report.rates[i], 0) + "/s: " + counts_text(step) + "; " + speed_text(step) + "; " +
-            latency_text(step) + "\n";
+            latency_text(step.latency) + "\n";
   }
   const LoadTally& total = report.total;
   text += counts_text(total) + "\n" + speed_text(total) + ", " + fixed(report.cpu_us_per_request(), 1) +
-          " us of this program's CPU time each\n" + "latency " + latency_text(total) + "\n";
+          " us of this program's CPU time each\n" + "latency " + latency_text(total.latency) + "\n";
+  if (report.connections > 0)
+    text += "connections " + std::to_string(report.connections) + ", opened again " +
+            std::to_string(report.reconnects) + "\n";
   for (size_t code = 0; code < total.codes.size(); ++code)
     if (total.codes[code] > 0)
       text += std::string(code_name(static_cast<Code>(code))) + " " + std::to_string(total.codes[code]) + "\n";
@@ -105,16 +115,41 @@ std::string report_text(const LoadReport& report) {
   return text;
 }
 
+std::string report_text(const HandshakeReport& report) {
+  std::string text = "handshakes " + std::to_string(report.done) + ", failed " + std::to_string(report.failed) + "\n" +
+                     fixed(report.rate(), 0) + " handshakes/s in " + fixed(report.duration_s(), 3) + " s\n" +
+                     "latency " + latency_text(report.latency) + "\n";
+  if (report.failed > 0) text += "failed: " + report.why + "\n";
+  return text;
+}
+
 std::string report_json(const LoadReport& report) {
   nlohmann::ordered_json json = json_of(report.total);
   json["cpu_us_per_request"] = nullptr;
   if (report.total.answered > 0) json["cpu_us_per_request"] = report.cpu_us_per_request();
+  if (report.connections > 0) {
+    json["connections"] = report.connections;
+    json["reconnects"] = report.reconnects;
+  }
   json["steps"] = nlohmann::ordered_json::array();
   for (size_t i = 0; i < report.steps.size(); ++i) {
     nlohmann::ordered_json step = json_of(report.steps[i]);
     if (!report.rates.empty()) step["rate_asked"] = report.rates[i];
     json["steps"].push_back(std::move(step));
   }
+  return json.dump() + "\n";
+}
+
+std::string report_json(const HandshakeReport& report) {
+  nlohmann::ordered_json json{{"handshakes", report.done},
+                              {"failed", report.failed},
+                              {"duration_s", report.duration_s()},
+                              {"rate", report.rate()}};
+  put_latency(report.latency, json);
+  json["cpu_us_per_handshake"] = nullptr;
+  if (report.done > 0)
+    json["cpu_us_per_handshake"] = static_cast<double>(report.cpu_us) / static_cast<double>(report.done);
+  if (report.failed > 0) json["why"] = report.why;
   return json.dump() + "\n";
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "cli/packet_text.h"
 #include "packet/authenticator.h"
 
 namespace radhost {
@@ -40,14 +41,18 @@ void put_numbers(const std::vector<NumberField>& fields, uint64_t number, Mutabl
   }
 }
 
-Octets authenticator_of(MutableOctets packet) {
+MutableOctets authenticator_of(MutableOctets packet) {
   return packet.subspan(Packet::authenticator_offset, Packet::authenticator_size);
 }
 
 }  // namespace
 
 LoadRequests::LoadRequests(const LoadShape& shape, const SharedSecret& secret, uint64_t seed)
-    : shape_(shape), secret_(secret), random_(seed), unique_(random_()) {}
+    : shape_(shape),
+      secret_(secret),
+      random_(seed),
+      unique_(random_()),
+      first_token_(static_cast<uint32_t>(random_())) {}
 
 LoadRequests::~LoadRequests() = default;
 
@@ -76,16 +81,29 @@ MutableOctets LoadRequests::write(const Next& next, MutableOctets room) {
   const LoadTemplate& shared = templates_[digits_of(user) - 1];
   MutableOctets packet = room.first(shared.octets.size());
   copy_octets(packet, shared.octets);
-  put_uint_be(packet.subspan(1, 1), next.identifier);
   put_numbers(shared.numbers, user, packet);
   fill_unique_fields(shared, next.now_s, packet);
+  if (shape_.is_1_1) {
+    put_token(next, packet);
+    fill_credentials(shared, user, packet);
+    return packet;
+  }
+  put_uint_be(packet.subspan(1, 1), next.identifier);
   bool digest = request_authenticator_is_digest(shape_.code);
-  if (!digest) draw(packet.subspan(Packet::authenticator_offset, Packet::authenticator_size));
+  if (!digest) draw(authenticator_of(packet));
   fill_credentials(shared, user, packet);
   if (shared.message_authenticator)
     sign_request_message_authenticator(packet, shared.message_authenticator.offset, secret_);
   if (digest) sign_request_authenticator(packet, secret_);
   return packet;
+}
+
+/// RFC 9765 §4.2.1: counts from a random start; unlike that of any other request that waits.
+void LoadRequests::put_token(const Next& next, MutableOctets packet) const {
+  constexpr uint32_t identifiers = 256;
+  auto counted = static_cast<uint32_t>(first_token_ + next.number);
+  put_uint_be(packet.subspan(PacketTextKey::token_offset, PacketTextKey::token_size),
+              counted * identifiers + next.identifier);
 }
 
 void LoadRequests::fill_unique_fields(const LoadTemplate& shared, uint32_t now_s, MutableOctets packet) {
@@ -102,6 +120,7 @@ void LoadRequests::fill_credentials(const LoadTemplate& shared, uint64_t user, M
   copy_octets(password, shared.password);
   put_numbers(shared.password_numbers, user, password);
   if (shared.user_password) {
+    if (shape_.is_1_1) return copy_octets(shared.user_password.in(packet), password);
     HidingKey key{secret_, authenticator_of(packet)};
     hide(Hiding::UserPassword, password, shared.user_password.in(packet), 0, key);
   } else if (shared.chap_password) {

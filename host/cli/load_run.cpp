@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/load_run.h"
 
-#include <poll.h>
-#include <sys/epoll.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <stdexcept>
 
 #include "base/clock.h"
 
@@ -17,55 +10,23 @@ namespace {
 
 constexpr uint64_t ns_per_ms = 1000000;
 constexpr uint64_t ns_per_s = 1000000000;
-constexpr size_t batch_max = ConnectedSocket::batch_max;
-// Rooms are a little larger than a packet: at a distance of 4096 they would all fall on the same lines of the cache.
-constexpr size_t answer_room = Packet::maximum_size + 64;
-constexpr int batches_per_turn = 16;
-// So that answers do not wait long for what is sent; a little more is sent where a socket has it.
+constexpr size_t batch_max = LoadPorts::batch_max;
+// So that answers do not wait long for what is sent; a little more is sent where a port has it.
 constexpr size_t sent_per_turn = 4 * batch_max;
-
-IpAddress source_address(size_t number) {
-  IpAddress address{IpAddress::Family::V4, {127, 1, 0, 0}};
-  put_uint16be(MutableOctets(address.octets).subspan(2, 2), static_cast<uint16_t>(number + 1));
-  return address;
-}
 
 }  // namespace
 
-LoadRun::LoadRun(const LoadPlan& plan, LoadRequests& requests, const LoadAnswers& answers)
+LoadRun::LoadRun(const LoadPlan& plan, LoadPorts& ports, LoadRequests& requests, const LoadAnswers& answers)
     : plan_(plan),
+      ports_(ports),
       requests_(requests),
       answers_(answers),
       timeout_ns_(plan.timeout_ms * ns_per_ms),
-      outstanding_(plan.sockets),
+      outstanding_(ports.count(), plan.identifiers),
       room_size_(requests.size_max()),
       // What may be transmitted again is kept.
-      request_rooms_(room_size_ * (plan.retries > 0 ? plan.sockets * Outstanding::identifiers : batch_max)),
-      answer_rooms_(answer_room * batch_max),
-      tallies_(plan.steps),
-      epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-  open_sockets();
-}
-
-LoadRun::~LoadRun() {
-  if (epoll_ >= 0) close(epoll_);
-}
-
-void LoadRun::open_sockets() {
-  sockets_.reserve(plan_.sockets);
-  for (size_t i = 0; i < plan_.sockets; ++i) {
-    std::optional<IpAddress> source;
-    if (plan_.sources > 0) source = source_address(i % plan_.sources);
-    auto opened = ConnectedSocket::open(plan_.server, source);
-    if (!opened.ok()) throw std::runtime_error(opened.error());
-    sockets_.push_back(std::move(*opened));
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = i;
-    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, sockets_.back().fd(), &event) != 0)
-      throw std::runtime_error(std::string("cannot watch a socket: ") + std::strerror(errno));
-  }
-}
+      request_rooms_(room_size_ * (plan.retries > 0 ? ports.count() * Outstanding::identifiers : batch_max)),
+      tallies_(plan.steps) {}
 
 std::vector<LoadTally> LoadRun::run(Pace& pace, const volatile std::sig_atomic_t& stop) {
   for (uint64_t now = monotonic_ns(); !is_over(now, pace); now = monotonic_ns()) {
@@ -73,8 +34,9 @@ std::vector<LoadTally> LoadRun::run(Pace& pace, const volatile std::sig_atomic_t
     backlog_ = send_due(pace, now);
     wait(pace, now);
     expire(monotonic_ns());
-    // Nobody waits for ever for an Identifier.
-    if (backlog_ == Backlog::NoIdentifier && now > pace.end_ns() + timeout_ns_) abandon_due(pace, now);
+    // Nobody waits for ever for an Identifier, or for a connection.
+    if (backlog_ == Backlog::NoRoom && now > pace.end_ns() + timeout_ns_) abandon_due(pace, now);
+    if (ports_.are_given_up(now)) abandon_all(pace, now);
   }
   return std::move(tallies_);
 }
@@ -84,40 +46,43 @@ bool LoadRun::is_over(uint64_t now_ns, const Pace& pace) const {
   return all_made && outstanding_.waiting() == 0 && now_ns >= late_until_ns_;
 }
 
-/// Several sources take turns; sockets of one source are filled up one after the other, so that batches are large.
+bool LoadRun::has_room(size_t port) const {
+  return outstanding_.has_identifier(port) && outstanding_.waiting(port) < plan_.port_window && ports_.can_send(port);
+}
+
+/// Ports that take no turns are filled up one after the other, so that batches are large.
 LoadRun::Backlog LoadRun::send_due(Pace& pace, uint64_t now_ns) {
   size_t visits = 0;
   size_t sent = 0;
-  size_t first = plan_.sources > 1 ? next_socket_ : 0;
+  size_t first = plan_.takes_turns ? next_port_ : 0;
   while (size_t due = std::min<uint64_t>(pace.due(now_ns, outstanding_.waiting()), plan_.count - made_)) {
     if (sent >= sent_per_turn) return Backlog::NextTurn;
-    if (visits == sockets_.size()) return Backlog::NoIdentifier;
-    size_t left = sockets_.size() - visits;
-    size_t share = plan_.sources > 1 ? (due + left - 1) / left : due;
-    size_t socket = (first + visits++) % sockets_.size();
-    next_socket_ = socket + 1;
-    for (size_t end = sent + share; sent < end && outstanding_.has_identifier(socket);)
-      sent += send_batch(socket, end - sent, pace);
+    if (visits == ports_.count()) return Backlog::NoRoom;
+    size_t left = ports_.count() - visits;
+    size_t share = plan_.takes_turns ? (due + left - 1) / left : due;
+    size_t port = (first + visits++) % ports_.count();
+    next_port_ = port + 1;
+    for (size_t end = sent + share; sent < end && has_room(port);) sent += send_batch(port, end - sent, pace);
   }
   return Backlog::None;
 }
 
 /// Makes and sends some of what is due, as many as go into a batch and have an Identifier; how many.
-size_t LoadRun::send_batch(size_t socket, size_t count, Pace& pace) {
+size_t LoadRun::send_batch(size_t port, size_t count, Pace& pace) {
   std::array<size_t, batch_max> numbers;
-  std::array<Octets, batch_max> datagrams;
+  std::array<Octets, batch_max> packets;
   auto now_s = static_cast<uint32_t>(wall_clock_us() / 1000000);
   size_t size = 0;
-  for (; size < std::min(count, batch_max) && outstanding_.has_identifier(socket); ++size) {
+  for (; size < std::min(count, batch_max) && has_room(port); ++size) {
     Pace::Due due = pace.take();
-    size_t number = outstanding_.claim(socket);
+    size_t number = outstanding_.claim(port);
     Outstanding::Request& request = outstanding_.at(number);
     Octets packet = requests_.write({made_++, Outstanding::identifier_of(number), now_s}, room_of(number, size));
     copy_octets(request.authenticator, packet.subspan(Packet::authenticator_offset, Packet::authenticator_size));
     request.due_ns = due.at_ns.value_or(0);
     request.step = static_cast<uint32_t>(due.step);
     numbers[size] = number;
-    datagrams[size] = packet;
+    packets[size] = packet;
   }
   uint64_t now_ns = monotonic_ns();
   for (size_t number : std::span(numbers).first(size)) {
@@ -128,7 +93,7 @@ size_t LoadRun::send_batch(size_t socket, size_t count, Pace& pace) {
     ++tally.sent;
     tally.extend(now_ns);
   }
-  sockets_[socket].send(std::span(datagrams).first(size));
+  ports_.send(port, std::span(packets).first(size));
   return size;
 }
 
@@ -141,69 +106,66 @@ void LoadRun::abandon_due(Pace& pace, uint64_t now_ns) {
   for (; made_ < plan_.count && pace.due(now_ns, 0) > 0; ++made_) ++tallies_[pace.take().step].unsent;
 }
 
+/// Nothing more can be sent: what was to be sent by count, or is due by now, never will be.
+void LoadRun::abandon_all(const Pace& pace, uint64_t now_ns) {
+  uint64_t left = plan_.count - made_;
+  tallies_.back().unsent += plan_.count == UINT64_MAX ? pace.due(now_ns, 0) : left;
+  plan_.count = made_;
+}
+
 /// Until something comes, the next request is due, or the oldest is lost; then receives.
 void LoadRun::wait(const Pace& pace, uint64_t now_ns) {
   uint64_t until = now_ns + ns_per_s;  // a signal may come between a look at it and the wait
   if (auto oldest = outstanding_.oldest()) until = std::min(until, outstanding_.at(*oldest).deadline_ns);
   if (late_until_ns_ > now_ns) until = std::min(until, late_until_ns_);
   auto next = pace.next_ns();
-  if (next && backlog_ != Backlog::NoIdentifier && made_ < plan_.count) until = std::min(until, *next);
+  if (next && backlog_ != Backlog::NoRoom && made_ < plan_.count) until = std::min(until, *next);
   if (backlog_ == Backlog::NextTurn) until = now_ns;
-  uint64_t ns = until > now_ns ? until - now_ns : 0;
-
-  // epoll_wait counts in milliseconds, which is too coarse for a pace.
-  std::array<epoll_event, 64> events;
-  int timeout_ms = static_cast<int>(ns / ns_per_ms);
-  if (timeout_ms < 10) {
-    pollfd watched{epoll_, POLLIN, 0};
-    timespec time{0, static_cast<long>(ns)};
-    if (ns > 0) ppoll(&watched, 1, &time, nullptr);
-    timeout_ms = 0;
-  }
-  int ready = epoll_wait(epoll_, events.data(), events.size(), timeout_ms);
-  for (int i = 0; i < ready; ++i) receive(static_cast<size_t>(events[static_cast<size_t>(i)].data.u64));
+  ports_.wait(now_ns, until, *this);
 }
 
-void LoadRun::receive(size_t socket) {
-  std::array<MutableOctets, batch_max> rooms;
-  for (int batch = 0; batch < batches_per_turn; ++batch) {
-    for (size_t i = 0; i < batch_max; ++i)
-      rooms[i] = MutableOctets(answer_rooms_).subspan(i * answer_room, answer_room);
-    size_t received = sockets_[socket].receive(rooms);
-    uint64_t now = monotonic_ns();
-    for (Octets octets : std::span(rooms).first(received)) take(socket, octets, now);
-    if (received < batch_max) return;
-  }
-}
-
-void LoadRun::take(size_t socket, Octets octets, uint64_t now_ns) {
+bool LoadRun::take(size_t port, Octets octets, uint64_t now_ns) {
   auto answer = Packet::decode(octets);
   if (!answer.ok()) {
     tallies_[0].count(WrongAnswer::Malformed);
-    return;
+    // RFC 6613 §2.6.4: a Code that nobody knows is no reason to close.
+    return answer.error() == Discard::UnknownCode;
   }
-  size_t number = Outstanding::number_of(socket, answer->identifier());
+  size_t number = Outstanding::number_of(port, answers_.identifier_of(octets));
   const Outstanding::Request& request = outstanding_.at(number);
   LoadTally& tally = tallies_[request.step];
   auto wrong = answers_.verify(*answer, request.authenticator);
   if (request.state != Outstanding::State::Waiting) {
     take_again(request, !wrong, tally);
-    return;
+    return true;
   }
   // RFC 2865 §3: discarded. The request goes on waiting for a right one.
   if (wrong) {
     tally.count(*wrong);
-    return;
+    return *wrong == WrongAnswer::NotAsked;
   }
   outstanding_.finish(number, Outstanding::State::Answered);
   tally.extend(now_ns);
   ++tally.codes[static_cast<uint8_t>(answer->code())];
   if (auto wrong_code = answers_.check_code(answer->code())) {
     tally.count(*wrong_code);
-    return;
+    return true;
   }
   ++tally.answered;
   tally.latency.add(now_ns - request.due_ns);
+  return true;
+}
+
+/// What was in flight there is lost.
+void LoadRun::closed(size_t port) {
+  for (size_t number = Outstanding::number_of(port, 0); number < Outstanding::number_of(port + 1, 0); ++number)
+    if (outstanding_.at(number).state == Outstanding::State::Waiting) lose(number);
+  outstanding_.forget(port);
+}
+
+void LoadRun::lose(size_t number) {
+  ++tallies_[outstanding_.at(number).step].lost;
+  outstanding_.finish(number, Outstanding::State::Lost);
 }
 
 /// An answer that nobody waits for.
@@ -222,8 +184,7 @@ void LoadRun::expire(uint64_t now_ns) {
       transmit_again(*oldest, now_ns);
       continue;
     }
-    ++tallies_[request.step].lost;
-    outstanding_.finish(*oldest, Outstanding::State::Lost);
+    lose(*oldest);
     // So that one can tell a slow server from one that is silent.
     late_until_ns_ = now_ns + timeout_ns_;
   }
@@ -233,7 +194,7 @@ void LoadRun::transmit_again(size_t number, uint64_t now_ns) {
   MutableOctets room = room_of(number, 0);
   Octets packet = room.first(get_uint16be(room.subspan(2)));
   outstanding_.transmitted(number, now_ns + timeout_ns_);
-  sockets_[Outstanding::socket_of(number)].send({&packet, 1});
+  ports_.send(Outstanding::socket_of(number), {&packet, 1});
 }
 
 }  // namespace radhost

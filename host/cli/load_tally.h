@@ -11,9 +11,9 @@ namespace radhost {
 
 /// Why what came back is no right answer.
 enum class WrongAnswer : uint8_t {
-  Malformed,             ///< no packet
-  NotAsked,              ///< nothing with this Identifier was asked, or it was answered, and it does not verify
-  Authenticator,         ///< the Response Authenticator is wrong
+  Malformed,      ///< no packet
+  NotAsked,       ///< nothing with this Identifier or Token was asked, or it was answered, and it does not verify
+  Authenticator,  ///< the Response Authenticator is wrong
   MessageAuthenticator,  ///< there is one, and it is wrong
   Duplicate,             ///< the request has its answer, and was sent once
   Code,                  ///< no answer to this kind of request
@@ -29,7 +29,7 @@ struct LoadTally {
   uint64_t sent = 0;  ///< requests; retransmissions not counted
   uint64_t answered = 0;
   uint64_t lost = 0;
-  uint64_t unsent = 0;  ///< due, but never an Identifier was free
+  uint64_t unsent = 0;  ///< due, but never an Identifier was free, or a connection open
   uint64_t late = 0;    ///< answers to what was lost, or answered after a retransmission
   std::array<uint64_t, wrong_answer_count> wrong{};
   std::array<uint64_t, 256> codes{};  ///< of answers that verify and were waited for

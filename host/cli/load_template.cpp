@@ -79,8 +79,9 @@ std::string TemplateWriter::write() {
   if (is_given("Message-Authenticator")) return "Message-Authenticator is computed, and cannot be given";
   writer_.put_uint8(static_cast<uint8_t>(shape_.code));
   writer_.reserve(Packet::header_size - 1);
-  // CVE-2024-3596: first, in every request that may carry one (RFC 3579 §3.3 forbids it in accounting).
-  if (shape_.code != Code::AccountingRequest)
+  // CVE-2024-3596: first, in every request that may carry one (RFC 3579 §3.3 forbids it in accounting,
+  // RFC 9765 §5.2 in RADIUS/1.1).
+  if (shape_.code != Code::AccountingRequest && !shape_.is_1_1)
     made_.message_authenticator = put_zeros(attribute_type::message_authenticator, Packet::message_authenticator_size);
   if (std::string reason = put_given(); !reason.empty()) return reason;
   if (std::string reason = put_missing(); !reason.empty()) return reason;
@@ -112,6 +113,8 @@ std::string TemplateWriter::put_plain(const std::vector<Pair>& pairs) {
 }
 
 std::string TemplateWriter::put_list_of(const AttributeList& list) {
+  // RFC 9765 §5.1: in RADIUS/1.1 nothing is hidden.
+  if (shape_.is_1_1) return put_list(list, nullptr, writer_);
   bool hides_anew = !request_authenticator_is_digest(shape_.code);
   for (size_t i = 0; i < list.size(); ++i)
     if (const AttributeDefinition* hidden = hidden_part(list.at(i)); hidden != nullptr && hides_anew)
@@ -155,6 +158,7 @@ std::string TemplateWriter::put_password(const Pair& pair) {
   Numbered numbered = with_zeros(pair.value, digits_);
   Octets text = octets_of(numbered.text);
   auto hidden = hidden_size(Hiding::UserPassword, text.size());
+  if (hidden && shape_.is_1_1) hidden = text.size();
   if (!hidden) return "User-Password is longer than 128 octets";
   made_.password.assign(text.begin(), text.end());
   made_.password_numbers = numbered.numbers;

@@ -15,7 +15,8 @@ struct LoadShape {
   Code code = Code::AccessRequest;
   std::vector<Pair> pairs;
   PasswordMethod method = PasswordMethod::Pap;
-  uint64_t users = 0;  ///< `%n` in a value stands for a number below this; 0: for itself
+  uint64_t users = 0;   ///< `%n` in a value stands for a number below this; 0: for itself
+  bool is_1_1 = false;  ///< RADIUS/1.1: nothing is hidden, and nothing signed
 };
 
 /// Where something lies that each request has anew; of size 0 where it is not needed.
@@ -39,7 +40,7 @@ struct LoadTemplate {
   std::vector<NumberField> numbers;
   Field message_authenticator;
   Field user_name;
-  Field user_password;  // hidden
+  Field user_password;  // hidden, but for RADIUS/1.1
   Field chap_password;
   Field chap_challenge;
   Field mschap_challenge;

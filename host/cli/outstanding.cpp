@@ -5,8 +5,11 @@
 
 namespace radhost {
 
-Outstanding::Outstanding(size_t sockets) : requests_(sockets * identifiers), free_(sockets), resting_(sockets) {
-  for (size_t number = 0; number < requests_.size(); ++number) append(free_[socket_of(number)], number);
+Outstanding::Outstanding(size_t sockets, const Range& used)
+    : requests_(sockets * identifiers), free_(sockets), resting_(sockets), waiting_at_(sockets) {
+  for (size_t number = 0; number < requests_.size(); ++number)
+    if (identifier_of(number) >= used.first && identifier_of(number) <= used.last)
+      append(free_[socket_of(number)], number);
 }
 
 size_t Outstanding::claim(size_t socket) {
@@ -19,6 +22,7 @@ size_t Outstanding::claim(size_t socket) {
   request.state = State::Waiting;
   append(waiting_, number);
   ++waiting_count_;
+  ++waiting_at_[socket];
   return number;
 }
 
@@ -35,9 +39,21 @@ void Outstanding::finish(size_t number, State state) {
   assert(request.state == State::Waiting);
   remove(waiting_, number);
   --waiting_count_;
+  --waiting_at_[socket_of(number)];
   request.state = state;
   bool may_be_answered = state == State::Lost || request.transmissions > 1;
   append(may_be_answered ? resting_[socket_of(number)] : free_[socket_of(number)], number);
+}
+
+void Outstanding::forget(size_t socket) {
+  assert(waiting_at_[socket] == 0);
+  for (Queue& resting = resting_[socket]; !resting.empty();) {
+    size_t number = resting.first;
+    remove(resting, number);
+    append(free_[socket], number);
+  }
+  for (size_t number = number_of(socket, 0); number < number_of(socket + 1, 0); ++number)
+    requests_[number].state = State::Unused;
 }
 
 std::optional<size_t> Outstanding::oldest() const {

@@ -34,9 +34,17 @@ class Outstanding {
     uint32_t next = 0;
   };
 
-  explicit Outstanding(size_t sockets);
+  /// Of these 256 those that are used.
+  struct Range {
+    unsigned first = 0;
+    unsigned last = identifiers - 1;
+
+    size_t size() const { return last - first + 1; }
+  };
+  Outstanding(size_t sockets, const Range& used);
 
   size_t waiting() const { return waiting_count_; }
+  size_t waiting(size_t socket) const { return waiting_at_[socket]; }
   bool has_identifier(size_t socket) const { return !free_[socket].empty() || !resting_[socket].empty(); }
 
   /// Takes an Identifier of a socket that has one, for a new request; gives its number. One whose request may still be
@@ -48,6 +56,10 @@ class Outstanding {
 
   /// A waiting request has its answer, or will have none.
   void finish(size_t number, State state);
+
+  /// The socket is another one from now on: nothing that was sent is answered there any more, and none of its requests
+  /// may be waiting.
+  void forget(size_t socket);
 
   /// The request that has waited longest; nothing when none waits.
   std::optional<size_t> oldest() const;
@@ -71,9 +83,10 @@ class Outstanding {
   void remove(Queue& queue, size_t number);
 
   std::vector<Request> requests_;
-  std::vector<Queue> free_;     // by socket
-  std::vector<Queue> resting_;  // by socket: they may still be answered
-  Queue waiting_;               // by deadline
+  std::vector<Queue> free_;         // by socket
+  std::vector<Queue> resting_;      // by socket: they may still be answered
+  std::vector<size_t> waiting_at_;  // by socket
+  Queue waiting_;                   // by deadline
   size_t waiting_count_ = 0;
 };
 

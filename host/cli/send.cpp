@@ -10,29 +10,23 @@
 #include "cli/packet_text.h"
 #include "cli/secret_option.h"
 #include "cli/stream_client.h"
-#include "cli/tls_option.h"
+#include "cli/transport_option.h"
 #include "cli/udp_client.h"
 #include "packet/received_attributes.h"
 
 namespace radhost {
 namespace {
 
-constexpr uint16_t tls_port = 2083;
-// RFC 6614 §2.3: what a shared secret is needed for over TLS is done with this one.
-constexpr std::string_view tls_secret = "radsec";
-
 struct SendOptions {
   explicit SendOptions(CLI::App& command);
 
   DictionaryOption dictionary;
   SecretOption secret;
-  TlsOption tls_option;
+  TransportOption transport;
   std::string kind;
   std::vector<std::string> pairs;
   std::string to = "127.0.0.1";
-  std::string radius_versions = "1.0";
   std::string eap;
-  bool udp = false, tcp = false, tls = false, dtls = false;
   bool chap = false, mschapv2 = false;
   uint32_t timeout_ms = 3000;
   uint32_t retries = 2;
@@ -40,17 +34,10 @@ struct SendOptions {
   size_t parallel = 1;
 };
 
-SendOptions::SendOptions(CLI::App& command) : dictionary(command), secret(command), tls_option(command) {
+SendOptions::SendOptions(CLI::App& command) : dictionary(command), secret(command), transport(command) {
   command.add_option("KIND", kind, "access, accounting, coa, disconnect or status")->required();
   command.add_option("ATTR=VALUE", pairs, "attributes, each as one argument");
   command.add_option("--to", to, "HOST[:PORT]; 127.0.0.1 and the kind's port, 2083 for TLS");
-  auto* udp_flag = command.add_flag("--udp", udp, "over UDP, which is the default");
-  auto* tcp_flag = command.add_flag("--tcp", tcp, "over TCP")->excludes(udp_flag);
-  command.add_flag("--tls", tls, "over TLS; the secret is radsec there, unless named")
-      ->excludes(udp_flag)
-      ->excludes(tcp_flag);
-  command.add_flag("--dtls", dtls, "over DTLS (not built yet)");
-  command.add_option("--radius", radius_versions, "1.0, 1.1, or 1.0,1.1 as the server chooses; 1.1 over TLS alone");
   auto* chap_flag = command.add_flag("--chap", chap, "send User-Password as CHAP-Password");
   command.add_flag("--mschapv2", mschapv2, "send User-Password as MS-CHAP2-Response")->excludes(chap_flag);
   command.add_option("--eap", eap, "speak this EAP method (not built yet)");
@@ -62,29 +49,13 @@ SendOptions::SendOptions(CLI::App& command) : dictionary(command), secret(comman
       ->check(CLI::Range(size_t{1}, StreamClient::parallel_max_1_1));
 }
 
-/// What is asked for and not there; empty when all is.
-std::string not_built(const SendOptions& options) {
-  if (options.dtls) return "--dtls";
-  if (!options.eap.empty()) return "--eap";
-  return {};
-}
-
-std::optional<RadiusVersions> parse_radius_versions(std::string_view text) {
-  if (text == "1.0") return RadiusVersions{true, false};
-  if (text == "1.1") return RadiusVersions{false, true};
-  if (text == "1.0,1.1" || text == "1.1,1.0") return RadiusVersions{true, true};
-  return std::nullopt;
-}
-
-/// What does not go together; empty when all does.
-std::string transport_mistake(const SendOptions& options, const RadiusVersions& versions) {
+/// What is not there, or does not go together; empty when all is well.
+std::string mistake_of(const SendOptions& options) {
   constexpr size_t identifiers = 256;
-  if (!options.tls && !options.tcp && options.parallel > identifiers)
+  if (!options.eap.empty()) return "--eap: not built yet";
+  if (std::string mistake = options.transport.mistake(); !mistake.empty()) return mistake;
+  if (!options.transport.is_stream() && options.parallel > identifiers)
     return "--parallel is at most 256 over UDP: there are no more Identifiers";
-  if (options.tls) return options.tls_option.mistake(versions);
-  // RFC 9765 §3.1
-  if (versions.has_1_1) return "RADIUS/1.1 is spoken over TLS alone: --tls";
-  if (options.tls_option.is_given()) return "--cert, --key, --ca, --psk, --server-name and --tls-version are for --tls";
   return {};
 }
 
@@ -291,49 +262,28 @@ void Sender::print(const Packet& answer, const Sent& request) {
   if (requests_.size() > 1) std::cout << "\n";
 }
 
-/// nullptr where none is needed; the error says that one is.
-Result<std::unique_ptr<SharedSecret>, std::string> load_secret(const SendOptions& options,
-                                                               const RadiusVersions& versions) {
-  // RFC 9765 §1: RADIUS/1.1 has none.
-  if (!versions.has_1_0) return std::unique_ptr<SharedSecret>();
-  // What the environment says is for UDP and TCP.
-  auto secret = options.tls ? options.secret.load_named() : options.secret.load();
-  if (secret == nullptr && options.tls) secret = std::make_unique<SharedSecret>(octets_of(tls_secret));
-  if (secret == nullptr) return std::string("the secret is needed: --secret, --secret-file or RADHOST_SECRET");
-  return secret;
-}
-
-/// The name that the server's certificate must be for.
-std::string server_name(const SendOptions& options, const SocketAddress& server) {
-  if (!options.tls_option.server_name().empty()) return options.tls_option.server_name();
-  return options.to.starts_with("localhost") ? "localhost" : server.address.to_text();
-}
-
 int send(const SendOptions& options) {
   auto usage = [](const std::string& reason) {
     std::cerr << "radhost send: " << reason << "\n";
     return exit_status::usage;
   };
   const ClientKind* kind = find_client_kind(options.kind);
-  if (std::string missing = not_built(options); !missing.empty()) return usage(missing + ": not built yet");
   if (kind == nullptr) return usage("\"" + options.kind + "\" is none of access, accounting, coa, disconnect, status");
-  auto versions = parse_radius_versions(options.radius_versions);
-  if (!versions) return usage("\"" + options.radius_versions + "\" is none of 1.0, 1.1 and 1.0,1.1");
-  if (std::string mistake = transport_mistake(options, *versions); !mistake.empty()) return usage(mistake);
-  auto server = parse_server(options.to, options.tls ? tls_port : kind->port);
+  if (std::string mistake = mistake_of(options); !mistake.empty()) return usage(mistake);
+  auto server = options.transport.parse_server(options.to, *kind);
   if (!server) return usage("\"" + options.to + "\" is not an address, such as 127.0.0.1:1812");
 
-  auto secret = load_secret(options, *versions);
+  auto secret = options.transport.load_secret(options.secret);
   if (!secret.ok()) return usage(secret.error());
   auto dictionary = options.dictionary.load();
   Sender sender(options, *kind, *dictionary, secret->get());
-  if (std::string reason = sender.prepare(options.pairs, *versions); !reason.empty()) return usage(reason);
-  if (options.tls) {
-    auto tls = options.tls_option.load(*versions);
-    if (!tls.ok()) return usage(tls.error());
-    return sender.run({*server, *tls, server_name(options, *server), options.timeout_ms}, options.parallel);
+  RadiusVersions versions = options.transport.versions();
+  if (std::string reason = sender.prepare(options.pairs, versions); !reason.empty()) return usage(reason);
+  if (options.transport.is_stream()) {
+    auto connection = options.transport.connection(options.to, *server, options.timeout_ms);
+    if (!connection.ok()) return usage(connection.error());
+    return sender.run(*connection, options.parallel);
   }
-  if (options.tcp) return sender.run({*server, nullptr, {}, options.timeout_ms}, options.parallel);
   // RFC 5997 §4.1: a Status-Server is never retransmitted.
   uint32_t retries = kind->code == Code::StatusServer ? 0 : options.retries;
   return sender.run({*server, options.timeout_ms, retries, options.parallel});

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/clock.h"
 #include "packet/packet.h"
@@ -16,7 +17,7 @@ namespace radhost {
 namespace {
 
 constexpr uint64_t ns_per_ms = 1000000;
-constexpr size_t room_size = 1 << 16;
+constexpr size_t room_size = 1 << 14;  // the most that a record holds
 
 /// Waits for an event of a socket. False when the time is over.
 bool wait_for(int socket, short events, uint64_t deadline_ns) {
@@ -37,28 +38,44 @@ bool is_not_yet(int error) { return error == EAGAIN || error == EWOULDBLOCK || e
 ServerConnection::ServerConnection(const Options& options) : options_(options), room_(room_size) {}
 
 ServerConnection::~ServerConnection() {
-  if (!socket_) return;
-  if (session_ != nullptr && !is_broken_) {
-    session_->close(out_);
-    flush();
-  }
-  shutdown(socket_.number(), SHUT_WR);
+  if (socket_) finish();
 }
 
-Result<std::unique_ptr<ServerConnection>, std::string> ServerConnection::open(const Options& options) {
+std::unique_ptr<ServerConnection> ServerConnection::begin(const Options& options) {
   std::unique_ptr<ServerConnection> made(new ServerConnection(options));
-  uint64_t deadline_ns = monotonic_ns() + options.timeout_ms * ns_per_ms;
-  if (std::string why = made->connect_within(deadline_ns); !why.empty())
-    return "cannot reach " + options.server.to_text() + ": " + why;
-  if (options.tls == nullptr) return made;
-  if (std::string why = made->shake_hands(deadline_ns); !why.empty()) {
-    std::string name = options.server_name.empty() ? std::string() : " as \"" + options.server_name + "\"";
-    return "no session with " + options.server.to_text() + name + ": " + why;
-  }
+  if (std::string why = made->begin_to_connect(); !why.empty()) made->end(std::move(why));
   return made;
 }
 
-std::string ServerConnection::connect_within(uint64_t deadline_ns) {
+Result<std::unique_ptr<ServerConnection>, std::string> ServerConnection::open(const Options& options) {
+  auto made = begin(options);
+  uint64_t deadline_ns = monotonic_ns() + options.timeout_ms * ns_per_ms;
+  while (made->is_open() && !made->is_established()) {
+    if (wait_for(made->fd(), made->wanted_events(), deadline_ns)) made->go_on();
+    else if (made->state_ == State::Connecting) made->end("it does not answer");
+    else made->end("the server does not go on with the handshake");
+  }
+  if (!made->is_established()) return made->why_not_established();
+  return made;
+}
+
+std::string ServerConnection::why_not_established() const {
+  if (state_ == State::Connecting) return "cannot reach " + options_.server.to_text() + ": " + why_ended_;
+  std::string name = options_.server_name.empty() ? std::string() : " as \"" + options_.server_name + "\"";
+  return "no session with " + options_.server.to_text() + name + ": " + why_ended_;
+}
+
+short ServerConnection::wanted_events() const {
+  if (state_ == State::Connecting) return POLLOUT;
+  return static_cast<short>(out_.empty() ? POLLIN : POLLIN | POLLOUT);
+}
+
+void ServerConnection::go_on() {
+  if (state_ == State::Connecting) finish_connecting();
+  else if (state_ == State::ShakingHands) shake_hands();
+}
+
+std::string ServerConnection::begin_to_connect() {
   bool v6 = options_.server.address.family == IpAddress::Family::V6;
   socket_ = Descriptor(socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket_) return std::strerror(errno);
@@ -67,33 +84,41 @@ std::string ServerConnection::connect_within(uint64_t deadline_ns) {
   setsockopt(socket_.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   sockaddr_storage storage;
   socklen_t size = options_.server.to_system(storage, options_.server.address.family);
-  if (connect(socket_.number(), reinterpret_cast<sockaddr*>(&storage), size) == 0) return {};
-  if (errno != EINPROGRESS) return std::strerror(errno);
-  if (!wait_for(socket_.number(), POLLOUT, deadline_ns)) return "it does not answer";
+  bool is_under_way =
+      connect(socket_.number(), reinterpret_cast<sockaddr*>(&storage), size) == 0 || errno == EINPROGRESS;
+  return is_under_way ? std::string() : std::strerror(errno);
+}
+
+void ServerConnection::finish_connecting() {
   int error = 0;
   socklen_t error_size = sizeof error;
   getsockopt(socket_.number(), SOL_SOCKET, SO_ERROR, &error, &error_size);
-  return error == 0 ? std::string() : std::strerror(error);
+  if (error != 0) return end(std::strerror(error));
+  state_ = options_.tls == nullptr ? State::Established : State::ShakingHands;
+  if (options_.tls == nullptr) return;
+  session_ = std::make_unique<TlsSession>(options_.tls, options_.server_name);
+  session_->handshake(out_);
+  flush();
 }
 
-std::string ServerConnection::shake_hands(uint64_t deadline_ns) {
-  session_ = std::make_unique<TlsSession>(options_.tls, options_.server_name);
-  for (;;) {
-    TlsSession::Step step = session_->handshake(out_);
-    flush();
-    if (step == TlsSession::Step::Done) break;
-    if (step != TlsSession::Step::WantsMore) return why_handshake_failed();
-    short events = static_cast<short>(out_.empty() ? POLLIN : POLLIN | POLLOUT);
-    if (!wait_for(socket_.number(), events, deadline_ns)) return "the server does not go on with the handshake";
-    auto received = read_socket();
-    if (!received) return why_ended_;
-    session_->feed(*received);
-  }
+void ServerConnection::shake_hands() {
+  flush();
+  auto received = read_socket();
+  if (!received || received->empty()) return;
+  session_->feed(*received);
+  TlsSession::Step step = session_->handshake(out_);
+  flush();
+  if (step == TlsSession::Step::Done) conclude_handshake();
+  else if (step != TlsSession::Step::WantsMore) end(why_handshake_failed());
+}
+
+void ServerConnection::conclude_handshake() {
   auto version = session_->radius_version();
   // RFC 9765 §3.3: who speaks nothing else closes the connection.
-  if (!version) return "the server does not speak RADIUS/1.1";
+  if (!version) return end("the server does not speak RADIUS/1.1");
   is_1_1_ = *version == 11;
-  return {};
+  state_ = State::Established;
+  may_hold_records_ = true;
 }
 
 std::string ServerConnection::why_handshake_failed() const {
@@ -111,13 +136,26 @@ void ServerConnection::end(std::string why) {
   if (is_open()) why_ended_ = std::move(why);
 }
 
-void ServerConnection::send(Octets packet) {
-  if (session_ == nullptr) {
-    out_.assign(packet.begin(), packet.end());
-  } else if (!session_->write(packet, out_)) {
-    end("the session failed: " + session_->why());
+/// The server's doing, in good order.
+void ServerConnection::close(const std::string& why) {
+  if (is_open()) was_closed_ = true;
+  end(why);
+}
+
+void ServerConnection::send(std::span<const Octets> packets) {
+  for (Octets packet : packets) {
+    if (session_ == nullptr) out_.insert(out_.end(), packet.begin(), packet.end());
+    else if (!session_->write(packet, out_)) end("the session failed: " + session_->why());
   }
   flush();
+}
+
+void ServerConnection::finish() {
+  if (session_ != nullptr && !is_broken_) {
+    session_->close(out_);
+    flush();
+  }
+  shutdown(socket_.number(), SHUT_WR);
 }
 
 void ServerConnection::flush() {
@@ -134,11 +172,14 @@ void ServerConnection::flush() {
 }
 
 void ServerConnection::receive(uint64_t deadline_ns, const Take& take) {
+  if (may_hold_records_) receive_now(take);
+  if (is_open() && wait_for(socket_.number(), wanted_events(), deadline_ns)) receive_now(take);
+}
+
+void ServerConnection::receive_now(const Take& take) {
   // With the last octets of a handshake there may have come more.
-  if (session_ != nullptr) take_records(take);
+  if (std::exchange(may_hold_records_, false)) take_records(take);
   if (!is_open()) return;
-  short events = static_cast<short>(out_.empty() ? POLLIN : POLLIN | POLLOUT);
-  if (!wait_for(socket_.number(), events, deadline_ns)) return;
   flush();
   while (is_open()) {
     auto received = read_socket();
@@ -153,8 +194,8 @@ std::optional<Octets> ServerConnection::read_socket() {
   ssize_t size = recv(socket_.number(), room_.data(), room_.size(), 0);
   if (size > 0) return Octets(room_).first(static_cast<size_t>(size));
   if (size < 0 && is_not_yet(errno)) return Octets();
-  end(size == 0 ? std::string("the server closed the connection")
-                : "the connection failed: " + std::string(std::strerror(errno)));
+  if (size == 0) close("the server closed the connection");
+  else end("the connection failed: " + std::string(std::strerror(errno)));
   return std::nullopt;
 }
 
@@ -171,7 +212,7 @@ void ServerConnection::take_records(const Take& take) {
     switch (read.step) {
       case TlsSession::Step::Done: cut(Octets(clear).first(read.size), take); break;
       case TlsSession::Step::WantsMore: return flush();
-      case TlsSession::Step::Ended: return end("the server closed the connection");
+      case TlsSession::Step::Ended: return close("the server closed the connection");
       // In TLS 1.3 a server looks at the client's certificate when the client thinks that all hands are shaken.
       case TlsSession::Step::Failed:
         flush();

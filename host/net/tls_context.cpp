@@ -203,6 +203,8 @@ std::string TlsContext::limit(TlsVersion minimum, const RadiusVersions& versions
                                     SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(context_,
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // Of many small records that came together the buffer is filled, and freed, once.
+  SSL_CTX_set_read_ahead(context_, 1);
   SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context_, 0);
   SSL_CTX_set_max_early_data(context_, 0);

@@ -54,7 +54,7 @@ class TlsSession::Sink {
  public:
   Sink(TlsSession& session, Out& out) : session_(session) {
     session_.out_ = &out;
-    ERR_clear_error();  // what others left is not this call's
+    if (ERR_peek_error() != 0) ERR_clear_error();  // what others left is not this call's
   }
   ~Sink() { session_.out_ = nullptr; }
 

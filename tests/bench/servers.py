@@ -4,12 +4,13 @@
 import os
 import re
 import shutil
+import socket
 import tempfile
 from pathlib import Path
 
 from pinned import BUILD, SECRET, PinnedServer
 from support.configurations import ACCESS_PLUGINS, listener, static_plugin, user
-from support.peers import free_port, program
+from support.peers import free_port, freeradius_listener, freeradius_tls, program
 from support.processes import Process, ProcessError
 
 NAME, PASSWORD = "bob", "hello"
@@ -21,8 +22,26 @@ address = "127.0.0.0/8"
 secret = "{SECRET}"
 max_in_flight = 65536
 """
-
-
+# FreeRADIUS's. It looks for no authenticator that RADIUS over TLS does not need, and takes as many connections as come,
+# one after the other: 16 are its own bound, and it counts closed ones for a while.
+RADSEC_CLIENT = """clients radsec {
+    client radsec {
+        ipaddr = 127.0.0.0/8
+        proto = tls
+        secret = radsec
+        require_message_authenticator = no
+        limit {
+            max_connections = 0
+        }
+    }
+}
+"""
+RADSEC_SETTINGS = """
+        clients = radsec
+        limit {
+            max_connections = 0
+        }
+"""
 class Floor:
     name = "floor"
     kinds = ("PAP", "CHAP", "accounting")
@@ -63,7 +82,7 @@ class FreeRadius:
     def __init__(self, name, configure):
         self.name, self.kinds = name, ("PAP", "CHAP", "MS-CHAPv2", "accounting")
         self.folder = Path(tempfile.mkdtemp(prefix="freeradius-"))
-        self.ports = {"auth": free_port(), "acct": free_port()}
+        self.ports = {"auth": free_port(), "acct": free_port(), "radsec": free_port(socket.SOCK_STREAM)}
         self.process = Process(["taskset", "-c", "0", *freeradius_command(self.folder, self.ports, configure)])
         if self.process.stdout.wait_for(lambda line: "Ready to process requests" in line, 30) is None:
             raise ProcessError(self.process.report())
@@ -89,6 +108,20 @@ def stripped(folder, ports):
     text = (HERE / "freeradius" / "stripped.conf").read_text(encoding="utf-8")
     (folder / "radiusd.conf").write_text(text.format(folder=folder, secret=SECRET, **ports))
     return ("-n", "radiusd")
+
+
+def radsec(files, version):
+    """The same with a listener of RADIUS over TLS beside it, up to this version. `files`: certificate, key, authority."""
+    def configure(folder, ports):
+        arguments = stripped(folder, ports)
+        conf = folder / "radiusd.conf"
+        listener_text = freeradius_listener("auth", ("127.0.0.1", ports["radsec"]), RADSEC_SETTINGS
+                                            + freeradius_tls(files, version, "require_client_cert = yes"))
+        text = conf.read_text(encoding="utf-8").replace("server stripped {\n", RADSEC_CLIENT + "server stripped {\n"
+                                                        + listener_text, 1)
+        conf.write_text(text, encoding="utf-8")
+        return arguments
+    return configure
 
 
 def default_site(folder, ports):

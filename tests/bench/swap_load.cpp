@@ -2,14 +2,14 @@
 /// Asks two listeners at a steady rate while their module is swapped, and judges every answer: who made it, whether it
 /// came, and whether a retransmission was answered with the same octets.
 ///
-///   swap_load ACCESS ACCOUNTING SECRET RATE SECONDS USER [CONTROL SWAPS PER_SECOND A.so B.so]
+///   swap_load TRANSPORT ACCESS ACCOUNTING SECRET RATE SECONDS USER [CONTROL SWAPS PER_SECOND A.so B.so]
 ///
-/// ACCESS and ACCOUNTING are HOST:PORT of listeners named "auth" and "acct", whose plugin "stamped" is a build of
-/// tests/plugins/stamped.cpp; RATE is of both together. With CONTROL there are SWAPS of them in turn, to B first. With a
-/// USER such as "rounds 10" logins are conversations of so many challenges, each of which goes on as soon as it was
-/// answered, with the build that began it.
+/// TRANSPORT is udp; or tls:FOLDER or tls11:FOLDER, where the folder has client.pem, client.key and ca.pem: RADIUS/1.0
+/// or RADIUS/1.1 over connections that stay, where nothing is sent again. ACCESS and ACCOUNTING are HOST:PORT of
+/// listeners named "auth" and "acct", whose plugin "stamped" is a build of tests/plugins/stamped.cpp; RATE is of both
+/// together. With CONTROL there are SWAPS of them in turn, to B first. With a USER such as "rounds 10" logins are
+/// conversations of so many challenges, each of which goes on as soon as it was answered, with the build that began it.
 /// Prints one JSON object; the exit status is 1 when anything was lost or wrong.
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,10 +21,11 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "base/writer.h"
 #include "cli/control_client.h"
-#include "net/connected_socket.h"
 #include "packet/attribute.h"
 #include "packet/authenticator.h"
+#include "swap_transport.h"
 
 using namespace radhost;
 
@@ -32,7 +33,7 @@ namespace {
 
 constexpr uint64_t lost_after_ns = 2'000'000'000;
 constexpr double retransmitted = 0.02;
-constexpr size_t sockets_a_listener = 64;
+constexpr size_t ports_a_listener = Transport::ports;
 constexpr size_t identifiers = 256;
 constexpr std::array<const char*, 2> targets{"auth.stamped", "acct.stamped"};
 
@@ -59,7 +60,7 @@ struct Tally {
   uint64_t different = 0;  // that were answered with other octets
 };
 
-/// A request by socket and Identifier.
+/// A request by port and Identifier.
 struct Slot {
   enum class State : uint8_t {
     Free,
@@ -77,29 +78,30 @@ struct Slot {
 };
 
 /// One listener and who asks it.
-class Asker {
+class Asker : private LoadPorts::Taker {
  public:
-  Asker(const std::string& address, Code code, const std::string& secret, std::string user)
-      : code_(code), secret_(octets_of(secret)), user_(std::move(user)), slots_(sockets_a_listener * identifiers) {
+  Asker(const Transport& transport, const std::string& address, Code code, const std::string& secret, std::string user)
+      : transport_(transport),
+        code_(code),
+        secret_(octets_of(secret)),
+        user_(std::move(user)),
+        slots_(ports_a_listener * identifiers) {
     auto server = SocketAddress::parse(address);
     if (!server) throw std::runtime_error(address + " is no HOST:PORT");
-    for (size_t i = 0; i < sockets_a_listener; ++i) {
-      auto socket = ConnectedSocket::open(*server, std::nullopt);
-      if (!socket.ok()) throw std::runtime_error(socket.error());
-      epoll_event wanted{EPOLLIN, {}};
-      wanted.data.u64 = i;
-      epoll_ctl(epoll_, EPOLL_CTL_ADD, socket->fd(), &wanted);
-      sockets_.push_back(std::move(*socket));
-    }
-    for (size_t identifier = 0; identifier < identifiers; ++identifier)
-      for (size_t socket = 0; socket < sockets_a_listener; ++socket) free_.push_back(socket * identifiers + identifier);
+    ports_ = transport.open(*server);
+    // RFC 6613 §2.6.5: over a stream Identifier 0 is Status-Server's.
+    bool has_0 = transport.tls == nullptr || transport.is_1_1;
+    for (size_t identifier = has_0 ? 0 : 1; identifier < identifiers; ++identifier)
+      for (size_t port = 0; port < ports_a_listener; ++port) free_.push_back(port * identifiers + identifier);
+    usable_ = free_.size();
   }
 
   void reserve(size_t requests) { tally_.answered.reserve(requests); }
   const Tally& tally() const { return tally_; }
-  size_t under_way() const { return slots_.size() - free_.size() - tally_.lost; }
+  size_t under_way() const { return usable_ - free_.size() - tally_.lost; }
 
-  /// `state`: of the conversation that it goes on with, and that `begun_by` began. False when all Identifiers are taken.
+  /// `state`: of the conversation that it goes on with, and that `begun_by` began. False when all Identifiers are
+  /// taken.
   bool send(uint64_t now_ns, Octets state = {}, char begun_by = 0) {
     if (free_.empty()) return false;
     size_t number = free_.front();
@@ -108,24 +110,15 @@ class Asker {
     slot.state = Slot::State::Waiting;
     slot.begun_by = begun_by;
     slot.sent_ns = now_ns;
-    write(slot, static_cast<uint8_t>(number % identifiers), state);
-    sockets_[number / identifiers].send_now(Octets(slot.octets).first(slot.size));
+    write(slot, number, state);
+    transmit(number);
     ++tally_.sent;
     return true;
   }
 
   void receive() {
-    std::array<std::array<uint8_t, 512>, ConnectedSocket::batch_max> room;
-    std::array<epoll_event, sockets_a_listener> ready;
-    int ready_count = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), 0);
-    for (int at = 0; at < ready_count; ++at) {
-      size_t socket = ready[static_cast<size_t>(at)].data.u64;
-      std::array<MutableOctets, ConnectedSocket::batch_max> rooms;
-      for (size_t i = 0; i < rooms.size(); ++i) rooms[i] = room[i];
-      size_t count = sockets_[socket].receive(rooms);
-      uint64_t now_ns = monotonic_ns();
-      for (size_t i = 0; i < count; ++i) take(socket, rooms[i], now_ns);
-    }
+    uint64_t now_ns = monotonic_ns();
+    ports_->wait(now_ns, now_ns, *this);
   }
 
   void expire(uint64_t now_ns) {
@@ -147,15 +140,17 @@ class Asker {
   }
 
   /// Unlike any other before.
-  void write(Slot& slot, uint8_t identifier, Octets state) {
+  void write(Slot& slot, size_t number, Octets state) {
     slot.octets.fill(0);
     slot.octets[0] = static_cast<uint8_t>(code_);
-    slot.octets[1] = identifier;
+    if (transport_.is_1_1)
+      put_uint32be(MutableOctets(slot.octets).subspan(4), static_cast<uint32_t>(tally_.sent << 16 | number));
+    else slot.octets[1] = static_cast<uint8_t>(number % identifiers);
     slot.size = Packet::header_size;
     std::array<uint8_t, 16> unique;
     for (uint8_t& octet : unique) octet = static_cast<uint8_t>(random_());
     size_t message_authenticator = 0;
-    if (code_ == Code::AccessRequest) {
+    if (code_ == Code::AccessRequest && !transport_.is_1_1) {
       copy_octets(MutableOctets(slot.octets).subspan(4), unique);
       message_authenticator = slot.size + 2;
       add(slot, attribute_type::message_authenticator, std::array<uint8_t, 16>{});
@@ -168,41 +163,76 @@ class Asker {
     slot.octets[2] = static_cast<uint8_t>(slot.size >> 8);
     slot.octets[3] = static_cast<uint8_t>(slot.size);
     MutableOctets packet = MutableOctets(slot.octets).first(slot.size);
+    if (transport_.is_1_1) return;
     if (code_ == Code::AccessRequest) sign_request_message_authenticator(packet, message_authenticator, secret_);
     else sign_request_authenticator(packet, secret_);
   }
 
-  void take(size_t socket, Octets octets, uint64_t now_ns) {
-    auto packet = Packet::decode(octets);
-    size_t number = packet.ok() ? socket * identifiers + packet->identifier() : 0;
-    Slot& slot = slots_[number];
+  void transmit(size_t number) {
+    Octets packet = Octets(slots_[number].octets).first(slots_[number].size);
+    ports_->send(number / identifiers, {&packet, 1});
+  }
+
+  /// Which slot an answer is for; nothing where there is none of that port.
+  std::optional<size_t> number_of(size_t port, const Packet& answer) const {
+    if (!transport_.is_1_1) return port * identifiers + answer.identifier();
+    size_t number = get_uint16be(answer.octets().subspan(6));
+    return number / identifiers == port ? std::optional(number) : std::nullopt;
+  }
+
+  /// Was it made by who knows the secret, for this request?
+  bool is_signed(const Packet& answer, const Slot& slot) const {
     Octets authenticator = Octets(slot.octets).subspan(4, Packet::authenticator_size);
+    if (transport_.is_1_1) return std::ranges::equal(authenticator.first(4), answer.octets().subspan(4, 4));
+    return verify_response_authenticator(answer, authenticator, secret_) &&
+           (code_ != Code::AccessRequest || verify_response_message_authenticator(answer, authenticator, secret_));
+  }
+
+  void closed(size_t port) override {
+    for (size_t number = port * identifiers; number < (port + 1) * identifiers; ++number) {
+      if (slots_[number].state != Slot::State::Waiting) continue;
+      slots_[number].state = Slot::State::Lost;
+      ++tally_.lost;
+    }
+  }
+
+  bool take(size_t port, Octets octets, uint64_t now_ns) override {
+    auto packet = Packet::decode(octets);
+    auto found = packet.ok() ? number_of(port, *packet) : std::nullopt;
+    if (found) judge(*found, *packet, now_ns);
+    else ++tally_.wrong;
+    return true;
+  }
+
+  void judge(size_t number, const Packet& packet, uint64_t now_ns) {
+    Slot& slot = slots_[number];
+    Octets octets = packet.octets();
     bool is_access = code_ == Code::AccessRequest;
-    bool is_challenge = packet.ok() && packet->code() == Code::AccessChallenge;
+    bool is_challenge = packet.code() == Code::AccessChallenge;
     Code final_code = is_access ? Code::AccessAccept : Code::AccountingResponse;
-    bool is_right = packet.ok() && (packet->code() == final_code || (is_access && is_challenge)) &&
-                    verify_response_authenticator(*packet, authenticator, secret_) &&
-                    (!is_access || verify_response_message_authenticator(*packet, authenticator, secret_));
+    bool is_right = (packet.code() == final_code || (is_access && is_challenge)) && is_signed(packet, slot);
     if (slot.state == Slot::State::Again && is_right) {
       bool is_same = slot.answer_size == octets.size() && std::equal(octets.begin(), octets.end(), slot.answer.begin());
       if (!is_same) ++tally_.different;
       return give_back(number);
     }
-    char build = is_right ? build_of(*packet) : 0;
+    char build = is_right ? build_of(packet) : 0;
     bool is_of_another = slot.begun_by != 0 && build != slot.begun_by;
     if (slot.state != Slot::State::Waiting || build == 0 || is_of_another) {
       ++tally_.wrong;
       return;
     }
     tally_.answered.push_back({slot.sent_ns, now_ns, slot.begun_by == 0 ? build : '\0'});
-    if (is_challenge && !send(now_ns, packet->value_of(attribute_type::state), build)) ++tally_.lost;
-    if (std::generate_canonical<double, 16>(random_) >= retransmitted) return give_back(number);
+    if (is_challenge && !send(now_ns, packet.value_of(attribute_type::state), build)) ++tally_.lost;
+    // RFC 6613 §2.6.1: over a stream nothing is sent twice.
+    bool is_once = transport_.tls != nullptr || std::generate_canonical<double, 16>(random_) >= retransmitted;
+    if (is_once) return give_back(number);
     ++tally_.repeated;
     slot.state = Slot::State::Again;
     slot.again_ns = now_ns;
     slot.answer_size = octets.size();
     copy_octets(slot.answer, octets);
-    sockets_[socket].send_now(Octets(slot.octets).first(slot.size));
+    transmit(number);
   }
 
   void give_back(size_t number) {
@@ -221,13 +251,14 @@ class Asker {
     return 0;
   }
 
+  Transport transport_;
   Code code_;
   SharedSecret secret_;
   std::string user_;
-  int epoll_ = epoll_create1(EPOLL_CLOEXEC);
-  std::vector<ConnectedSocket> sockets_;
+  std::unique_ptr<LoadPorts> ports_;
   std::vector<Slot> slots_;
   std::deque<size_t> free_;
+  size_t usable_ = 0;
   std::mt19937_64 random_{std::random_device{}()};
   Tally tally_;
 };
@@ -281,25 +312,27 @@ struct Swapper {
 };
 
 int run(int argc, char** argv) {
-  if (argc != 7 && argc != 12) {
+  if (argc != 8 && argc != 13) {
     std::fprintf(stderr,
-                 "usage: swap_load ACCESS ACCOUNTING SECRET RATE SECONDS USER [CONTROL SWAPS PER_SECOND A B]\n");
+                 "usage: swap_load TRANSPORT ACCESS ACCOUNTING SECRET RATE SECONDS USER "
+                 "[CONTROL SWAPS PER_SECOND A B]\n");
     return 64;
   }
-  double rate = std::stod(argv[4]), seconds = std::stod(argv[5]);
+  Transport transport = Transport::parse(argv[1]);
+  double rate = std::stod(argv[5]), seconds = std::stod(argv[6]);
+  std::string user = argv[7];
   std::deque<Asker> askers;
-  askers.emplace_back(argv[1], Code::AccessRequest, argv[3], argv[6]);
-  askers.emplace_back(argv[2], Code::AccountingRequest, argv[3], argv[6]);
+  askers.emplace_back(transport, argv[2], Code::AccessRequest, argv[4], user);
+  askers.emplace_back(transport, argv[3], Code::AccountingRequest, argv[4], user);
   for (Asker& asker : askers) asker.reserve(static_cast<size_t>(rate * seconds));
   // A conversation is as many requests.
-  std::string user = argv[6];
   uint64_t requests_a_login = user.starts_with("rounds ") ? std::stoull(user.substr(7)) + 1 : 1;
   Swapper swapper;
-  if (argc == 12) {
-    swapper.control = argv[7];
-    swapper.count = std::stoull(argv[8]);
-    swapper.per_second = std::stod(argv[9]);
-    swapper.files = {argv[10], argv[11]};
+  if (argc == 13) {
+    swapper.control = argv[8];
+    swapper.count = std::stoull(argv[9]);
+    swapper.per_second = std::stod(argv[10]);
+    swapper.files = {argv[11], argv[12]};
   }
 
   uint64_t begin_ns = monotonic_ns();

@@ -19,7 +19,7 @@ size_t send(Outstanding& outstanding, size_t socket, uint64_t deadline_ns) {
 }  // namespace
 
 TEST_CASE("a socket has 256 identifiers, each for one request at a time") {
-  Outstanding outstanding(2);
+  Outstanding outstanding(2, {});
   std::set<uint8_t> identifiers;
   for (int i = 0; i < 256; ++i) {
     REQUIRE(outstanding.has_identifier(1));
@@ -34,7 +34,7 @@ TEST_CASE("a socket has 256 identifiers, each for one request at a time") {
 }
 
 TEST_CASE("an answer gives the identifier back") {
-  Outstanding outstanding(1);
+  Outstanding outstanding(1, {});
   std::vector<size_t> numbers;
   for (int i = 0; i < 256; ++i) numbers.push_back(send(outstanding, 0, 5));
   outstanding.finish(numbers[42], State::Answered);
@@ -45,7 +45,7 @@ TEST_CASE("an answer gives the identifier back") {
 }
 
 TEST_CASE("the oldest is the one whose deadline is next, whatever is answered between") {
-  Outstanding outstanding(2);
+  Outstanding outstanding(2, {});
   CHECK_FALSE(outstanding.oldest());
   size_t first = send(outstanding, 0, 10);
   size_t second = send(outstanding, 1, 20);
@@ -65,7 +65,7 @@ TEST_CASE("the oldest is the one whose deadline is next, whatever is answered be
 }
 
 TEST_CASE("an identifier whose request may still be answered is taken only when there is no other") {
-  Outstanding outstanding(1);
+  Outstanding outstanding(1, {});
   size_t lost = send(outstanding, 0, 1);
   size_t repeated = send(outstanding, 0, 2);
   outstanding.transmitted(repeated, 3);
@@ -81,4 +81,37 @@ TEST_CASE("an identifier whose request may still be answered is taken only when 
   for (int i = 0; i < 254; ++i) send(outstanding, 0, 10);
   CHECK(outstanding.claim(0) == lost);
   CHECK(outstanding.claim(0) == repeated);
+}
+
+TEST_CASE("a socket may have some of the identifiers alone") {
+  Outstanding outstanding(2, {1, 3});
+  CHECK(Outstanding::Range{1, 3}.size() == 3);
+  for (uint8_t identifier : {1, 2, 3}) CHECK(Outstanding::identifier_of(outstanding.claim(1)) == identifier);
+  CHECK_FALSE(outstanding.has_identifier(1));
+  CHECK(outstanding.has_identifier(0));
+}
+
+TEST_CASE("what waits is counted by socket") {
+  Outstanding outstanding(2, {});
+  size_t first = send(outstanding, 1, 1);
+  send(outstanding, 1, 2);
+  CHECK(outstanding.waiting(1) == 2);
+  CHECK(outstanding.waiting(0) == 0);
+  outstanding.finish(first, State::Lost);
+  CHECK(outstanding.waiting(1) == 1);
+}
+
+TEST_CASE("nothing of another socket's requests is left where one is forgotten") {
+  Outstanding outstanding(2, {5, 6});
+  size_t other = send(outstanding, 0, 1);
+  size_t lost = send(outstanding, 1, 2);
+  size_t answered = send(outstanding, 1, 3);
+  outstanding.finish(lost, State::Lost);
+  outstanding.finish(answered, State::Answered);
+  outstanding.forget(1);
+  CHECK(outstanding.at(lost).state == State::Unused);
+  CHECK(outstanding.at(answered).state == State::Unused);
+  CHECK(outstanding.at(other).state == State::Waiting);
+  CHECK(outstanding.claim(1) != outstanding.claim(1));
+  CHECK_FALSE(outstanding.has_identifier(1));
 }

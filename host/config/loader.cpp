@@ -52,6 +52,7 @@ class Loader {
   bool meet(const ClientConfig& one, const ClientConfig& other) const;
   void check_plugins();
   void check_names(const ConfigValue& value, std::string_view what, const std::set<std::string>& names);
+  void check_reach(const ListenerConfig& listener, const ConfigValue& table);
   void check_listener(const ListenerConfig& listener, const ConfigValue& table);
   void check_user();
   void check_files();
@@ -356,7 +357,24 @@ void Loader::check_names(const ConfigValue& value, std::string_view what, const 
   }
 }
 
+/// Clients that could never be heard of there.
+void Loader::check_reach(const ListenerConfig& listener, const ConfigValue& table) {
+  bool is_tls = listener.transport == Transport::Tls || listener.transport == Transport::Dtls;
+  bool has_psk = std::any_of(config_.clients.begin(), config_.clients.end(),
+                             [&](const ClientConfig& client) { return client.psk && serves(listener, client); });
+  if (listener.transport == Transport::Tls && listener.tls.certificate.empty() && !has_psk && table.find("tls") != nullptr)
+    fail(table.find("tls")->position.line != 0 ? table.find("tls")->position : listener.position,
+         "give certificate and key: no client here has a psk");
+  if (is_tls) return;
+  for (const std::string& name : listener.clients) {
+    const ClientConfig* client = config_.client(name);
+    if (client != nullptr && client->secret.empty() && (client->certificate || client->psk))
+      fail(where(table, "clients"), "client " + listed(name) + " has no secret: it can come over TLS alone");
+  }
+}
+
 void Loader::check_listener(const ListenerConfig& listener, const ConfigValue& table) {
+  check_reach(listener, table);
   if (const ConfigValue* handlers = table.find("handlers")) check_names(*handlers, "plugin", plugin_names_);
   if (const ConfigValue* names = table.find("clients")) check_names(*names, "client", client_names_);
   for (size_t kind = 0; kind < request_kind_count; ++kind) {

@@ -35,6 +35,19 @@ constexpr Field<ClientPskConfig> psk_rows[] = {
     field<&ClientPskConfig::version>("tls", "the one version of TLS that the key is for: 1.3 or 1.2"),
 };
 
+/// [listener.tcp] holds what connections are held to; compared under the name of the table that it stands in.
+constexpr Field<ListenerConfig> tcp_row() {
+  return {"tcp", "for transport tcp",
+          [](const ConfigValue& value, ListenerConfig& into, Errors& errors) {
+            read_table(value, stream_fields(), into.stream, errors);
+          },
+          [](const ListenerConfig&) { return std::string(); },
+          [](const ListenerConfig& before, const ListenerConfig& after, const std::string&, Differences& differences) {
+            std::string table = after.transport == Transport::Tcp ? "tcp." : "tls.";
+            compare_tables(before.stream, after.stream, stream_fields(), table, differences);
+          }};
+}
+
 /// [listener.tls] holds what TLS needs, and what connections are held to.
 constexpr Field<ListenerConfig> tls_row() {
   return {"tls", "for transport tls and dtls",
@@ -195,7 +208,7 @@ std::span<const Field<ListenerConfig>> listener_fields() {
                                                       "refuse CoA and Disconnect without Event-Timestamp"),
       field<&ListenerConfig::receive_buffer>("receive_buffer", "octets that the system may queue for it"),
       table<&ListenerConfig::duplicates, duplicates_fields>("duplicates", "duplicate detection"),
-      table<&ListenerConfig::stream, stream_fields>("tcp", "for transport tcp"),
+      tcp_row(),
       tls_row(),
   };
   return rows;

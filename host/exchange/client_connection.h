@@ -28,6 +28,8 @@ class ClientConnection : public StreamConnection::Notes {
   bool is_counted = false;   ///< in `record`
   bool has_waiting = false;  ///< answers that have not been flushed
   bool is_held = false;      ///< a packet that found no room
+  uint64_t turn = 0;         ///< of the loop, when it was last heard
+  uint32_t taken = 0;        ///< packets in that turn
 
   /// What a request is in the light of those in hand. On a connection nothing is sent twice (RFC 6613 §2.6.1), so
   /// answers are not remembered.

@@ -128,6 +128,7 @@ void Pipeline::expire(Request& request) {
   Progress progress = conclude_without_lists(request, outcome);
   note_end(request, progress);
   if (progress.next != Progress::Next::Discard) request.path->send_copy(request, progress.due_ns);
+  if (request.connection != nullptr) request.connection->release(request);
 }
 
 /// Tells the request's path what has become of it.

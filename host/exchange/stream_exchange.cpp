@@ -10,6 +10,8 @@ namespace {
 
 /// Slots beside those of requests in flight.
 constexpr size_t slots_beside = 256;
+/// How many packets of one connection are dealt with before the loop turns to others.
+constexpr uint32_t packets_a_turn = 64;
 /// Copies of replies that wait.
 constexpr size_t copies_max = 65536;
 constexpr uint64_t ns_per_ms = 1000000;
@@ -33,6 +35,16 @@ std::string identity_of(const TlsPeer& peer) { return peer.psk_identity.empty() 
 
 }  // namespace
 
+/// Is what a connection has proven, when `knew` said who is who, still a proof?
+bool StreamExchange::is_believed(const TlsSession& tls, const TlsClients& knew, const Listener& listener) {
+  if (!tls.is_believed_by(*listener.tls)) return false;
+  const std::string identity = tls.peer().psk_identity;
+  if (identity.empty()) return true;
+  const TlsPsk* before = knew.find_psk(identity, tls.source());
+  const TlsPsk* now = listener.tls_clients->find_psk(identity, tls.source());
+  return before != nullptr && now != nullptr && equal_in_constant_time(before->key, now->key);
+}
+
 StreamExchange::StreamExchange(const Parts& parts)
     : versions_(parts.listener, parts.worker),
       pipeline_(parts.pipeline),
@@ -40,6 +52,7 @@ StreamExchange::StreamExchange(const Parts& parts)
       delayed_(parts.timers, copies_max,
                [this](DelayedReplies::Reply& reply) {
                  put_outgoing(reply.connection, reply.octets, *reply.account, reply.datagram);
+                 --reply.connection->in_hand;
                  reply.connection.reset();
                  delayed_.give_back(reply);
                }),
@@ -57,14 +70,17 @@ void StreamExchange::set_terms() {
 
 std::optional<StreamEnd> StreamExchange::why_not_admit(const SocketAddress& peer) {
   const Listener& listener = versions_.current();
+  bool is_tls = listener.tls != nullptr;
+  // First of all, so that strangers use up nobody's bounds (RFC 9813 §6.2.1).
+  bool may_come = is_tls ? listener.tls_clients->may_come_from(peer.address)
+                         : listener.clients->find(peer.address) != nullptr;
+  if (!may_come) return is_tls ? StreamEnd::WrongAddress : StreamEnd::UnknownClient;
   if (listener.new_connections != nullptr && !listener.new_connections->passes(monotonic_ns()))
     return StreamEnd::TooManyNew;
   if (listener.record.connections.load(std::memory_order_relaxed) >= listener.stream.max_connections)
     return StreamEnd::TooManyConnections;
-  bool is_tls = listener.tls != nullptr;
   if (is_tls && listener.record.handshakes.load(std::memory_order_relaxed) >= listener.max_handshakes)
     return StreamEnd::TooManyHandshakes;
-  if (!is_tls && listener.clients->find(peer.address) == nullptr) return StreamEnd::UnknownClient;
   return std::nullopt;
 }
 
@@ -73,7 +89,8 @@ bool StreamExchange::admit(const SocketAddress& peer) {
   tally().connection(listener.record);
   if (auto why = why_not_admit(peer)) {
     tally().connection_end(listener.record, *why);
-    log_.ended(listener.record, peer, {}, *why, {});
+    bool is_stranger = *why == StreamEnd::UnknownClient || *why == StreamEnd::WrongAddress;
+    log_.ended(listener.record, peer, {}, *why, is_stranger ? "no client may come from there" : "");
     return false;
   }
   listener.record.connections.fetch_add(1, std::memory_order_relaxed);
@@ -97,6 +114,9 @@ std::optional<StreamEnd> StreamExchange::opened(StreamConnection& connection) {
     if (!version) return StreamEnd::NoCommonVersion;
     link.version = *version;
   }
+  // It may have begun under authorities, or without revoked ones, that are others by now.
+  if (tls != nullptr && &tls->context() != listener.tls.get() && !tls->is_believed_by(*listener.tls))
+    return StreamEnd::BadCertificate;
   TlsClients::Found found = find_client(connection, listener);
   if (found.client == nullptr) return found.is_elsewhere ? StreamEnd::WrongAddress : StreamEnd::UnknownClient;
   auto known = std::make_shared<ClientConnection>(connection, link, *found.client);
@@ -114,7 +134,7 @@ std::optional<StreamEnd> StreamExchange::opened(StreamConnection& connection) {
 void StreamExchange::ended(StreamConnection& connection, StreamEnd why, std::string_view detail) {
   ListenerRecord& record = versions_.current().record;
   record.connections.fetch_sub(1, std::memory_order_relaxed);
-  bool was_shaking_hands = connection.tls() != nullptr && !connection.has_opened();
+  bool was_shaking_hands = connection.speaks_tls() && !connection.has_opened();
   if (was_shaking_hands) record.handshakes.fetch_sub(1, std::memory_order_relaxed);
   tally().connection_end(record, why);
   Connection known = connection_of(connection);
@@ -127,14 +147,25 @@ void StreamExchange::ended(StreamConnection& connection, StreamEnd why, std::str
 
 void StreamExchange::unreadable(StreamConnection& connection, Discard reason) {
   const Listener& listener = versions_.current();
-  Account account{listener.record, &connection_of(connection)->record, listener.main_kind};
+  Account account{listener.record, &known_of(connection).record, listener.main_kind};
   tally().request(account);
   tally().discard(account, reason);
 }
 
+/// A connection that brings very much leaves the others, and datagrams, their turns.
+bool StreamExchange::takes_more(ClientConnection& known) {
+  if (std::exchange(known.turn, turn_) != turn_) known.taken = 0;
+  if (known.taken == packets_a_turn) {
+    has_more_ = true;
+    return false;
+  }
+  ++known.taken;
+  return true;
+}
+
 bool StreamExchange::receive(StreamConnection& connection, Octets packet) {
   Connection known = connection_of(connection);
-  Request* request = pool_.take();
+  Request* request = takes_more(*known) ? pool_.take() : nullptr;
   if (request == nullptr) {
     if (!std::exchange(known->is_held, true)) held_.push_back(std::move(known));
     return false;
@@ -172,11 +203,17 @@ void StreamExchange::send_copy(const Request& request, uint64_t due_ns) {
   copy->octets.assign(reply.begin(), reply.end());
   copy->datagram = request.datagram;
   copy->connection = request.connection;
+  ++copy->connection->in_hand;
   copy->account.emplace(Pipeline::account(request));
   delayed_.start(*copy, due_ns);
 }
 
 void StreamExchange::give_back(Request& request) {
+  // RFC 9765 §5.1: there passwords and keys lie in the packets as they are.
+  if (request.link.is_1_1()) {
+    wipe(request.datagram.octets);
+    wipe(request.reply_written());
+  }
   Connection connection = std::move(request.connection);
   connection->release(request);
   --connection->in_hand;
@@ -193,35 +230,51 @@ void StreamExchange::discard(Request& request, Discard reason) {
 
 void StreamExchange::replace(std::shared_ptr<const Listener> next, StreamListener& connections, bool recheck) {
   pool_.set_bound(next->max_in_flight + slots_beside);
+  // An address may be another listener's now.
+  ListenerRecord &was = versions_.current().record, &is = next->record;
   connections.each([&](StreamConnection& connection) {
-    if (!connection.is_open()) return;  // it will be asked who it is
-    Connection known = connection_of(connection);
-    TlsClients::Found found = find_client(connection, *next);
-    bool is_same = found.client != nullptr && &found.client->record == &known->record;
-    if (!is_same) return connection.end(StreamEnd::UnknownClient, "the configuration has another client there, or none");
-    if (recheck && connection.tls() != nullptr && !connection.tls()->is_believed_by(*next->tls))
-      return connection.end(StreamEnd::BadCertificate, "its certificate is not believed any more");
-    known->client = found.client;
+    bool shakes_hands = connection.speaks_tls() && !connection.has_opened();
+    was.connections.fetch_sub(1, std::memory_order_relaxed);
+    is.connections.fetch_add(1, std::memory_order_relaxed);
+    if (!shakes_hands) return;
+    was.handshakes.fetch_sub(1, std::memory_order_relaxed);
+    is.handshakes.fetch_add(1, std::memory_order_relaxed);
   });
+  std::shared_ptr<const TlsClients> knew = versions_.current().tls_clients;
   versions_.replace(std::move(next));
   set_terms();
+  const Listener& listener = versions_.current();
+  connections.each([&](StreamConnection& connection) {
+    if (!connection.is_open()) return;  // it will be asked who it is
+    ClientConnection* known = connection_of(connection).get();
+    TlsClients::Found found = find_client(connection, listener);
+    bool is_same = found.client != nullptr && &found.client->record == &known->record;
+    if (!is_same) return connection.end(StreamEnd::UnknownClient, "the configuration has another client there, or none");
+    if (recheck && connection.tls() != nullptr && !is_believed(*connection.tls(), *knew, listener))
+      return connection.end(StreamEnd::BadCertificate, "what it has proven is not believed any more");
+    known->client = found.client;
+    connection.go_by_new_terms();
+  });
 }
 
-void StreamExchange::flush() {
+bool StreamExchange::flush() {
+  ++turn_;
+  has_more_ = false;
   // What is done here may add to both.
-  turn_.swap(waiting_);
-  for (const Connection& connection : turn_) {
+  looked_at_.swap(waiting_);
+  for (const Connection& connection : looked_at_) {
     connection->has_waiting = false;
     if (connection->stream != nullptr) connection->stream->flush();
   }
-  turn_.clear();
-  if (held_.empty() || !pool_.has_room()) return;
-  turn_.swap(held_);
-  for (const Connection& connection : turn_) {
+  looked_at_.clear();
+  if (held_.empty() || !pool_.has_room()) return false;
+  looked_at_.swap(held_);
+  for (const Connection& connection : looked_at_) {
     connection->is_held = false;
     if (connection->stream != nullptr) connection->stream->resume();
   }
-  turn_.clear();
+  looked_at_.clear();
+  return has_more_;
 }
 
 void StreamExchange::expire_all(const Listener* version) {
@@ -232,8 +285,9 @@ void StreamExchange::expire_all(const Listener* version) {
 }
 
 void StreamExchange::end_idle(StreamListener& connections) {
+  delayed_.hurry();
   connections.each([](StreamConnection& connection) {
-    bool has_none = !connection.is_open() || connection_of(connection)->in_hand == 0;
+    bool has_none = !connection.is_open() || known_of(connection).in_hand == 0;
     if (has_none) connection.end(StreamEnd::Drained);
     else connection.stop_reading();
   });

@@ -29,7 +29,7 @@ class StreamExchange final : public StreamHandler, public ReplyPath {
   bool admit(const SocketAddress& peer) override;
   std::optional<StreamEnd> opened(StreamConnection& connection) override;
   bool receive(StreamConnection& connection, Octets packet) override;
-  bool has_in_hand(const StreamConnection& connection) const override { return connection_of(connection)->in_hand != 0; }
+  bool has_in_hand(const StreamConnection& connection) const override { return known_of(connection).in_hand != 0; }
   void unreadable(StreamConnection& connection, Discard reason) override;
   void ended(StreamConnection& connection, StreamEnd why, std::string_view detail) override;
 
@@ -43,8 +43,9 @@ class StreamExchange final : public StreamHandler, public ReplyPath {
   /// (conformance TLS-6).
   void replace(std::shared_ptr<const Listener> next, StreamListener& connections, bool recheck);
 
-  /// Sends what waits, and goes on with what had no room.
-  void flush();
+  /// Once a turn of the loop: sends what waits, and goes on with what had no room, or had its share of the last turn. True
+  /// when there is more of that.
+  bool flush();
 
   /// Is nothing under way: no request in anybody's hands, no reply that waits?
   bool is_idle() const { return pool_.taken() == 0 && delayed_.taken() == 0; }
@@ -60,8 +61,13 @@ class StreamExchange final : public StreamHandler, public ReplyPath {
   static Connection connection_of(const StreamConnection& connection) {
     return std::static_pointer_cast<ClientConnection>(connection.notes);
   }
+  static const ClientConnection& known_of(const StreamConnection& connection) {
+    return static_cast<const ClientConnection&>(*connection.notes);
+  }
+  static bool is_believed(const TlsSession& tls, const TlsClients& knew, const Listener& listener);
   std::optional<StreamEnd> why_not_admit(const SocketAddress& peer);
   TlsClients::Found find_client(const StreamConnection& connection, const Listener& listener) const;
+  bool takes_more(ClientConnection& known);
   void put_outgoing(const Connection& connection, Octets reply, const Account& account, const Datagram& datagram);
   void set_terms();
   Tally& tally() { return pipeline_.tally(); }
@@ -74,7 +80,9 @@ class StreamExchange final : public StreamHandler, public ReplyPath {
   RequestPool pool_;
   std::vector<Connection> waiting_;  // those that have answers to be flushed
   std::vector<Connection> held_;     // those with a packet that found no room
-  std::vector<Connection> turn_;     // those that are looked at now
+  std::vector<Connection> looked_at_;
+  uint64_t turn_ = 0;
+  bool has_more_ = false;  // of connections that had their share of this turn
 };
 
 }  // namespace radhost

@@ -10,6 +10,10 @@ namespace {
 
 /// How long the other end may take to read the last octets, and to close.
 constexpr uint64_t linger_ns = 2'000'000'000;
+/// Of this server's own accord; it may be waited for.
+constexpr uint64_t drained_linger_ns = 500'000'000;
+/// How many may be in their last moments at once; all others have none.
+constexpr size_t lingering_max = 256;
 /// How much of what still comes meanwhile is read.
 constexpr size_t thrown_away_max = 262144;
 /// Answers to what is in hand come though nothing is read any more; but no more than so many times what may wait.
@@ -28,7 +32,8 @@ StreamEnd end_of(const TlsSession& tls) {
 
 }  // namespace
 
-StreamConnection::StreamConnection(const Parts& parts, const SocketAddress& peer) : parts_(parts), peer_(peer) {
+StreamConnection::StreamConnection(const Parts& parts, const SocketAddress& peer)
+    : parts_(parts), peer_(peer), speaks_tls_(parts.handler.terms().tls != nullptr) {
   handle_.data = connect_.data = write_.data = shutdown_.data = this;
 }
 
@@ -114,7 +119,7 @@ void StreamConnection::open() {
 void StreamConnection::pause_or_read() {
   bool has_room = has_ended_ || !is_full();
   bool is_stopped = !has_ended_ && (is_held_ || is_last_);
-  bool wants = !is_closing_ && !is_stopped && has_room;
+  bool wants = !is_closing_ && !is_stopped && has_room && !has_all_;
   if (wants == is_reading_) return;
   is_reading_ = wants;
   auto* stream = reinterpret_cast<uv_stream_t*>(&handle_);
@@ -136,8 +141,12 @@ void StreamConnection::read(uv_stream_t* stream, ssize_t size, const uv_buf_t* r
   auto& connection = *static_cast<StreamConnection*>(stream->data);
   if (size == 0) return;
   if (size < 0) {
+    connection.has_all_ = true;
     connection.end(size == UV_EOF ? StreamEnd::PeerClosed : StreamEnd::PeerReset);
-    return connection.drop();
+    // Who has said all may still read what waits for it.
+    if (size != UV_EOF || connection.buffered() == 0) return connection.drop();
+    uv_read_stop(stream);
+    return;
   }
   if (connection.has_ended_) {
     connection.thrown_away_ += static_cast<size_t>(size);
@@ -287,13 +296,17 @@ void StreamConnection::give_back_room() {
 void StreamConnection::end(StreamEnd why, std::string_view detail) {
   if (has_ended_) return;
   has_ended_ = true;
-  parts_.timers.start(watch_, monotonic_ns() + linger_ns);
+  parts_.timers.start(watch_, monotonic_ns() + (why == StreamEnd::Drained ? drained_linger_ns : linger_ns));
   parts_.handler.ended(*this, why, detail);
   is_held_ = false;
   if (!is_connected_) return drop();
   if (tls_ != nullptr) tls_->close(waiting_);
   flush();
   if (why == StreamEnd::PeerClosed && writing_.empty()) return drop();
+  if (is_closing_) return;
+  if (parts_.rooms.lingering >= lingering_max) return drop();
+  is_lingering_ = true;
+  ++parts_.rooms.lingering;
   finish_writing();
   pause_or_read();  // what still comes is read and thrown away: unread, it would cost the other end our last words
 }
@@ -301,7 +314,8 @@ void StreamConnection::end(StreamEnd why, std::string_view detail) {
 /// All has been handed to the system: nothing more comes from here.
 void StreamConnection::finish_writing() {
   if (is_closing_ || !waiting_.empty() || !writing_.empty()) return;
-  uv_shutdown(&shutdown_, reinterpret_cast<uv_stream_t*>(&handle_), nullptr);
+  if (has_all_) return drop();
+  uv_shutdown(&shutdown_, reinterpret_cast<uv_stream_t*>(&handle_), [](uv_shutdown_t*, int) {});
 }
 
 void StreamConnection::look_at_time() {
@@ -315,6 +329,10 @@ void StreamConnection::look_at_time() {
   parts_.timers.start(watch_, since_ns_ + idle_ns);
 }
 
+void StreamConnection::go_by_new_terms() {
+  if (is_open()) parts_.timers.start(watch_, monotonic_ns());
+}
+
 void StreamConnection::drop() {
   if (is_closing_) return;
   has_ended_ = true;
@@ -324,6 +342,7 @@ void StreamConnection::drop() {
   uv_close(reinterpret_cast<uv_handle_t*>(&handle_), [](uv_handle_t* handle) {
     auto* connection = static_cast<StreamConnection*>(handle->data);
     connection->parts_.rooms.connections.erase(connection);
+    if (connection->is_lingering_) --connection->parts_.rooms.lingering;
     if (connection->parts_.owner != nullptr) connection->parts_.owner->gone(*connection);
     delete connection;
   });

@@ -63,6 +63,7 @@ struct StreamRooms {
   std::vector<uint8_t> clear;
   std::vector<std::vector<uint8_t>> spare;  ///< empty, with room, for what is to go out
   std::unordered_set<StreamConnection*> connections;  ///< all that the loop has not closed yet
+  size_t lingering = 0;                               ///< those that have ended, and whose last octets are on their way
 };
 
 /// One TCP connection, accepted or made, with TLS or without: what comes over it is cut into packets, and what is sent is written
@@ -90,7 +91,8 @@ class StreamConnection {
     Owner* owner;
   };
   /// Begins to speak over a connection that was admitted, and frees itself when it is over and the loop has closed it.
-  /// All that is named outlives that, but for the owner: see disown().
+  /// All that is named outlives that, but for the handler, which it knows until it has ended, and the owner: see
+  /// disown().
   static StreamConnection* begin(const Parts& parts, Descriptor socket, const SocketAddress& peer);
   /// Begins to connect to a server; it is opened(), or ended(), later, or has ended when this returns. What is the
   /// handshake's timeout for a listener is that of both here. `server_name`: as for TlsSession's client.
@@ -111,6 +113,8 @@ class StreamConnection {
   /// Offers the packet again that the handler had no room for, and goes on reading.
   void resume();
 
+  /// Its handler's terms are others from now on.
+  void go_by_new_terms();
   /// Ends it: what waits, and over TLS a close_notify, still goes out. `detail`: as for StreamHandler::ended.
   void end(StreamEnd why, std::string_view detail = {});
   bool has_ended() const { return has_ended_; }
@@ -123,6 +127,8 @@ class StreamConnection {
   /// nullptr without TLS.
   const TlsSession* tls() const { return tls_.get(); }
   bool is_open() const { return is_open_ && !has_ended_; }
+  /// Is, or will there be, TLS?
+  bool speaks_tls() const { return speaks_tls_; }
   /// Is, or was, its handshake done?
   bool has_opened() const { return is_open_; }
 
@@ -170,6 +176,7 @@ class StreamConnection {
   uv_shutdown_t shutdown_{};
   SocketAddress peer_;
   SocketAddress local_;
+  bool speaks_tls_;
   std::string server_name_;  // of the one that is connected to
   std::unique_ptr<TlsSession> tls_;
   StreamFramer framer_;
@@ -183,6 +190,8 @@ class StreamConnection {
   bool is_reading_ = false;
   bool is_held_ = false;
   bool lacks_room_ = false;  ///< in its handler: that is why it is held
+  bool has_all_ = false;       ///< that comes from the other end
+  bool is_lingering_ = false;
   bool is_last_ = false;    ///< nothing more is taken
   size_t thrown_away_ = 0;  ///< octets that came when it had ended
   bool has_ended_ = false;

@@ -15,7 +15,7 @@ namespace {
 /// How many one listener may accept before the loop turns to others.
 constexpr int accepted_a_turn = 64;
 /// How many are accepted of what is queued in the end: more than any queue holds.
-constexpr int accepted_in_the_end = 65536;
+constexpr int accepted_in_the_end = 2048;
 /// Without descriptors, those that wait would wake the loop again and again.
 constexpr uint64_t rest_ns = 100'000'000;
 

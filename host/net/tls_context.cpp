@@ -200,7 +200,8 @@ std::string TlsContext::limit(TlsVersion minimum, const RadiusVersions& versions
   bool is_1_3 = minimum == TlsVersion::V1_3 || versions.has_1_1;
   SSL_CTX_set_security_level(context_, security_level);
   SSL_CTX_set_options(context_, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET |
-                                    SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
+                                    SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF |
+                                    SSL_OP_CLEANSE_PLAINTEXT);
   SSL_CTX_set_mode(context_,
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   // Of many small records that came together the buffer is filled, and freed, once.

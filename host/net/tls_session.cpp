@@ -173,13 +173,23 @@ std::string_view TlsSession::tls_version() const { return SSL_get_version(ssl_);
 TlsPeer TlsSession::peer() const {
   const X509* certificate = SSL_get0_peer_certificate(ssl_);
   TlsPeer peer = certificate != nullptr ? TlsPeer::of(*certificate) : TlsPeer();
-  if (certificate == nullptr) peer.psk_identity = psk_identity_;
+  // An identity that was asked for says nothing: the key may have been passed over, and a certificate used instead.
+  if (certificate == nullptr && is_psk_used()) peer.psk_identity = psk_identity_;
   return peer;
+}
+
+/// Was the handshake authenticated by the pre-shared key?
+bool TlsSession::is_psk_used() const {
+  // There is no resumption here, so a session that is gone on with is the key's (RFC 8446 §4.2.11).
+  if (SSL_version(ssl_) >= TLS1_3_VERSION) return SSL_session_reused(ssl_) == 1;
+  const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl_);
+  return cipher != nullptr && SSL_CIPHER_get_auth_nid(cipher) == NID_auth_psk;
 }
 
 bool TlsSession::is_believed_by(const TlsContext& context) const {
   X509* certificate = SSL_get0_peer_certificate(ssl_);
-  if (certificate == nullptr) return true;
+  bool must_have_one = (SSL_CTX_get_verify_mode(context.get()) & SSL_VERIFY_FAIL_IF_NO_PEER_CERT) != 0;
+  if (certificate == nullptr) return is_psk_used() || !must_have_one;
   std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> check(X509_STORE_CTX_new(), X509_STORE_CTX_free);
   X509_STORE* trusted = SSL_CTX_get_cert_store(context.get());
   bool is_believed = check != nullptr &&

@@ -77,7 +77,7 @@ class TlsSession {
   std::string_view tls_version() const;
   /// Who the other end has proven to be.
   TlsPeer peer() const;
-  /// Would its certificate be believed by another context? True for a pre-shared key.
+  /// Would its certificate, or that it has none, be believed by another context? True for a pre-shared key.
   bool is_believed_by(const TlsContext& context) const;
 
   // For callbacks of OpenSSL.
@@ -94,6 +94,7 @@ class TlsSession {
   struct Bio;
   class Sink;
   void begin();
+  bool is_psk_used() const;
   Step step_of(int result);
   void note_failure();
 

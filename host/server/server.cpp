@@ -10,6 +10,7 @@
 #include "base/version.h"
 #include "control/control_plane.h"
 #include "server/advice.h"
+#include "server/counted.h"
 #include "server/file_watch.h"
 #include "server/main_loop.h"
 #include "server/server_controls.h"
@@ -138,6 +139,12 @@ uint64_t Server::tick() {
   if (now >= saved_ns_ + usual_tick_ms * 1000000) {
     saved_ns_ = now;
     source_memory_.save();
+    uint64_t open = 0, opened = 0;
+    for (const CountedConnections& counted : count_connections(*workers_.assembly(), workers_.counters())) {
+      open += counted.open;
+      opened += counted.opened;
+    }
+    memory_trim_.look(open, opened - open);
   }
   bool is_traced = modules_.foundation().tracer.load(std::memory_order_relaxed) != nullptr;
   if (is_traced && now >= traced_ns_ + trace_tick_ms * 1000000) {

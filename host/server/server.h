@@ -5,6 +5,7 @@
 #include "server/handover.h"
 #include "server/ports.h"
 #include "server/reloads.h"
+#include "server/memory_trim.h"
 #include "server/source_memory.h"
 #include "server/takeover.h"
 #include "server/tracer.h"
@@ -64,6 +65,7 @@ class Server {
   ControlPorts control_ports_;
   std::vector<WorkerPorts> ports_;  // by worker, until they serve
   SourceMemory source_memory_;
+  MemoryTrim memory_trim_;
   uint64_t saved_ns_ = 0;
   Tracer tracer_;
   const Watched watched_;

@@ -198,6 +198,7 @@ void Worker::begin_serving() {
   for (StreamPort& port : ports_.streams) open(std::move(port));
   ports_ = {};
   inheritance_.duplicates.clear();
+  inheritance_.streams.clear();
 }
 
 void Worker::open(Port port) {
@@ -314,7 +315,9 @@ void Worker::turn() {
   go_on_with_returned();
   if (draining_ && now >= drained_by_ns_) expire_all();
   for (Serving::Opened& opened : serving_->opened) opened.listener->send_waiting();
-  for (Serving::OpenedStream& stream : serving_->streams) stream.exchange->flush();
+  bool has_more = false;
+  for (Serving::OpenedStream& stream : serving_->streams) has_more = stream.exchange->flush() || has_more;
+  if (has_more) uv_async_send(&wake_);
   if (serving_->close_step.is_running()) close_idle(now);
   bool is_given_up = draining_ && now >= drained_by_ns_ + grace_ns;
   has_drained_ = draining_ && (is_drained() || is_given_up);
@@ -370,7 +373,9 @@ void Worker::begin_drain() {
 bool Worker::is_drained() const {
   if (serving_->relay && parts_.foundation.conversations.count() != 0) return false;
   auto is_idle = [](const auto& opened) { return opened.is_idle(); };
-  return subrequests_.is_idle() && std::all_of(serving_->opened.begin(), serving_->opened.end(), is_idle) &&
+  // The last octets are still on their way to some, but not for long.
+  bool is_said = rooms_.lingering == 0;
+  return is_said && subrequests_.is_idle() && std::all_of(serving_->opened.begin(), serving_->opened.end(), is_idle) &&
          std::all_of(serving_->streams.begin(), serving_->streams.end(), is_idle);
 }
 

@@ -57,6 +57,7 @@ std::optional<StreamEnd> HomeConnection::opened(StreamConnection& connection) {
   link_.parts().counters.connections.add();
   tell_opened();
   act(watchdog_.opened(link_.was_down(), monotonic_ns(), link_.random()));
+  if (has_ended_) return std::nullopt;
   if (watchdog_.is_running()) link_.parts().timers.start(*this, watchdog_.due_ns());
   if (watchdog_.is_okay()) link_.note_okay();
   link_.look_soon();

@@ -123,8 +123,10 @@ void HomeLink::bury(uint64_t now_ns) {
     if (connection->has_opened()) be_down();
     else tell_reach(Reach::Down);
   }
+  // Who is told of one may give up others.
   for (const std::unique_ptr<HomeConnection>& connection : ended)
-    for (Outbound* request : connection->requests().all()) parts_.client.reassign(*request);
+    for (Outbound* request : connection->requests().all())
+      if (request->connection == connection.get()) parts_.client.reassign(*request);
 }
 
 /// RFC 3539 §3.4.1: one Status-Server without answer, and others are asked.
@@ -132,7 +134,8 @@ void HomeLink::fail_over() {
   for (const std::unique_ptr<HomeConnection>& connection : connections_) {
     if (!connection->is_suspended()) continue;
     if (!is_any_okay()) be_down();
-    for (Outbound* request : connection->requests().all()) parts_.client.try_another(*request);
+    for (Outbound* request : connection->requests().all())
+      if (request->connection == connection.get()) parts_.client.try_another(*request);
   }
 }
 

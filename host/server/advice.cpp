@@ -74,7 +74,10 @@ std::vector<Advice> advice_on(const Config& config) {
   for (const PoolConfig& pool : config.pools) {
     for (const PoolServerConfig& server : pool.servers)
       if (server.transport != Transport::Tls && is_short(server.secret)) all.push_back({server.position, "pool", pool.name, short_secret_message});
-    if (!pool.require_message_authenticator)
+    bool any_plain = std::any_of(pool.servers.begin(), pool.servers.end(), [](const PoolServerConfig& server) {
+      return server.transport != Transport::Tls;
+    });
+    if (!pool.require_message_authenticator && any_plain)
       all.push_back({pool.position, "pool", pool.name,
                      "without Message-Authenticator, its servers' answers can be forged (CVE-2024-3596)"});
   }

@@ -370,3 +370,39 @@ def test_what_is_under_way_when_the_server_ends_is_gone_and_the_connection_close
             client.send(client.pap_request(b"bob", b"x"))
             home.wait_for_requests(1)
         server.stop()
+
+
+# Another configuration, another process
+
+def slowly(request):
+    time.sleep(0.6)
+    return home_answer(request)
+
+
+def test_a_request_under_way_is_answered_over_the_connection_of_the_pool_that_it_was_sent_to(radhost):
+    with StreamStub(slowly) as first, StreamStub(home_answer) as second:
+        server = radhost(proxy_to(tcp_server(first.address), initial_timeout_ms=3000, max_timeout_ms=3000))
+        with client_of(server) as client:
+            client.send(slow := client.pap_request(b"bob", b"x"))
+            assert first.wait_for_requests(1)
+            server.rewrite(proxy_to(tcp_server(second.address)))
+            server.control.reload()
+            assert client.pap(b"alice", b"x").code == wire.ACCESS_ACCEPT
+            assert client.answer_to(slow).code == wire.ACCESS_ACCEPT
+        assert (len(first.requests), len(second.requests)) == (1, 1)
+        # Nobody sends there any more.
+        assert first.wait_for_end(1)
+
+
+def test_a_process_that_takes_over_has_connections_of_its_own(radhost):
+    with StreamStub(slowly) as home:
+        configuration = proxy_to(tcp_server(home.address), initial_timeout_ms=3000, max_timeout_ms=3000)
+        server = radhost(configuration)
+        with client_of(server) as client:
+            client.send(slow := client.pap_request(b"bob", b"x"))
+            assert home.wait_for_requests(1)
+            radhost.take_over(server)
+            assert client.answer_to(slow).code == wire.ACCESS_ACCEPT
+            assert client.pap(b"bob", b"x").code == wire.ACCESS_ACCEPT
+        assert len(set(home.sources)) == 2 and len(asked(home)) == 2
+        assert home.wait_for_end(1)

@@ -37,6 +37,7 @@ class StreamStub:
         self.alpn = []            # likewise; None where nothing was selected
         self.failures = []        # of handshakes
         self.came = []            # when, on the monotonic clock: each connection of TCP
+        self.ends = 0             # of those over which packets could come
         self.requests = []
         self.times = []           # when, each of these
         self.sources = []         # from which address and port
@@ -66,6 +67,10 @@ class StreamStub:
     def wait_for_connections(self, count, timeout_s=5):
         with self._changed:
             return self._changed.wait_for(lambda: self.connections >= count, timeout_s)
+
+    def wait_for_end(self, count, timeout_s=5):
+        with self._changed:
+            return self._changed.wait_for(lambda: self.ends >= count, timeout_s)
 
     def wait_for_requests(self, count, timeout_s=5):
         with self._changed:
@@ -98,6 +103,9 @@ class StreamStub:
                 return
             with opened, contextlib.suppress(OSError):
                 self._talk(opened, source)
+            with self._changed:
+                self.ends += 1
+                self._changed.notify_all()
 
     def _talk(self, opened, source):
         while request := read_packet(opened):

@@ -282,7 +282,9 @@ TEST_CASE_METHOD(Fixture, "a pool's mistakes are told where they stand") {
   CHECK(fails("7:24", "port", pool(R"({ address = "192.0.2.1:0", secret = "x" })")));
   CHECK(fails("7:24", "no server has", pool(R"({ address = "0.0.0.0:1812", secret = "x" })")));
   CHECK(fails("7:78", "already", pool(server + ", " + server)));
-  CHECK(fails("7:68", "not built yet", pool(R"({ address = "192.0.2.1:2083", secret = "x", transport = "tls" })")));
+  CHECK(fails("7:68", "not built yet", pool(R"({ address = "192.0.2.1:2083", secret = "x", transport = "dtls" })")));
+  CHECK(fails("7:12", "give the ca", pool(R"({ address = "192.0.2.1:2083", transport = "tls" })")));
+  CHECK(fails("7:12", "no secret", pool(R"({ address = "192.0.2.1:2083", transport = "tcp" })")));
   CHECK(fails("8:1", "did you mean \"dead_after\"?", pool(server, "dead_afte = 2\n")));
   CHECK(fails("8:14", "at least 1", pool(server, "dead_after = 0\n")));
   CHECK(fails("8:19", "at most", pool(server, "max_outstanding = 2000000\n")));

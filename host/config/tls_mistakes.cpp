@@ -198,11 +198,13 @@ void report_keys_of_both_ways(const Config& config, const std::vector<ConfigValu
       if (table == nullptr || ours->key.empty()) continue;
       for (const ClientConfig& client : config.clients) {
         if (client.psk && client.psk->identity == ours->identity)
-          add(errors, where(*table, "identity"), "client " + listed(client.name) + " comes with this identity: use another");
+          add(errors, where(*table, "identity"),
+              "client " + listed(client.name) + " comes with this identity: use another");
         bool is_secret = !client.secret.empty() && equal_in_constant_time(client.secret.octets(), ours->key.octets());
         bool is_key = client.psk && equal_in_constant_time(client.psk->key.octets(), ours->key.octets());
         if (is_secret || is_key)
-          add(errors, where(*table, "key_file"), "client " + listed(client.name) + " has this key, or secret: use another");
+          add(errors, where(*table, "key_file"),
+              "client " + listed(client.name) + " has this key, or secret: use another");
       }
     }
   }

@@ -5,9 +5,9 @@
 
 namespace radhost {
 
-/// Whether the server at the other end of one connection still answers: the watchdog of RFC 3539 §3.4.1, whose packet is
-/// a Status-Server (RFC 6613 §2.6). A state machine alone: who has it sends, suspends and closes as it says. Times are of
-/// the monotonic clock, in nanoseconds; `random`: any number.
+/// Whether the server at the other end of one connection still answers: the watchdog of RFC 3539 §3.4.1, whose packet
+/// is a Status-Server (RFC 6613 §2.6). A state machine alone: who has it sends, suspends and closes as it says. Times
+/// are of the monotonic clock, in nanoseconds; `random`: any number.
 class ConnectionWatchdog {
  public:
   enum class State : uint8_t {

@@ -75,9 +75,10 @@ void HomeConnection::ended(StreamConnection&, StreamEnd why, std::string_view de
   if (is_open_) counters.connections.subtract();
   else if (why != StreamEnd::Drained) counters.connections_failed.add();
   bool is_usual = why == StreamEnd::Drained || is_quiet_;
-  parts.log.write(is_usual ? LogLevel::Debug : LogLevel::Warn,
-                  is_open_ ? "a connection to a home server has ended" : "cannot connect to a home server",
-                  {{"pool", parts.pool->name()}, {"server", link_.server().name}, {"reason", to_word(why)}, {"why", detail}});
+  parts.log.write(
+      is_usual ? LogLevel::Debug : LogLevel::Warn,
+      is_open_ ? "a connection to a home server has ended" : "cannot connect to a home server",
+      {{"pool", parts.pool->name()}, {"server", link_.server().name}, {"reason", to_word(why)}, {"why", detail}});
   link_.look_soon();
 }
 
@@ -85,11 +86,10 @@ void HomeConnection::ended(StreamConnection&, StreamEnd why, std::string_view de
 void HomeConnection::tell_opened() const {
   const TlsSession* tls = stream_->tls();
   const HomeLink::Parts& parts = link_.parts();
-  parts.log.info("connected to a home server",
-                 {{"pool", parts.pool->name()},
-                  {"server", link_.server().name},
-                  {"tls", tls == nullptr ? std::string_view("none") : tls->tls_version()},
-                  {"radius", is_1_1() ? "1.1" : "1.0"}});
+  parts.log.info("connected to a home server", {{"pool", parts.pool->name()},
+                                                {"server", link_.server().name},
+                                                {"tls", tls == nullptr ? std::string_view("none") : tls->tls_version()},
+                                                {"radius", is_1_1() ? "1.1" : "1.0"}});
 }
 
 void HomeConnection::expired() {
@@ -147,9 +147,7 @@ bool HomeConnection::receive(StreamConnection&, Octets octets) {
   return true;
 }
 
-void HomeConnection::unreadable(StreamConnection&, Discard) {
-  link_.parts().counters.bad(BadAnswer::Malformed).add();
-}
+void HomeConnection::unreadable(StreamConnection&, Discard) { link_.parts().counters.bad(BadAnswer::Malformed).add(); }
 
 void HomeConnection::receive_watchdog_answer(const Packet& answer) {
   const HomeLink::Parts& parts = link_.parts();

@@ -64,7 +64,7 @@ class HomeConnection final : public StreamHandler, private TimerQueue::Timer {
   StreamConnection* stream_ = nullptr;  // nullptr once it has ended
   ConnectionRequests requests_;
   ConnectionWatchdog watchdog_;
-  OutboundPacket status_server_;                // that waits for its answer
+  OutboundPacket status_server_;                  // that waits for its answer
   std::optional<uint32_t> status_server_number_;  // its; nothing where none waits
   bool is_open_ = false;
   bool has_ended_ = false;

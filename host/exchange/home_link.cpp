@@ -56,8 +56,8 @@ bool HomeLink::may_open_more() const {
 
 bool HomeLink::may_become_usable(uint64_t now_ns) const {
   if (was_down_) return false;
-  bool is_connecting = std::any_of(connections_.begin(), connections_.end(),
-                                   [](const auto& one) { return one->is_connecting(); });
+  bool is_connecting =
+      std::any_of(connections_.begin(), connections_.end(), [](const auto& one) { return one->is_connecting(); });
   return is_connecting || (may_open_more() && reconnection_.may_connect(now_ns));
 }
 

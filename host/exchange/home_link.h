@@ -16,8 +16,8 @@ namespace radhost {
 class PoolClient;
 
 /// One worker's way to one home server that is reached over TCP or TLS: its connections, opened when they are needed
-/// and again when they broke off, and the requests that wait for one. Never over anything else (RFC 6614 §4; conformance
-/// TRN-8). The worker's thread.
+/// and again when they broke off, and the requests that wait for one. Never over anything else (RFC 6614 §4;
+/// conformance TRN-8). The worker's thread.
 class HomeLink final : private TimerQueue::Timer {
  public:
   struct Parts {
@@ -41,8 +41,8 @@ class HomeLink final : private TimerQueue::Timer {
   /// way, or may be opened, and nothing is known against the server?
   bool is_usable(uint64_t now_ns) const;
 
-  /// The connection that a request can go over now; nullptr when there is none, and it has to wait. `any`: one that is in
-  /// doubt, too, because there is nobody else.
+  /// The connection that a request can go over now; nullptr when there is none, and it has to wait. `any`: one that is
+  /// in doubt, too, because there is nobody else.
   HomeConnection* find(bool any) const;
   /// The request waits for a connection: PoolClient::dispatch() or reassign() follows, or stop_waiting().
   void wait(Outbound& request);
@@ -86,9 +86,9 @@ class HomeLink final : private TimerQueue::Timer {
   Reconnection reconnection_;
   std::vector<std::unique_ptr<HomeConnection>> connections_;
   std::deque<Outbound*> waiting_;  // in order
-  Reach reach_ = Reach::Unknown;    // as the server has been told
-  bool was_down_ = false;           // since a connection was trusted last, one broke off
-  bool wants_connection_ = false;   // though nothing waits for it
+  Reach reach_ = Reach::Unknown;   // as the server has been told
+  bool was_down_ = false;          // since a connection was trusted last, one broke off
+  bool wants_connection_ = false;  // though nothing waits for it
   bool is_closed_ = false;
 };
 

@@ -30,9 +30,9 @@ struct Outbound : TimerQueue::Timer {
   bool is_forwarded = false;
   OutboundCall call;  ///< of a Status-Server: nobody's
 
-  size_t server = 0;      ///< where it is now
-  ServerSet tried = 0;    ///< where it was
-  uint32_t attempts = 0;  ///< transmissions to that one
+  size_t server = 0;                     ///< where it is now
+  ServerSet tried = 0;                   ///< where it was
+  uint32_t attempts = 0;                 ///< transmissions to that one
   ServerPort* port = nullptr;            ///< over UDP
   HomeConnection* connection = nullptr;  ///< over TCP and TLS; nullptr while it waits for one
   uint32_t identifier = 0;               ///< or Token

@@ -47,7 +47,8 @@ struct HomeServer {
   bool is_stream() const { return transport != Transport::Udp; }
   /// Does none of those that tried reach it, or does it answer nobody?
   bool is_dead() const {
-    bool is_unreachable = links_down.load(std::memory_order_relaxed) != 0 && links_up.load(std::memory_order_relaxed) == 0;
+    bool is_unreachable =
+        links_down.load(std::memory_order_relaxed) != 0 && links_up.load(std::memory_order_relaxed) == 0;
     return health.is_dead() || is_unreachable;
   }
 

@@ -12,7 +12,8 @@
 namespace radhost {
 
 /// One worker's client of one pool: transmits requests until they are answered, to one server after the other, each as
-/// it is reached, and tells who sent them. Allocates when more are under way at once than ever before, up to its bound, and never else.
+/// it is reached, and tells who sent them. Allocates when more are under way at once than ever before, up to its bound,
+/// and never else.
 class PoolClient {
  public:
   struct Parts {

@@ -11,8 +11,8 @@ void PoolClient::close_connections() {
     if (link != nullptr) link->close();
 }
 
-/// What a request that is written now is hidden with, nullptr for nothing. Where it waits for a connection, nobody knows
-/// yet which version of RADIUS that will speak: then it stays as it was received.
+/// What a request that is written now is hidden with, nullptr for nothing. Where it waits for a connection, nobody
+/// knows yet which version of RADIUS that will speak: then it stays as it was received.
 const SharedSecret* PoolClient::secret_for(const Outbound& request, bool is_clear) const {
   const HomeServer& server = server_of(request);
   if (request.connection != nullptr) return request.connection->is_1_1() ? nullptr : &server.secret;

@@ -28,7 +28,8 @@ void PoolClients::add(const std::shared_ptr<const Pool>& pool) {
   std::unique_ptr<PoolClient>& client = clients_[pool->number];
   if (client != nullptr) return;
   client = std::make_unique<PoolClient>(PoolClient::Parts{pool, parts_.log, parts_.timers, parts_.loop, parts_.rooms,
-                                                          parts_.counters, parts_.workers, parts_.worker == 0, random_number()});
+                                                          parts_.counters, parts_.workers, parts_.worker == 0,
+                                                          random_number()});
   client->be_named(uint64_t{pool->number} << pool_shift);
 }
 

@@ -42,8 +42,8 @@ std::string try_name(const std::shared_ptr<const TlsContext>& context, const std
 HomeServerTls make_tls(const PoolServerConfig& server, std::vector<ConfigError>& errors) {
   HomeServerTls tls;
   if (server.transport != Transport::Tls) return tls;
-  for (const std::string& path : {server.certificate, server.key, server.ca, server.crl,
-                                  server.psk ? server.psk->key_file : std::string()})
+  for (const std::string& path :
+       {server.certificate, server.key, server.ca, server.crl, server.psk ? server.psk->key_file : std::string()})
     if (!path.empty()) tls.files.emplace_back(path, FileState::of(path));
   auto speaks = [&](std::string_view version) {
     const auto& versions = server.radius_versions;

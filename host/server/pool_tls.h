@@ -7,8 +7,8 @@
 
 namespace radhost {
 
-/// Reads the certificates, keys and lists of a pool's servers, for what they are by now: one element for each server. What
-/// cannot be used is added to `errors`, where it is named.
+/// Reads the certificates, keys and lists of a pool's servers, for what they are by now: one element for each server.
+/// What cannot be used is added to `errors`, where it is named.
 std::vector<HomeServerTls> make_pool_tls(const PoolConfig& pool, std::vector<ConfigError>& errors);
 
 /// The files behind a pool that are not as they were when it was made.

@@ -152,7 +152,8 @@ def test_what_came_in_1_1_goes_out_in_1_0_hidden_and_signed(radhost, certificate
             assert packet.types()[0] == wire.MESSAGE_AUTHENTICATOR and packet.values(200) == [b"unknown"]
             assert packet.values(wire.MESSAGE_AUTHENTICATOR) == [
                 wire.message_authenticator(octets, secret, packet.authenticator)]
-            assert wire.reveal_password(packet.values(wire.USER_PASSWORD)[0], secret, packet.authenticator) == b"secret word"
+            hidden, = packet.values(wire.USER_PASSWORD)
+            assert wire.reveal_password(hidden, secret, packet.authenticator) == b"secret word"
 
 
 @pytest.mark.row("V11-10")

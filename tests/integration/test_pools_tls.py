@@ -104,7 +104,8 @@ POOL = LOOPBACK_CLIENT + static_plugin("yes", "accept")
 
 def test_good_servers_are_good(program, tmp_path, certificates):
     address = "192.0.2.1:2083"
-    for table in [tls_server(address, certificates), tls_server(address, certificates, "1.0", "1.1", server_name="a.example"),
+    for table in [tls_server(address, certificates),
+                  tls_server(address, certificates, "1.0", "1.1", server_name="a.example"),
                   tls_server(address, certificates, certificate=None, key=None),
                   tls_server(address, certificates, crl=certificates.authority.crl, tls_secret="another")]:
         assert_good(program, tmp_path, POOL + pool_of(table))
@@ -144,7 +145,8 @@ def psk_server(address, key_file, *versions, tls="1.3", identity="ours"):
 @pytest.mark.parametrize("version, tls", [("1.0", "1.2"), ("1.0", "1.3"), ("1.1", "1.3")])
 def test_a_pre_shared_key_proves_both_ends(radhost, certificates, tmp_path, version, tls):
     key = write_key(tmp_path)
-    home = radhost(client_table("proxy", psk={"identity": "ours", "key_file": key, "tls": tls}) + static_plugin("yes", "accept")
+    home = radhost(client_table("proxy", psk={"identity": "ours", "key_file": key, "tls": tls})
+                   + static_plugin("yes", "accept")
                    + tls_listener(certificates, handlers='["yes"]', radius_versions=[version]))
     server = radhost(proxy_to(psk_server("%s:%d" % home.address("radsec"), key, version, tls=tls)))
     with client_of(server) as client:

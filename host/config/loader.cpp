@@ -362,8 +362,10 @@ void Loader::check_reach(const ListenerConfig& listener, const ConfigValue& tabl
   bool is_tls = listener.transport == Transport::Tls || listener.transport == Transport::Dtls;
   bool has_psk = std::any_of(config_.clients.begin(), config_.clients.end(),
                              [&](const ClientConfig& client) { return client.psk && serves(listener, client); });
-  if (listener.transport == Transport::Tls && listener.tls.certificate.empty() && !has_psk && table.find("tls") != nullptr)
-    fail(table.find("tls")->position.line != 0 ? table.find("tls")->position : listener.position,
+  const ConfigValue* tls = table.find("tls");
+  bool has_nothing = listener.transport == Transport::Tls && listener.tls.certificate.empty() && !has_psk;
+  if (has_nothing && tls != nullptr)
+    fail(tls->position.line != 0 ? tls->position : listener.position,
          "give certificate and key: no client here has a psk");
   if (is_tls) return;
   for (const std::string& name : listener.clients) {

@@ -55,9 +55,9 @@ constexpr Field<ListenerConfig> tls_row() {
             read_tables(value, tls_fields(), into.tls, stream_fields(), into.stream, errors);
           },
           [](const ListenerConfig&) { return std::string(); },
-          [](const ListenerConfig& before, const ListenerConfig& after, const std::string& key, Differences& differences) {
+          [](const ListenerConfig& was, const ListenerConfig& is, const std::string& key, Differences& differences) {
             // What connections are held to has been compared as the row before.
-            compare_tables(before.tls, after.tls, tls_fields(), key + ".", differences);
+            compare_tables(was.tls, is.tls, tls_fields(), key + ".", differences);
           }};
 }
 

@@ -23,8 +23,8 @@ void report_stream_mistakes(const ConfigValue& table, ListenerConfig& listener, 
 void report_server_tls_mistakes(const ConfigValue& table, PoolServerConfig& server, const std::filesystem::path& folder,
                                 std::vector<ConfigError>& errors);
 
-/// Identities and keys that are there twice, or are a shared secret (RFC 9813 §4.1.1, §4.1.3). `tables`: the clients', by their
-/// index.
+/// Identities and keys that are there twice, or are a shared secret (RFC 9813 §4.1.1, §4.1.3). `tables`: the clients',
+/// by their index.
 void report_shared_keys(const Config& config, const std::vector<ConfigValue>& tables, std::vector<ConfigError>& errors);
 
 /// Clients that nothing tells apart.

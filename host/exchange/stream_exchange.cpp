@@ -209,13 +209,13 @@ void StreamExchange::send_copy(const Request& request, uint64_t due_ns) {
 }
 
 void StreamExchange::give_back(Request& request) {
+  Connection connection = std::move(request.connection);
+  connection->release(request);
   // RFC 9765 §5.1: there passwords and keys lie in the packets as they are.
   if (request.link.is_1_1()) {
     wipe(request.datagram.octets);
     wipe(request.reply_written());
   }
-  Connection connection = std::move(request.connection);
-  connection->release(request);
   --connection->in_hand;
   const Listener& listener = *request.listener;
   pool_.give_back(&request);

@@ -66,8 +66,8 @@ struct StreamRooms {
   size_t lingering = 0;                               ///< those that have ended, and whose last octets are on their way
 };
 
-/// One TCP connection, accepted or made, with TLS or without: what comes over it is cut into packets, and what is sent is written
-/// as much at once as there is. The loop's thread.
+/// One TCP connection, accepted or made, with TLS or without: what comes over it is cut into packets, and what is sent is
+/// written as much at once as there is. The loop's thread.
 class StreamConnection {
  public:
   /// What a handler keeps of it.

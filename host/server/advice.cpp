@@ -73,7 +73,8 @@ std::vector<Advice> advice_on(const Config& config) {
     if (is_short(client.secret)) all.push_back({client.position, "client", client.name, short_secret_message});
   for (const PoolConfig& pool : config.pools) {
     for (const PoolServerConfig& server : pool.servers)
-      if (server.transport != Transport::Tls && is_short(server.secret)) all.push_back({server.position, "pool", pool.name, short_secret_message});
+      if (server.transport != Transport::Tls && is_short(server.secret))
+        all.push_back({server.position, "pool", pool.name, short_secret_message});
     bool any_plain = std::any_of(pool.servers.begin(), pool.servers.end(), [](const PoolServerConfig& server) {
       return server.transport != Transport::Tls;
     });

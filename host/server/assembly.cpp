@@ -263,7 +263,8 @@ void Assembly::make_clients() {
     clients_.push_back(std::make_shared<const Client>(client, *foundation_.clients.of(client.name)));
 }
 
-/// Those of which the configuration, and the files that it names, say the same stay, with all that they know of their servers.
+/// Those of which the configuration, and the files that it names, say the same stay, with all that they know of their
+/// servers.
 void Assembly::make_pools(const From* from, std::vector<ConfigError>& errors) {
   for (const PoolConfig& config : config().pools) {
     std::shared_ptr<const Pool> pool;

@@ -10,7 +10,8 @@ namespace {
 bool has_ipv4_wildcard(const Config& config, const ListenerConfig& of, uint16_t port) {
   for (const ListenerConfig& listener : config.listeners)
     for (const SocketAddress& address : listener.address)
-      if (listener.is_stream() == of.is_stream() && address.port == port && address.address.family == IpAddress::Family::V4 && address.address.is_wildcard())
+      if (listener.is_stream() == of.is_stream() && address.port == port &&
+          address.address.family == IpAddress::Family::V4 && address.address.is_wildcard())
         return true;
   return false;
 }

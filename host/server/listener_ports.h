@@ -49,8 +49,8 @@ struct ListenerPorts {
   std::vector<WorkerPorts> by_worker;  ///< the sockets that workers do not have yet
 
   /// Binds, and logs each address. `kept`: those that are open; what they are open for is not bound again: the same
-  /// address, receive buffer and sort of socket, and where the system chose the port, the same listener. The error says which one
-  /// cannot be had, and why.
+  /// address, receive buffer and sort of socket, and where the system chose the port, the same listener. The error says
+  /// which one cannot be had, and why.
   static Result<ListenerPorts, std::string> bind(const Config& config, size_t workers,
                                                  std::vector<OpenAddress> kept, Log& log);
 };

@@ -78,7 +78,8 @@ Result<Reloads::Done, Refused> Reloads::go_over(const Config& config, const Asse
   std::vector<std::string> fixed;
   refuse_restarts(before->config(), config, fixed);
   if (!fixed.empty()) return refused(std::move(fixed));
-  if (std::string reason = options.dry_run ? std::string() : retirement_.make_room(); !reason.empty()) return refused({reason});
+  if (std::string reason = options.dry_run ? std::string() : retirement_.make_room(); !reason.empty())
+    return refused({reason});
 
   std::vector<ConfigError> errors;
   auto next = std::make_shared<Assembly>(config, from, modules_, errors);

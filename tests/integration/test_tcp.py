@@ -2,12 +2,14 @@
 """RADIUS over TCP: where packets begin and end, what ends a connection, and what is answered on it."""
 
 import os
+import socket
 
 import pytest
 
 from support import wire
-from support.configurations import (LOOPBACK_CLIENT, SECRET, acctlog_plugin, client_table, later_plugin, static_plugin,
-                                    tcp_listener)
+from support.client import Client
+from support.configurations import (LOOPBACK_CLIENT, SECRET, acctlog_plugin, client_table, later_plugin, listener,
+                                    static_plugin, tcp_listener)
 from support.connections import connections, end_logged, ended, wait_for_ended, wait_for_open
 from support.later import ask, events, events_in_the_end, message
 from support.stream import Ended, Stream
@@ -384,7 +386,7 @@ def test_two_connections_have_identifiers_of_their_own(server):
     assert told == ["thread 100 accept 0", "thread 100 accept 1"]
 
 
-@pytest.mark.row("TRN-4")
+@pytest.mark.row("TRN-4", "DUP-9")
 def test_the_same_packet_on_two_connections_is_two_requests(server):
     command = "thread 100 accept on two connections"
     with connect(server) as one, connect(server) as two:
@@ -412,7 +414,7 @@ def test_answers_come_in_the_order_they_are_ready(client):
         "thread 0 accept", "thread 150 accept", "thread 300 accept"]
 
 
-@pytest.mark.row("DUP-1")
+@pytest.mark.row("DUP-1", "DUP-9")
 def test_a_copy_of_a_request_in_progress_is_not_answered_twice(radhost):
     server = radhost(LATER)
     command = "thread 200 accept"
@@ -426,7 +428,7 @@ def test_a_copy_of_a_request_in_progress_is_not_answered_twice(radhost):
     assert events(server, command).count("acquire 1") == 1
 
 
-@pytest.mark.row("TRN-5")
+@pytest.mark.row("TRN-5", "DUP-9")
 def test_a_repeat_after_the_answer_is_a_new_request(radhost):
     """Nothing is retransmitted on a reliable connection, so nothing is remembered."""
     server = radhost(LATER)
@@ -492,3 +494,22 @@ def test_a_tls_client_finds_no_tls_here(server, certificates):
         Stream.tls(server.address("auth"), authority=certificates.ca, certificate=certificates.client)
     with connect(server) as client:
         assert_answers(client)
+
+
+@pytest.mark.row("CLI-3")
+def test_one_address_may_have_another_secret_over_another_transport(radhost):
+    clients = (client_table("datagrams", address=["127.0.0.1"], secret="of udp alone") +
+               client_table("streams", address=["127.0.0.1"], secret="of tcp alone"))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"127.0.0.1:{port}"
+    server = radhost(clients + later_plugin() +
+                     listener("udp", '["access"]', '["later"]', address, more='clients = ["datagrams"]') +
+                     tcp_listener("tcp", '["access"]', '["later"]', address=address, more='clients = ["streams"]'))
+    with Client(server.address("udp"), b"of udp alone") as client:
+        assert client.exchange(ask(client, "now 0 accept")).code == wire.ACCESS_ACCEPT
+    with Stream.tcp(server.address("tcp"), b"of tcp alone") as client:
+        assert client.exchange(ask(client, "now 0 accept")).code == wire.ACCESS_ACCEPT
+    with Stream.tcp(server.address("tcp"), b"of udp alone") as client:
+        client.send(ask(client, "now 0 accept"))
+        assert client.expect_closed() == "close"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/config.h"
 
+#include <algorithm>
+
 namespace radhost {
 namespace {
 
@@ -15,5 +17,9 @@ const Entry* by_name(const std::vector<Entry>& entries, std::string_view name) {
 
 const ClientConfig* Config::client(std::string_view name) const { return by_name(clients, name); }
 const PluginConfig* Config::plugin(std::string_view name) const { return by_name(plugins, name); }
+
+bool ListenerConfig::serves(const std::string& client) const {
+  return clients.empty() || std::find(clients.begin(), clients.end(), client) != clients.end();
+}
 
 }  // namespace radhost

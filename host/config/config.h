@@ -158,6 +158,9 @@ struct ListenerConfig {
   TlsConfig tls;
 
   bool is_stream() const { return transport == Transport::Tcp || transport == Transport::Tls; }
+  bool is_tls() const { return transport == Transport::Tls || transport == Transport::Dtls; }
+  /// Is the client one of those that it names, or does it name none?
+  bool serves(const std::string& client) const;
 };
 
 /// The whole configuration: immutable once it is loaded.

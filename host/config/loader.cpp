@@ -47,12 +47,10 @@ class Loader {
   void include(const std::vector<std::string>& patterns, const fs::path& folder);
   void check_name(const ConfigValue& table, const std::string& name, std::set<std::string>& names,
                   std::string_view what);
-  void check_secrets();
   void check_clients();
   bool meet(const ClientConfig& one, const ClientConfig& other) const;
   void check_plugins();
   void check_names(const ConfigValue& value, std::string_view what, const std::set<std::string>& names);
-  void check_reach(const ListenerConfig& listener, const ConfigValue& table);
   void check_listener(const ListenerConfig& listener, const ConfigValue& table);
   void check_user();
   void check_files();
@@ -267,7 +265,7 @@ void Loader::read_listeners(const ConfigValue& value, const fs::path& folder) {
 }
 
 void Loader::check() {
-  check_secrets();
+  report_missing_secrets(config_, client_tables_, errors_);
   check_clients();
   report_shared_keys(config_, client_tables_, errors_);
   report_keys_of_both_ways(config_, pool_tables_, errors_);
@@ -287,31 +285,10 @@ void Loader::check() {
   check_files();
 }
 
-bool serves(const ListenerConfig& listener, const ClientConfig& client) {
-  return listener.clients.empty() ||
-         std::find(listener.clients.begin(), listener.clients.end(), client.name) != listener.clients.end();
-}
-
 /// Is there a listener that serves both?
 bool Loader::meet(const ClientConfig& one, const ClientConfig& other) const {
-  auto serves_both = [&](const ListenerConfig& listener) { return serves(listener, one) && serves(listener, other); };
+  auto serves_both = [&](const ListenerConfig& listener) { return listener.serves(one.name) && listener.serves(other.name); };
   return config_.listeners.empty() || std::any_of(config_.listeners.begin(), config_.listeners.end(), serves_both);
-}
-
-/// Who comes over TLS alone has no secret to keep.
-void Loader::check_secrets() {
-  for (size_t i = 0; i < config_.clients.size(); ++i) {
-    const ClientConfig& client = config_.clients[i];
-    bool may_lack_it = has_secret(client_tables_[i]) || client.certificate || client.psk;
-    auto needs_it = [&](const ListenerConfig& listener) {
-      bool is_tls = listener.transport == Transport::Tls || listener.transport == Transport::Dtls;
-      return !is_tls && serves(listener, client);
-    };
-    bool is_wanted = config_.listeners.empty() ||
-                     std::any_of(config_.listeners.begin(), config_.listeners.end(), needs_it);
-    if (!may_lack_it && is_wanted)
-      fail(client.position, "this client has no secret: give secret, secret_file or secret_env");
-  }
 }
 
 /// RFC 6613 §2.1: a source may have another secret at another port, but one at each.
@@ -357,26 +334,8 @@ void Loader::check_names(const ConfigValue& value, std::string_view what, const 
   }
 }
 
-/// Clients that could never be heard of there.
-void Loader::check_reach(const ListenerConfig& listener, const ConfigValue& table) {
-  bool is_tls = listener.transport == Transport::Tls || listener.transport == Transport::Dtls;
-  bool has_psk = std::any_of(config_.clients.begin(), config_.clients.end(),
-                             [&](const ClientConfig& client) { return client.psk && serves(listener, client); });
-  const ConfigValue* tls = table.find("tls");
-  bool has_nothing = listener.transport == Transport::Tls && listener.tls.certificate.empty() && !has_psk;
-  if (has_nothing && tls != nullptr)
-    fail(tls->position.line != 0 ? tls->position : listener.position,
-         "give certificate and key: no client here has a psk");
-  if (is_tls) return;
-  for (const std::string& name : listener.clients) {
-    const ClientConfig* client = config_.client(name);
-    if (client != nullptr && client->secret.empty() && (client->certificate || client->psk))
-      fail(where(table, "clients"), "client " + listed(name) + " has no secret: it can come over TLS alone");
-  }
-}
-
 void Loader::check_listener(const ListenerConfig& listener, const ConfigValue& table) {
-  check_reach(listener, table);
+  report_unreachable_clients(config_, listener, table, errors_);
   if (const ConfigValue* handlers = table.find("handlers")) check_names(*handlers, "plugin", plugin_names_);
   if (const ConfigValue* names = table.find("clients")) check_names(*names, "client", client_names_);
   for (size_t kind = 0; kind < request_kind_count; ++kind) {

@@ -283,4 +283,35 @@ void report_ambiguous_certificates(const Config& config, const std::vector<Confi
   }
 }
 
+void report_missing_secrets(const Config& config, const std::vector<ConfigValue>& tables,
+                            std::vector<ConfigError>& errors) {
+  for (size_t i = 0; i < config.clients.size(); ++i) {
+    const ClientConfig& client = config.clients[i];
+    if (has_secret(tables[i]) || client.certificate || client.psk) continue;
+    bool needs_it = config.listeners.empty() ||
+                    std::any_of(config.listeners.begin(), config.listeners.end(), [&](const ListenerConfig& listener) {
+                      return !listener.is_tls() && listener.serves(client.name);
+                    });
+    if (needs_it) add(errors, client.position, "this client has no secret: give secret, secret_file or secret_env");
+  }
+}
+
+void report_unreachable_clients(const Config& config, const ListenerConfig& listener, const ConfigValue& table,
+                                std::vector<ConfigError>& errors) {
+  const ConfigValue* tls = table.find("tls");
+  bool has_psk = std::any_of(config.clients.begin(), config.clients.end(), [&](const ClientConfig& client) {
+    return client.psk && listener.serves(client.name);
+  });
+  bool has_nothing = listener.transport == Transport::Tls && listener.tls.certificate.empty() && !has_psk;
+  if (has_nothing && tls != nullptr)
+    add(errors, tls->position.line != 0 ? tls->position : listener.position,
+        "give certificate and key: no client here has a psk");
+  if (listener.is_tls()) return;
+  for (const std::string& name : listener.clients) {
+    const ClientConfig* client = config.client(name);
+    if (client != nullptr && client->secret.empty() && (client->certificate || client->psk))
+      add(errors, where(table, "clients"), "client " + listed(name) + " has no secret: it can come over TLS alone");
+  }
+}
+
 }  // namespace radhost

@@ -36,4 +36,12 @@ void report_ambiguous_certificates(const Config& config, const std::vector<Confi
 void report_keys_of_both_ways(const Config& config, const std::vector<ConfigValue>& tables,
                               std::vector<ConfigError>& errors);
 
+/// Clients without a secret that would need one. Who comes over TLS alone has none to keep.
+void report_missing_secrets(const Config& config, const std::vector<ConfigValue>& tables,
+                            std::vector<ConfigError>& errors);
+
+/// Clients that a listener, which stands in `table`, names or serves and could never hear of.
+void report_unreachable_clients(const Config& config, const ListenerConfig& listener, const ConfigValue& table,
+                                std::vector<ConfigError>& errors);
+
 }  // namespace radhost

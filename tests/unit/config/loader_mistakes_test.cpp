@@ -60,7 +60,10 @@ TEST_CASE_METHOD(Fixture, "a stream listener has the table of its transport, and
   CHECK(fails("13:11", "for transport \"tcp\"", start + "[listener.tcp]\nidle_timeout_ms = 5\n"));
   CHECK(fails("15:19", "at least 1", start + "transport = \"tcp\"\n[listener.tcp]\nmax_connections = 0\n"));
   CHECK(fails("15:23", "at least 16384", start + "transport = \"tcp\"\n[listener.tcp]\nmax_buffered_octets = 5\n"));
-  CHECK(fails("15:19", "there is no version", start + "transport = \"tls\"\n[listener.tls]\nradius_versions = []\n"));
+  const std::string files = "certificate = \"c\"\nkey = \"k\"\nca = \"a\"\n";
+  CHECK(fails("18:19", "there is no version",
+              start + "transport = \"tls\"\n[listener.tls]\n" + files + "radius_versions = []\n"));
+  CHECK(fails("14:1", "no client here has a psk", start + "transport = \"tls\"\n[listener.tls]\n"));
 }
 
 TEST_CASE_METHOD(Fixture, "a chain has handlers, which are plugins") {

@@ -86,7 +86,7 @@ TEST_CASE("an identifier whose request may still be answered is taken only when 
 TEST_CASE("a socket may have some of the identifiers alone") {
   Outstanding outstanding(2, {1, 3});
   CHECK(Outstanding::Range{1, 3}.size() == 3);
-  for (uint8_t identifier : {1, 2, 3}) CHECK(Outstanding::identifier_of(outstanding.claim(1)) == identifier);
+  for (uint8_t identifier : {uint8_t{1}, uint8_t{2}, uint8_t{3}}) CHECK(Outstanding::identifier_of(outstanding.claim(1)) == identifier);
   CHECK_FALSE(outstanding.has_identifier(1));
   CHECK(outstanding.has_identifier(0));
 }

@@ -45,7 +45,7 @@ def is_refused(address):
     try:
         with Stream.tcp(address, SECRET) as client:
             return client.expect_closed(within_s=0.3) in ("close", "reset")
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):  # the latter while the socket is being closed
         return True
     except wire.WrongAnswer:  # it stays open
         return False

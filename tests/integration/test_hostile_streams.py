@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many peers that mean no good: each is closed within its bound and counted, others are served, and nothing stays."""
 
+import os
 import resource
 import socket
 import time
@@ -68,7 +69,9 @@ def test_ten_thousand_connections_are_opened_and_abandoned(radhost, certificates
         assert sum(counted["ended"].values()) == ABANDONED
         assert set(counted["ended"]) <= {"peer_closed", "peer_reset", "handshake_failed", "no_common_version",
                                          "handshake_timeout", "too_many_handshakes"}
-        assert resident_kib(server) < most_kib + 8192  # 1,400 octets left of each that came since would show
+        if not os.environ.get("RADHOST_SANITIZE"):  # those keep what was freed, and find what was not
+            # 1,400 octets left of each that came since would show.
+            assert resident_kib(server) < most_kib + 8192
         served()
 
 

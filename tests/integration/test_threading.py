@@ -3,6 +3,7 @@
 
 import signal
 import time
+from datetime import datetime
 
 import pytest
 
@@ -204,8 +205,9 @@ def test_a_pool_thread_whose_thread_start_takes_its_time_is_waited_for(radhost):
 
 def test_no_request_is_served_before_a_start_has_finished(radhost):
     server = radhost(module("concurrent", "start_ms = 300"))
-    entries = [entry["message"] for entry in server.log()]
-    assert entries.index("start") < entries.index("started 0") < entries.index("ready")
+    at = {entry["message"]: datetime.fromisoformat(entry["time"]) for entry in server.log()}
+    assert (at["ready"] - at["start"]).total_seconds() >= 0.3
+    server.wait_for_log(lambda entry: entry["message"] == "started 0")  # which the module's thread says a moment later
     assert answer_to(server, "0").code == wire.ACCESS_ACCEPT
 
 

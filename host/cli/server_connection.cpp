@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "packet/packet.h"
+#include "packet/radius_version.h"
 
 namespace radhost {
 namespace {
@@ -116,7 +117,7 @@ void ServerConnection::conclude_handshake() {
   auto version = session_->radius_version();
   // RFC 9765 §3.3: who speaks nothing else closes the connection.
   if (!version) return end("the server does not speak RADIUS/1.1");
-  is_1_1_ = *version == 11;
+  is_1_1_ = *version == radius_1_1;
   state_ = State::Established;
   may_hold_records_ = true;
 }

@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/tls_option.h"
 
-#include <fstream>
-#include <optional>
-
 namespace radhost {
 namespace {
 
 constexpr char file_mark = '@';
-
-/// A file's octets; nothing when it cannot be read, or holds more than a key may have by far.
-std::optional<std::string> read_key_file(const std::string& path) {
-  constexpr size_t size_max = 4096;
-  std::ifstream stream(path, std::ios::binary);
-  std::string octets(size_max, '\0');
-  stream.read(octets.data(), size_max);
-  if (!stream.eof()) return std::nullopt;
-  octets.resize(static_cast<size_t>(stream.gcount()));
-  return octets;
-}
 
 }  // namespace
 
@@ -32,20 +18,18 @@ Result<TlsPsk, std::string> parse_psk(const std::string& text) {
   psk.identity = text.substr(0, colon);
   if (psk.identity.size() > TlsPsk::identity_max) return std::string("an identity has at most 128 octets");
   std::string key = text.substr(colon + 1);
-  bool is_in_file = file != std::string::npos;
-  if (is_in_file) {
+  if (file != std::string::npos) {
     std::string path = key.substr(1);
-    auto read = read_key_file(path);
+    auto read = read_psk_file(path);
     if (!read) return "cannot read a pre-shared key from \"" + path + "\"";
-    key = std::move(*read);
+    psk.key = std::move(*read);
+  } else {
+    auto octets = from_hex(key);
+    wipe({reinterpret_cast<uint8_t*>(key.data()), key.size()});
+    if (!octets) return std::string("a pre-shared key is written in hexadecimal");
+    psk.key.assign(octets->begin(), octets->end());
+    wipe(*octets);
   }
-  auto octets = from_hex(key);
-  if (!octets && !is_in_file) return std::string("a pre-shared key is written in hexadecimal");
-  if (octets) psk.key.assign(octets->begin(), octets->end());
-  else psk.key.assign(key.begin(), key.end());
-  wipe({reinterpret_cast<uint8_t*>(key.data()), key.size()});
-  if (octets) wipe(*octets);
-  // RFC 9813 §4.1.1
   if (psk.key.size() < TlsPsk::key_min) return std::string("a pre-shared key has at least 16 octets");
   if (psk.key.size() > TlsPsk::key_max) return std::string("a pre-shared key has at most 256 octets");
   return psk;

@@ -2,9 +2,9 @@
 #include "config/tls_mistakes.h"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 
+#include "base/tls_psk.h"
 #include "base/utf8.h"
 #include "config/secret_places.h"
 
@@ -12,21 +12,9 @@ namespace radhost {
 namespace {
 
 constexpr size_t fingerprint_size = 32;
-constexpr size_t identity_max = 128;
-constexpr size_t key_min = 16;
-constexpr size_t key_max = 256;
-constexpr size_t key_file_max = 4096;
 
 void add(std::vector<ConfigError>& errors, const Position& position, std::string message) {
   errors.push_back({position, std::move(message)});
-}
-
-std::string without_blanks(std::string_view text) {
-  std::string kept;
-  kept.reserve(text.size());  // what it holds is wiped in one place
-  std::copy_if(text.begin(), text.end(), std::back_inserter(kept),
-               [](char c) { return c != ' ' && c != '\t' && c != '\r' && c != '\n'; });
-  return kept;
 }
 
 /// Colons between octets, as openssl prints them, and upper case are taken.
@@ -34,17 +22,6 @@ std::string normal_fingerprint(std::string text) {
   std::erase(text, ':');
   auto octets = from_hex(text);
   return octets && octets->size() == fingerprint_size ? to_hex(*octets) : std::string();
-}
-
-/// Hexadecimal digits, or else the octets themselves.
-SecretText key_in(const std::string& content) {
-  std::string digits = without_blanks(content);
-  auto octets = digits.size() % 2 == 0 && !digits.empty() ? from_hex(digits) : std::nullopt;
-  wipe({reinterpret_cast<uint8_t*>(digits.data()), digits.size()});
-  if (!octets) return SecretText(content);
-  SecretText key{std::string(text_of(*octets))};
-  wipe(*octets);
-  return key;
 }
 
 /// RFC 9765 §3.3, and what of it a listener, or a server, speaks.
@@ -89,25 +66,21 @@ void load_psk(const ConfigValue& table, ClientPskConfig& psk, const std::filesys
               std::vector<ConfigError>& errors) {
   if (table.table() == nullptr) return;
   if (psk.identity.empty()) add(errors, where(table, "identity"), "this psk has no identity");
-  if (psk.identity.size() > identity_max)
-    add(errors, where(table, "identity"), "an identity has at most " + std::to_string(identity_max) + " octets");
+  if (psk.identity.size() > TlsPsk::identity_max)
+    add(errors, where(table, "identity"), "an identity has at most " + std::to_string(TlsPsk::identity_max) + " octets");
   if (!is_plain_text(psk.identity)) add(errors, where(table, "identity"), "an identity has no control characters");
   if (psk.key_file.empty()) return add(errors, where(table, "key_file"), "this psk has no key_file");
   resolve(psk.key_file, folder);
-  std::ifstream stream(psk.key_file, std::ios::binary);
-  if (!stream) return add(errors, where(table, "key_file"), "cannot read " + listed(psk.key_file));
-  std::string content(key_file_max, '\0');
-  stream.read(content.data(), static_cast<std::streamsize>(content.size()));
-  content.resize(static_cast<size_t>(stream.gcount()));
-  psk.key = key_in(content);
-  wipe({reinterpret_cast<uint8_t*>(content.data()), content.size()});
-  size_t size = psk.key.octets().size();
-  if (size < key_min)
+  auto key = read_psk_file(psk.key_file);
+  if (!key) return add(errors, where(table, "key_file"), "cannot read a key from " + listed(psk.key_file));
+  psk.key = SecretText(std::string(text_of(*key)));
+  size_t size = key->size();
+  if (size < TlsPsk::key_min)
     add(errors, where(table, "key_file"), "the key in " + listed(psk.key_file) + " has " + std::to_string(size) +
-                                              " octets: it must have " + std::to_string(key_min) + " or more");
-  if (size > key_max)
+                                              " octets: it must have " + std::to_string(TlsPsk::key_min) + " or more");
+  if (size > TlsPsk::key_max)
     add(errors, where(table, "key_file"), "the key in " + listed(psk.key_file) + " has more than " +
-                                              std::to_string(key_max) + " octets");
+                                              std::to_string(TlsPsk::key_max) + " octets");
 }
 
 void report_stream_mistakes(const ConfigValue& table, ListenerConfig& listener, const std::filesystem::path& folder,

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "config/config.h"
+#include "exchange/link.h"
 #include "exchange/rate_limit.h"
 #include "packet/shared_secret.h"
 
@@ -42,6 +43,8 @@ struct Client {
         require_nas_identity(config.require_nas_identity),
         status_server(config.status_server),
         max_in_flight(config.max_in_flight) {}
+
+  const SharedSecret& secret_over(const Link& link) const { return link.is_tls() ? tls_secret : secret; }
 
   ClientRecord& record;
   const std::string& name;

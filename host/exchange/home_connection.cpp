@@ -5,6 +5,7 @@
 #include "exchange/answer_check.h"
 #include "exchange/home_link.h"
 #include "exchange/pool_client.h"
+#include "packet/radius_version.h"
 
 namespace radhost {
 namespace {
@@ -49,7 +50,7 @@ std::optional<StreamEnd> HomeConnection::opened(StreamConnection& connection) {
     // RFC 9765 §3.3: a server that does not speak what is required is not spoken to.
     if (!version) return StreamEnd::NoCommonVersion;
     // RFC 9765 §4.2.1: Tokens are counted from a random number on.
-    if (*version == 11) requests_ = ConnectionRequests(random_token(), link_.parts().requests_max);
+    if (*version == radius_1_1) requests_ = ConnectionRequests(random_token(), link_.parts().requests_max);
   }
   stream_ = &connection;
   is_open_ = true;

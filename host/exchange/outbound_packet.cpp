@@ -4,12 +4,12 @@
 #include <algorithm>
 
 #include "packet/attribute_removal.h"
+#include "packet/radius_version.h"
 
 namespace radhost {
 namespace {
 
 constexpr Authenticator zero{};
-constexpr uint8_t version_1_1 = 11;
 constexpr uint8_t original_packet_code = 4;  // of extended_1
 
 /// How values are hidden; nothing where they are not.
@@ -92,7 +92,7 @@ Encoded translate(ReceivedAttributes& attributes, const HidingKey* key, SaltSour
 
 /// What was received, as the next server is to have it.
 Encoded copy_attributes(radius_request& request, const HidingKey* key, SaltSource& salts, Writer& writer) {
-  bool is_clear = request.info.version == version_1_1;
+  bool is_clear = request.info.version == radius_1_1;
   if (is_clear != (key == nullptr)) return translate(request.received, key, salts, writer);
   bool fits = true;
   if (is_clear) writer.put(request.received.octets());
@@ -144,7 +144,7 @@ Encoded encode_forwarded(radius_request& request, const ForwardEdits& edits, con
   MutableOctets attributes = copied.written();
 
   bool is_access = code == Code::AccessRequest;
-  bool is_from_1_1 = request.info.version == version_1_1;
+  bool is_from_1_1 = request.info.version == radius_1_1;
   // RFC 9765 §5.2: in RADIUS/1.1 it says nothing.
   bool had_message_authenticator = !is_from_1_1 && has(attributes, attribute_type::message_authenticator);
   // RFC 9765 §5.2: every Access-Request of RADIUS/1.0 has one, wherever it comes from.

@@ -106,7 +106,7 @@ Pipeline::Progress Pipeline::answer_status(Request& request) {
   if (!client.record.status_limit.passes(now_ns_)) return Progress::discard(Discard::StatusRate);
 
   Code code = is_for_access ? Code::AccessAccept : Code::AccountingResponse;
-  ReplyParts parts{code, *request.packet, no_attributes, 0, {}, request.link.is_tls(), request.signing_secret()};
+  ReplyParts parts{code, *request.packet, no_attributes, 0, {}, request.secret(), request.link};
   auto encoded = encode_reply(parts, salts_, request.reply_octets);
   if (!encoded.ok()) return Progress::discard(Discard::ReplyUnencodable);
   request.reply_size = encoded->size;

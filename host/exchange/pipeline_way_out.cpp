@@ -119,7 +119,7 @@ Pipeline::Progress Pipeline::reply(Request& request, const Answer& answer, const
   if (request.connection != nullptr && !request.connection->holds(request))
     return Progress::discard(Discard::Superseded);
   ReplyParts parts{*answer.code, *request.packet, attributes, answer.error_cause, own,
-                   request.link.is_tls(), request.signing_secret()};
+                   request.secret(), request.link};
   auto encoded = encode_reply(parts, salts_, request.reply_octets);
   const Instance* handler = request.chain == nullptr ? nullptr : request.chain->last_called(request);
   if (!encoded.ok()) {
@@ -167,7 +167,7 @@ Pipeline::Progress Pipeline::refuse(Request& request, Discard reason, uint32_t e
                                         static_cast<uint8_t>(request.packet->code())};
   Octets own = request.link.is_1_1() ? Octets() : Octets(original);
   ReplyParts parts{Code::ProtocolError, *request.packet, no_attributes, error_cause, own,
-                   request.link.is_tls(), request.signing_secret()};
+                   request.secret(), request.link};
   auto encoded = encode_reply(parts, salts_, request.reply_octets);
   if (!encoded.ok()) return Progress::discard(reason);
   request.reply_size = encoded->size;

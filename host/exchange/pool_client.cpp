@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "exchange/answer_check.h"
+#include "packet/radius_version.h"
 #include "plugin/instance.h"
 
 namespace radhost {
@@ -67,7 +68,7 @@ radius_status_t PoolClient::send(Code code, const AttributeList& attributes, con
 radius_status_t PoolClient::forward(radius_request& request, const ForwardEdits& edits, const OutboundCall& call,
                                     Outbound*& begun) {
   if (count_proxy_states(request.received.octets()) > parts_.pool->config.max_proxy_states) return RADIUS_ERR_LIMIT;
-  bool is_clear = request.info.version == 11;
+  bool is_clear = request.info.version == radius_1_1;
   return begin(call, begun, is_clear, [&](Outbound& outbound, const SharedSecret* secret) {
     outbound.is_forwarded = true;
     put_uint_be(outbound.packet.own_proxy_state, random());

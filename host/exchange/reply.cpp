@@ -34,38 +34,57 @@ void echo(const Packet& request, uint8_t type, Writer& writer) {
 
 std::optional<EncodeError> put_attributes(const ReplyParts& parts, SaltSource& salts, ReplyFilter& filter,
                                           Writer& writer) {
-  std::optional<HidingKey> key;
-  if (parts.secret != nullptr) key.emplace(HidingKey{*parts.secret, parts.request.authenticator()});
+  HidingKey key{parts.secret, parts.request.authenticator()};
+  const HidingKey* used = parts.link.is_1_1() ? nullptr : &key;
   for (size_t i = 0; i < parts.attributes.size();) {
-    EncodeResult encoded = encode_attribute(parts.attributes, i, key ? &*key : nullptr, salts, writer, &filter);
+    EncodeResult encoded = encode_attribute(parts.attributes, i, used, salts, writer, &filter);
     if (encoded.error) return encoded.error;
     i = encoded.next;
   }
   return std::nullopt;
 }
 
+/// RFC 9765 §4.1: what is reserved is zero, and the Token comes back.
+void put_header_1_1(const ReplyParts& parts, Writer& writer) {
+  constexpr std::array<uint8_t, Packet::authenticator_size - token_size> reserved{};
+  writer.put_uint8(static_cast<uint8_t>(parts.code));
+  writer.put_uint8(0);
+  writer.put_uint16(0);
+  writer.put(parts.request.authenticator().first(token_size));
+  writer.put(reserved);
+}
+
+/// Gives where the Message-Authenticator's value lies; 0 without one.
+size_t put_header(const ReplyParts& parts, Writer& writer) {
+  writer.put_uint8(static_cast<uint8_t>(parts.code));
+  writer.put_uint8(parts.request.identifier());
+  writer.put_uint16(0);
+  writer.put(parts.request.authenticator());
+  if (!wants_message_authenticator(parts.code, parts.request)) return 0;
+  constexpr std::array<uint8_t, Packet::message_authenticator_size> unsigned_yet{};
+  writer.put_uint8(attribute_type::message_authenticator);
+  writer.put_uint8(Attribute::header_size + Packet::message_authenticator_size);
+  size_t place = writer.size();
+  writer.put(unsigned_yet);
+  return place;
+}
+
+/// The Message-Authenticator is computed over the request's authenticator, before the reply's own (RFC 3579 §3.2).
+void sign(const ReplyParts& parts, size_t message_authenticator, MutableOctets reply) {
+  if (message_authenticator != 0)
+    sign_response_message_authenticator(reply, message_authenticator, parts.request.authenticator(), parts.secret);
+  sign_response_authenticator(reply, parts.request.authenticator(), parts.secret);
+}
+
 }  // namespace
 
 Result<EncodedReply, EncodeError> encode_reply(const ReplyParts& parts, SaltSource& salts, MutableOctets buffer) {
   Writer writer(buffer);
-  bool is_signed = parts.secret != nullptr;
-  writer.put_uint8(static_cast<uint8_t>(parts.code));
-  // RFC 9765 §4.1: what is reserved is zero, and the Token comes back.
-  constexpr std::array<uint8_t, Packet::authenticator_size - token_size> reserved{};
-  writer.put_uint8(is_signed ? parts.request.identifier() : uint8_t{0});
-  writer.put_uint16(0);
-  writer.put(is_signed ? parts.request.authenticator() : parts.request.authenticator().first(token_size));
-  if (!is_signed) writer.put(reserved);
-
+  bool is_signed = !parts.link.is_1_1();
   size_t message_authenticator = 0;
-  if (is_signed && wants_message_authenticator(parts.code, parts.request)) {
-    constexpr std::array<uint8_t, Packet::message_authenticator_size> unsigned_yet{};
-    writer.put_uint8(attribute_type::message_authenticator);
-    writer.put_uint8(Attribute::header_size + Packet::message_authenticator_size);
-    message_authenticator = writer.size();
-    writer.put(unsigned_yet);
-  }
-  ReplyFilter filter(parts.code, parts.request, parts.is_vouched_for);
+  if (is_signed) message_authenticator = put_header(parts, writer);
+  else put_header_1_1(parts, writer);
+  ReplyFilter filter(parts.code, parts.request, parts.link.is_tls());
   if (auto error = put_attributes(parts, salts, filter, writer)) return *error;
   if (parts.error_cause != 0 && !filter.has_error_cause()) {
     writer.put_uint8(attribute_type::error_cause);
@@ -80,10 +99,7 @@ Result<EncodedReply, EncodeError> encode_reply(const ReplyParts& parts, SaltSour
 
   MutableOctets reply = writer.written();
   put_uint16be(reply.subspan(2), static_cast<uint16_t>(reply.size()));
-  // The Message-Authenticator is computed over the request's authenticator, before the reply's own (RFC 3579 §3.2).
-  if (message_authenticator != 0)
-    sign_response_message_authenticator(reply, message_authenticator, parts.request.authenticator(), *parts.secret);
-  if (is_signed) sign_response_authenticator(reply, parts.request.authenticator(), *parts.secret);
+  if (is_signed) sign(parts, message_authenticator, reply);
   return EncodedReply{reply.size(), filter.left_out(),
                       filter.has_error_cause() ? filter.error_cause() : parts.error_cause};
 }

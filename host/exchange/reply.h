@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "exchange/link.h"
 #include "packet/encode.h"
 #include "packet/packet.h"
 #include "packet/shared_secret.h"
@@ -14,8 +15,8 @@ struct ReplyParts {
   const AttributeList& attributes;  ///< those that its Code does not allow are left out
   uint32_t error_cause = 0;         ///< added where the attributes have none; 0 for none
   Octets own;                       ///< whole attributes that the host adds: a State, an EAP-Failure
-  bool is_vouched_for;              ///< by TLS: the request is from its client
-  const SharedSecret* secret;       ///< nullptr: RADIUS/1.1, which signs and hides nothing
+  const SharedSecret& secret;       ///< RADIUS/1.1 signs and hides nothing by it
+  Link link;                        ///< what the request came over
 };
 
 /// Encodes and signs a reply: Message-Authenticator first (CVE-2024-3596), then the attributes, then the request's

@@ -58,10 +58,8 @@ struct Request : radius_request {
   };
   Deadline deadline;
 
-  /// What its client shares with the server over this link.
-  const SharedSecret& secret() const { return link.is_tls() ? client->tls_secret : client->secret; }
-  /// The same; nullptr where nothing is signed or hidden (RFC 9765 §4.1).
-  const SharedSecret* signing_secret() const { return link.is_1_1() ? nullptr : &secret(); }
+  /// What its client shares with the server over this link; RADIUS/1.1 has no use for it (RFC 9765 §4.1).
+  const SharedSecret& secret() const { return client->secret_over(link); }
 
   MutableOctets reply_written() { return MutableOctets(reply_octets).first(reply_size); }
   Octets reply_written() const { return Octets(reply_octets).first(reply_size); }

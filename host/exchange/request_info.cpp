@@ -15,15 +15,10 @@ radius_address_t to_abi(const IpAddress& address, uint16_t port, uint32_t scope_
   return converted;
 }
 
-uint8_t abi_transport(Transport transport) {
-  switch (transport) {
-    case Transport::Udp: return RADIUS_TRANSPORT_UDP;
-    case Transport::Tcp: return RADIUS_TRANSPORT_TCP;
-    case Transport::Tls: return RADIUS_TRANSPORT_TLS;
-    case Transport::Dtls: return RADIUS_TRANSPORT_DTLS;
-  }
-  return 0;
-}
+/// The ABI counts them in the same order, from 1.
+constexpr uint8_t abi_transport(Transport transport) { return static_cast<uint8_t>(static_cast<uint8_t>(transport) + 1); }
+static_assert(abi_transport(Transport::Udp) == RADIUS_TRANSPORT_UDP && abi_transport(Transport::Tcp) == RADIUS_TRANSPORT_TCP &&
+              abi_transport(Transport::Tls) == RADIUS_TRANSPORT_TLS && abi_transport(Transport::Dtls) == RADIUS_TRANSPORT_DTLS);
 
 }  // namespace
 

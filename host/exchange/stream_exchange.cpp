@@ -107,7 +107,7 @@ TlsClients::Found StreamExchange::find_client(const StreamConnection& connection
 std::optional<StreamEnd> StreamExchange::opened(StreamConnection& connection) {
   const Listener& listener = versions_.current();
   const TlsSession* tls = connection.tls();
-  Link link{listener.transport, 10};
+  Link link{listener.transport};
   if (tls != nullptr) {
     listener.record.handshakes.fetch_sub(1, std::memory_order_relaxed);
     auto version = tls->radius_version();

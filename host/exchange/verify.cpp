@@ -43,34 +43,29 @@ bool names_session(const Packet& request) {
 
 std::optional<Discard> verify_request(const Packet& request, const Client& client, const Link& link,
                                       bool sends_message_authenticator) {
-  Code code = request.code();
-  bool is_nameless = code == Code::AccountingRequest && !names_session(request);
-  std::optional<Discard> invalid = is_nameless ? std::optional(Discard::InvalidAccounting) : std::nullopt;
   // RFC 9765 §4.1, §5.2: no authenticator, and a Message-Authenticator that is there all the same is ignored.
-  if (link.is_1_1()) return invalid;
-  const SharedSecret& secret = link.is_tls() ? client.tls_secret : client.secret;
-  if (request_authenticator_is_digest(code) && !verify_request_authenticator(request, secret))
+  Code code = request.code();
+  bool is_accounting = code == Code::AccountingRequest;
+  if (link.is_1_1() && !is_accounting) return std::nullopt;
+  const SharedSecret& secret = client.secret_over(link);
+  if (!link.is_1_1() && request_authenticator_is_digest(code) && !verify_request_authenticator(request, secret))
     return Discard::BadAuthenticator;
 
   // RFC 3579 §3.3 forbids it in an Accounting-Request, and gives no formula for one that is there all the same:
   // the Request Authenticator protects the packet.
-  bool checked = code != Code::AccountingRequest;
-  bool is_protected = checked && request.has(message_authenticator);
+  if (is_accounting) return names_session(request) ? std::nullopt : std::optional(Discard::InvalidAccounting);
+  bool is_protected = request.has(message_authenticator);
   if (is_protected && !verify_request_message_authenticator(request, secret)) return Discard::BadMessageAuthenticator;
 
-  bool all_required = client.require_message_authenticator == RequireMessageAuthenticator::All;
-  if (checked && all_required && !is_protected) return Discard::MissingMessageAuthenticator;
-  if (link.is_tls()) return invalid;
+  // TLS vouches for what has none, unless the client's entry wants one of all (conformance TRN-12).
+  bool is_decided_by_policy = code == Code::AccessRequest && !link.is_tls();
+  if (is_decided_by_policy && is_protected) return std::nullopt;
+  if (is_decided_by_policy) return verify_unprotected_access(request, client, sends_message_authenticator);
   // RFC 5997 §2: a Status-Server must have one.
-  if (code == Code::StatusServer) {
-    if (!is_protected) return Discard::MissingMessageAuthenticator;
-    return std::nullopt;
-  }
-  if (code == Code::AccessRequest) {
-    if (is_protected) return std::nullopt;
-    return verify_unprotected_access(request, client, sends_message_authenticator);
-  }
-  return invalid;
+  bool is_status = code == Code::StatusServer && !link.is_tls();
+  bool is_missed = is_status || client.require_message_authenticator == RequireMessageAuthenticator::All;
+  if (is_missed && !is_protected) return Discard::MissingMessageAuthenticator;
+  return std::nullopt;
 }
 
 }  // namespace radhost

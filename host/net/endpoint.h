@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <vector>
+
 #include "base/address.h"
 
 namespace radhost {
@@ -12,5 +15,9 @@ struct Endpoint {
 
   auto operator<=>(const Endpoint&) const = default;
 };
+
+inline bool has(const std::vector<Endpoint>& endpoints, const Endpoint& wanted) {
+  return std::find(endpoints.begin(), endpoints.end(), wanted) != endpoints.end();
+}
 
 }  // namespace radhost

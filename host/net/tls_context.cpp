@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "net/tls_session.h"
+#include "packet/radius_version.h"
 
 namespace radhost {
 namespace {
@@ -16,8 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using In = TlsMistake::In;
 
-constexpr std::string_view alpn_1_0 = "radius/1.0";
-constexpr std::string_view alpn_1_1 = "radius/1.1";
 /// RFC 9325 §4.2 for certificates; what of RFC 9813 §5 OpenSSL has for pre-shared keys.
 constexpr const char* suites_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20:!PSK:!aNULL";
 constexpr const char* suite_1_2_of_psk = "ECDHE-PSK-CHACHA20-POLY1305";

@@ -1,26 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "base/address.h"
-#include "base/octets.h"
-#include "base/tls_version.h"
+#include "base/tls_psk.h"
 #include "net/tls_peer.h"
 
 namespace radhost {
-
-/// A pre-shared key, and the one version of TLS that it is for (RFC 9813 §4.1.1).
-struct TlsPsk {
-  static constexpr size_t key_min = 16;
-  static constexpr size_t key_max = 256;       // what OpenSSL takes in TLS 1.2
-  static constexpr size_t identity_max = 128;  // the same
-
-  std::string identity;
-  SecretOctets key;
-  TlsVersion version = TlsVersion::V1_3;
-};
 
 /// What a server knows of those that may come, asked while they shake hands. Immutable; any thread.
 class TlsPolicy {

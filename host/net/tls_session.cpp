@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "base/utf8.h"
+#include "packet/radius_version.h"
 
 namespace radhost {
 
@@ -164,8 +165,8 @@ std::string_view TlsSession::protocol() const {
 
 std::optional<uint8_t> TlsSession::radius_version() const {
   const RadiusVersions& versions = context_->versions();
-  if (protocol() == "radius/1.1") return versions.has_1_1 ? std::optional<uint8_t>(11) : std::nullopt;
-  return versions.has_1_0 ? std::optional<uint8_t>(10) : std::nullopt;
+  if (protocol() == alpn_1_1) return versions.has_1_1 ? std::optional(radius_1_1) : std::nullopt;
+  return versions.has_1_0 ? std::optional(radius_1_0) : std::nullopt;
 }
 
 std::string_view TlsSession::tls_version() const { return SSL_get_version(ssl_); }

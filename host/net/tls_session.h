@@ -69,7 +69,7 @@ class TlsSession {
 
   // Once the handshake is done.
 
-  /// 10 or 11 (RFC 9765 §3.3); nothing where the two have none in common.
+  /// radius_1_0 or radius_1_1 (RFC 9765 §3.3); nothing where the two have none in common.
   std::optional<uint8_t> radius_version() const;
   /// "radius/1.1"; empty where none was agreed upon.
   std::string_view protocol() const;

@@ -18,10 +18,6 @@ constexpr uint64_t start_step_ns = 10'000'000;
 /// How long a drain waits for those who hold requests though their time is over.
 constexpr uint64_t grace_ns = 200'000'000;
 
-bool has(const std::vector<Endpoint>& endpoints, const Endpoint& wanted) {
-  return std::find(endpoints.begin(), endpoints.end(), wanted) != endpoints.end();
-}
-
 uint64_t random_number() {
   std::array<uint8_t, 8> octets;
   fill_random(octets);

@@ -11,10 +11,6 @@ namespace {
 /// How many datagrams may be taken that were passed on, before the loop turns to others.
 constexpr int relayed_a_turn = 64;
 
-bool has(const std::vector<Endpoint>& endpoints, const Endpoint& wanted) {
-  return std::find(endpoints.begin(), endpoints.end(), wanted) != endpoints.end();
-}
-
 }  // namespace
 
 void Worker::begin_handing_over(std::map<Endpoint, Shared>& shared) {

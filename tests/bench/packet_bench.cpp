@@ -106,7 +106,7 @@ void register_accept(const Common& common, const Bytes& request) {
   auto list = std::make_shared<AttributeList>(list_of(common.dictionary, typical_accept_text));
   auto run = [common, request, list, salts = SaltSource(1), reply = Bytes(Packet::maximum_size)]() mutable {
     auto packet = Packet::decode(request);
-    ReplyParts parts{Code::AccessAccept, *packet, *list, 0, {}, false, &common.secret};
+    ReplyParts parts{Code::AccessAccept, *packet, *list, 0, {}, common.secret, {}};
     auto encoded = encode_reply(parts, salts, reply);
     if (!encoded.ok()) throw std::logic_error("the reply cannot be encoded");
     return encoded->size;

@@ -57,12 +57,10 @@ def test_ten_thousand_connections_are_opened_and_abandoned(radhost, certificates
         def served():
             assert friend.exchange(ask(friend, "now 0 accept")).code == wire.ACCESS_ACCEPT
         served()
-        most_kib = 0
+        first_kib = resident_kib(server)
         for batch in range(ABANDONED // AT_ONCE):
             abandon(address, AT_ONCE, BEGINNINGS[batch % len(BEGINNINGS)])
             served()
-            if batch < 2 * len(BEGINNINGS):  # what the allocator keeps of all that there may be at once
-                most_kib = max(most_kib, resident_kib(server))
         wait_for_open(server, "radsec", 1)
         counted = connections(server.stats(), "radsec")
         assert counted["opened"] == ABANDONED + 1
@@ -70,8 +68,8 @@ def test_ten_thousand_connections_are_opened_and_abandoned(radhost, certificates
         assert set(counted["ended"]) <= {"peer_closed", "peer_reset", "handshake_failed", "no_common_version",
                                          "handshake_timeout", "too_many_handshakes"}
         if not os.environ.get("RADHOST_SANITIZE"):  # those keep what was freed, and find what was not
-            # 1,400 octets left of each that came since would show.
-            assert resident_kib(server) < most_kib + 8192
+            # 600 octets left of each would show. What the allocator keeps is given back within some seconds.
+            wait_until(lambda: resident_kib(server) < first_kib + 6144, timeout_s=15)
         served()
 
 

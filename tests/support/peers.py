@@ -173,7 +173,23 @@ realm upstream {{
 """
 
 
-class FreeRadius:
+class Peer:
+    """Somebody else's server, as `process`, in a folder of its own that ends with it."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        if self.process.running():
+            self.process.child.terminate()
+            self.process.wait(10)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class FreeRadius(Peer):
     """A FreeRADIUS server in a folder of its own; `users` in the format of its users file.
 
     `radsec_files`: certificate, key and authority of a RadSec listener, which it then has at `radsec_address`.
@@ -223,18 +239,6 @@ class FreeRadius:
         """What it wrote of accounting, as text."""
         path = self.folder / "detail"
         return path.read_text() if path.exists() else ""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def stop(self):
-        if self.process.running():
-            self.process.child.terminate()
-            self.process.wait(10)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def radclient(kind, address, secret, attributes, *, timeout_s=5, retries=1):
@@ -309,7 +313,7 @@ realm * {{
 """
 
 
-class RadsecProxy:
+class RadsecProxy(Peer):
     """A radsecproxy that takes UDP at `udp_address`, with `secret`, and TLS at `tls_address`, and sends everything to
     `home`: by UDP with `home_secret`, or, where that is None, by TLS. `files`: its certificate, key and authority, on
     both sides. It connects when it starts: the home server must be there before."""
@@ -337,15 +341,3 @@ class RadsecProxy:
         report = self.process.report()
         self.stop()
         raise ProcessError(f"radsecproxy did not start\n{report}")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def stop(self):
-        if self.process.running():
-            self.process.child.terminate()
-            self.process.wait(10)
-        shutil.rmtree(self.folder, ignore_errors=True)

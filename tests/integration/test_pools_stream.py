@@ -183,8 +183,8 @@ def test_a_server_that_does_not_speak_what_is_required_is_not_used(radhost, cert
             assert client.pap(b"bob", b"x").code == wire.ACCESS_ACCEPT
         assert not home.requests and len(second.requests) == 1
         assert servers_of(server)[0]["state"] == "dead" and servers_of(server)[0]["connections_failed"] >= 1
-        assert [entry["reason"] for entry in server.log() if entry["message"] == "cannot connect to a home server"][0] \
-            == "no_common_version"
+        told = server.wait_for_log(lambda entry: entry["message"] == "cannot connect to a home server")
+        assert told["reason"] == "no_common_version"
 
 
 # Fail-over

@@ -163,6 +163,7 @@ def test_nobody_renegotiates(started, certificates):
         assert_answers(client)
         client.renegotiate()
         assert client.expect_closed() in ("no renegotiation", "no_renegotiation", "unexpected_message", "close")
+    server.stop()
     assert len([entry for entry in server.log() if entry["message"] == "connection"]) == 1
 
 

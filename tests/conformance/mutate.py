@@ -3,7 +3,8 @@
 """Would the tests notice if a rule went missing? Takes rules out of a copy of the code, one at a time, and runs the
 tests that cite the rule's row: at least one of them must fail then.
 
-  mutate.py --seed N [--rows 10]   tries the mutations of so many rows, chosen by the seed
+  mutate.py --seed N [--rows 10] [--sections TRN TLS]
+                                   tries the mutations of so many rows, of these sections, chosen by the seed
   mutate.py --all                  tries all of them
   mutate.py --check                only looks whether each mutation's text stands exactly once in its file
 """
@@ -176,12 +177,15 @@ def main():
     what.add_argument("--all", action="store_true")
     what.add_argument("--check", action="store_true")
     parser.add_argument("--rows", type=int, default=10)
+    parser.add_argument("--sections", nargs="+", help="only rows whose names begin so")
     options = parser.parse_args()
 
     mutations = read()
     status = check(mutations)
     if options.check or status != 0:
         return status
+    if options.sections:
+        mutations = [mutation for mutation in mutations if mutation.row.partition("-")[0] in options.sections]
     copy_tree()
     if error := build():
         print(error)

@@ -53,10 +53,10 @@ std::string IpAddress::to_text() const {
 
 IpAddress masked(const IpAddress& address, unsigned length) {
   IpAddress result = address;
-  for (unsigned i = 0; i < 16; ++i) {
-    unsigned kept = length > i * 8 ? length - i * 8 : 0;
-    if (kept < 8) result.octets[i] = static_cast<uint8_t>(result.octets[i] & ~(0xffu >> kept));
-  }
+  size_t whole = length / 8;
+  if (whole >= result.octets.size()) return result;
+  result.octets[whole] = static_cast<uint8_t>(result.octets[whole] & ~(0xffu >> length % 8));
+  std::fill(result.octets.begin() + static_cast<ptrdiff_t>(whole) + 1, result.octets.end(), uint8_t{0});
   return result;
 }
 

@@ -74,6 +74,7 @@ std::string Workers::start_workers(std::vector<WorkerPorts> ports) {
   for (size_t number = 0; number < ports.size(); ++number) {
     Worker::Parts parts{number, ports.size(), modules_.foundation(), witness_};
     workers_.push_back(std::make_unique<Worker>(parts, assembly_, std::move(ports[number])));
+    counters_.push_back(&workers_.back()->counters());
     workers_.back()->begin_start();
   }
   std::string refused;
@@ -111,12 +112,6 @@ void Workers::drain() {
 
 void Workers::reopen() {
   for (const std::shared_ptr<Instance>& instance : assembly_->instances()) modules_.reopen(instance);
-}
-
-std::vector<const WorkerCounters*> Workers::counters() const {
-  std::vector<const WorkerCounters*> counters;
-  for (const std::unique_ptr<Worker>& worker : workers_) counters.push_back(&worker->counters());
-  return counters;
 }
 
 std::string Workers::on_all(uint32_t patience_ms, Task task) {

@@ -39,7 +39,8 @@ class Workers {
   std::shared_ptr<const Assembly> assembly() const;
 
   Worker& first() { return *workers_.front(); }
-  std::vector<const WorkerCounters*> counters() const;
+  /// By worker.
+  const std::vector<const WorkerCounters*>& counters() const { return counters_; }
 
   // While they serve.
 
@@ -84,6 +85,7 @@ class Workers {
   mutable std::mutex assembly_mutex_;
   std::shared_ptr<const Assembly> assembly_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<const WorkerCounters*> counters_;
   std::unique_ptr<Watchdog> watchdog_;
   bool has_stopped_ = false;
 };

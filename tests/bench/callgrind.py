@@ -26,7 +26,7 @@ class Counts:
     def __init__(self, text):
         self.instructions = collections.Counter()  # by object
         self.functions = collections.Counter()  # by (object, function)
-        self.calls = collections.Counter()  # by called function
+        self.calls = collections.Counter()  # by (called function, function that calls it)
         self._add(text)
 
     def _add(self, text):
@@ -40,7 +40,7 @@ class Counts:
             elif key == "cfn":
                 called = value
             elif key == "calls":
-                self.calls[called] += int(value.split()[0])
+                self.calls[called, place["fn"]] += int(value.split()[0])
                 is_inclusive = True  # the next line is the cost of what was called
             elif line[:1].isdigit():
                 cost = int(line.split()[1])

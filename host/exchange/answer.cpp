@@ -13,7 +13,9 @@ Discard reason_of(Verdict verdict) {
   return verdict == Verdict::TimedOut ? Discard::PluginTimeout : Discard::PluginError;
 }
 
-Answer decide_access(const ChainOutcome& outcome) {
+Answer decide_access(const ChainOutcome& outcome, const Link& link) {
+  // RFC 9765 §6.1: there a client hears that it cannot be done, and is not rejected for it.
+  if (outcome.verdict == Verdict::Unable && link.is_1_1()) return no_answer(Discard::PluginError);
   switch (outcome.verdict) {
     case Verdict::Accept: return answer_with(Code::AccessAccept, RADIUS_ACCEPT);
     case Verdict::Challenge: return answer_with(Code::AccessChallenge, RADIUS_CHALLENGE);
@@ -54,10 +56,10 @@ Answer decide_dynamic_authorization(Code ack, Code nak, const ChainOutcome& outc
 
 }  // namespace
 
-Answer decide_answer(RequestKind kind, const ChainOutcome& outcome) {
+Answer decide_answer(RequestKind kind, const ChainOutcome& outcome, const Link& link) {
   if (outcome.verdict == Verdict::NoThread) return no_answer(Discard::OffloadQueueFull);
   switch (kind) {
-    case RequestKind::Access: return decide_access(outcome);
+    case RequestKind::Access: return decide_access(outcome, link);
     case RequestKind::Accounting: return decide_accounting(outcome);
     case RequestKind::Coa: return decide_dynamic_authorization(Code::CoaAck, Code::CoaNak, outcome);
     case RequestKind::Disconnect:

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "exchange/link.h"
 #include "packet/code.h"
 #include "packet/discard.h"
 #include "plugin/chain_version.h"
@@ -33,6 +34,6 @@ struct Answer {
   uint32_t error_cause = 0;
   radius_verdict_t verdict = RADIUS_REJECT;
 };
-Answer decide_answer(RequestKind kind, const ChainOutcome& outcome);
+Answer decide_answer(RequestKind kind, const ChainOutcome& outcome, const Link& link);
 
 }  // namespace radhost

@@ -107,10 +107,10 @@ class Pipeline {
   Progress conclude_without_lists(Request& request, const ChainOutcome& outcome);
   Progress reply(Request& request, const Answer& answer, const AttributeList& attributes, Octets own = {});
   bool put_state(Request& request, MutableOctets attribute);
-  Progress no_answer(Request& request, Discard reason);
+  Progress no_answer(Request& request, Discard reason, uint32_t error_cause = 0);
   Progress refuse_kind(Request& request);
   Progress refuse(Request& request, Discard reason, uint32_t error_cause);
-  Progress refuse_if_asked_over_1_1(Request& request, Discard reason);
+  Progress refuse_if_asked_over_1_1(Request& request, Discard reason, uint32_t error_cause = 0);
   uint64_t jittered(uint64_t delay_ns);
 
   void settle(Request& request, const Progress& progress);

@@ -39,6 +39,16 @@ std::optional<uint32_t> error_cause_of(Discard reason) {
   }
 }
 
+/// What handlers put into a reply that is not sent; 0 for nothing.
+uint32_t error_cause_in(const AttributeList& list) {
+  for (size_t i = 0; i < list.size(); ++i) {
+    AttributeView attribute = list.at(i);
+    if (attribute.top == attribute_type::error_cause && attribute.value.size() == sizeof(uint32_t))
+      return get_uint32be(attribute.value);
+  }
+  return 0;
+}
+
 const AttributeList no_attributes;
 
 }  // namespace
@@ -48,7 +58,7 @@ Pipeline::Progress Pipeline::conclude(Request& request, ChainOutcome&& outcome) 
   subrequests_.end_of(request);
   if (outcome.by != nullptr && !outcome.reason.empty()) note_failure(request, outcome);
   outcome.reason.clear();
-  Answer decided = decide_answer(request.kind, outcome);
+  Answer decided = decide_answer(request.kind, outcome, request.link);
   switch (request.chain->finish(request, worker_, decided.verdict)) {
     case ChainVersion::Finished::All: return answer(request, outcome, decided);
     case ChainVersion::Finished::Later: request.outcome = std::move(outcome); return park(request);
@@ -77,7 +87,7 @@ Pipeline::Progress Pipeline::answer(Request& request, const ChainOutcome& outcom
   if (goes_on && !put_state(request, state)) {
     ChainOutcome full{Verdict::Failed, outcome.by, "there are too many conversations"};
     note_failure(request, full);
-    answer = decide_answer(request.kind, full);
+    answer = decide_answer(request.kind, full, request.link);
     goes_on = false;
   }
   // RFC 5176 §3.3: who agrees will send an Access-Request, and says so in a NAK.
@@ -88,7 +98,11 @@ Pipeline::Progress Pipeline::answer(Request& request, const ChainOutcome& outcom
   bool is_said = answer.code && outcome.verdict <= Verdict::Challenge;
   if (!goes_on && (is_said || outcome.verdict == Verdict::Pass)) conversations_.end(request);
   else if (!goes_on) conversations_.put_back(request);
-  if (!answer.code) return no_answer(request, answer.discard);
+  if (!answer.code) {
+    // What a handler, or the server that it asked, found to be the matter.
+    bool is_explained = outcome.verdict == Verdict::Unable;
+    return no_answer(request, answer.discard, is_explained ? error_cause_in(request.reply) : 0);
+  }
   Octets own = goes_on ? Octets(state) : initiates ? Octets(authorize_only) : Octets();
   return reply(request, answer, initiates ? no_attributes : request.reply, own);
 }
@@ -107,7 +121,7 @@ bool Pipeline::put_state(Request& request, MutableOctets attribute) {
 Pipeline::Progress Pipeline::conclude_without_lists(Request& request, const ChainOutcome& outcome) {
   subrequests_.end_of(request);
   note_failure(request, outcome);
-  Answer answer = decide_answer(request.kind, outcome);
+  Answer answer = decide_answer(request.kind, outcome, request.link);
   request.final_verdict = answer.verdict;
   if (!answer.code) return no_answer(request, answer.discard);
   return reply(request, answer, no_attributes);
@@ -128,7 +142,7 @@ Pipeline::Progress Pipeline::reply(Request& request, const Answer& answer, const
     ChainOutcome failed{Verdict::Failed, handler, why(encoded.error())};
     note_failure(request, failed);
     request.chain->count_failure(request, worker_);
-    Answer bare = decide_answer(request.kind, failed);
+    Answer bare = decide_answer(request.kind, failed, request.link);
     return bare.code ? reply(request, bare, no_attributes) : no_answer(request, Discard::ReplyUnencodable);
   }
   request.reply_size = encoded->size;
@@ -152,8 +166,8 @@ Pipeline::Progress Pipeline::reply(Request& request, const Answer& answer, const
 
 /// A verified request gets no answer. What a handler wanted dropped stays dropped; all else may be tried again
 /// (RFC 2866 §2: the client goes on until it is recorded).
-Pipeline::Progress Pipeline::no_answer(Request& request, Discard reason) {
-  if (request.duplicates == nullptr) return refuse_if_asked_over_1_1(request, reason);
+Pipeline::Progress Pipeline::no_answer(Request& request, Discard reason, uint32_t error_cause) {
+  if (request.duplicates == nullptr) return refuse_if_asked_over_1_1(request, reason, error_cause);
   if (reason != Discard::DroppedByPlugin) request.duplicates->forget(request.claim);
   else if (!request.duplicates->remember(request.claim, {}, now_ns_)) reason = Discard::Superseded;
   return Progress::discard(reason);
@@ -175,10 +189,11 @@ Pipeline::Progress Pipeline::refuse(Request& request, Discard reason, uint32_t e
   return {Progress::Next::Refuse, reason, 0};
 }
 
-/// RFC 9765 §6.1: there a client is told what cannot be done, and why.
-Pipeline::Progress Pipeline::refuse_if_asked_over_1_1(Request& request, Discard reason) {
+/// RFC 9765 §6.1: there a client is told what cannot be done, and why. `error_cause`: 0 leaves that to the reason.
+Pipeline::Progress Pipeline::refuse_if_asked_over_1_1(Request& request, Discard reason, uint32_t error_cause) {
   auto cause = request.link.is_1_1() ? error_cause_of(reason) : std::nullopt;
-  return cause ? refuse(request, reason, *cause) : Progress::discard(reason);
+  if (!cause) return Progress::discard(reason);
+  return refuse(request, reason, error_cause != 0 ? error_cause : *cause);
 }
 
 /// As long, or up to a tenth longer: answers to guesses come at no time that tells them apart.

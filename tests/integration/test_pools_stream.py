@@ -2,6 +2,7 @@
 """Pools whose servers are reached over TCP and TLS: one packet over each connection, in the version of each server, and
 what happens when a connection is silent, breaks off, or cannot be had."""
 
+import contextlib
 import socket
 import time
 
@@ -341,6 +342,46 @@ def test_any_other_protocol_error_is_final(radhost, certificates):
             wait_until(lambda: server.stats().discards().get("dropped_by_plugin"))
             client.expect_nothing_more()
         assert len(asked(first)) == 1 and not asked(second)
+
+
+@pytest.fixture
+def told_an_error(radhost, certificates):
+    """told_an_error(attributes, *versions) → a proxy with a listener of these RADIUS versions, and a home server that
+    answers everything with a Protocol-Error of these attributes."""
+    with contextlib.ExitStack() as stack:
+        def make(attributes, *versions):
+            home = stack.enter_context(stub_1_1(certificates, lambda request: home_answer_1_1(
+                request, attributes, wire.PROTOCOL_ERROR)))
+            return radhost(radsec.RADSEC_CLIENT + pool_of(tls_server(home.address, certificates, "1.1")) + proxy_plugin()
+                           + tls_listener(certificates, "auth", '["access", "accounting", "coa"]', '["proxy"]',
+                                          radius_versions=list(versions)))
+        yield make
+
+
+@pytest.mark.row("V11-14", "PRX-11")
+@pytest.mark.parametrize("said, told", [
+    ([(wire.ERROR_CAUSE, wire.integer(406))], 406), ([(wire.ERROR_CAUSE, wire.integer(404))], 404),
+    ([], 506), ([(wire.ERROR_CAUSE, b"406")], 506)], ids=["406", "404", "nothing", "no number"])
+def test_a_client_of_1_1_is_told_what_the_home_server_said(told_an_error, certificates, said, told):
+    server = told_an_error([(wire.REPLY_MESSAGE, b"of the home server"), *said], "1.1")
+    with radsec.connected(server.address("auth"), certificates) as client:
+        for request in (client.pap_request(b"bob", b"x"),
+                        client.request(wire.ACCOUNTING_REQUEST, [
+                            (wire.ACCT_STATUS_TYPE, wire.integer(1)), (wire.ACCT_SESSION_ID, b"S1")])):
+            answer = client.exchange(request)
+            assert (answer.code, answer.attributes) == (
+                wire.PROTOCOL_ERROR, [wire.Attribute(wire.ERROR_CAUSE, wire.integer(told))])
+        nak = client.exchange(client.request(wire.COA_REQUEST, [(wire.USER_NAME, b"bob")]))
+        assert (nak.code, nak.values(wire.ERROR_CAUSE)) == (wire.COA_NAK, [wire.integer(told)])
+
+
+@pytest.mark.row("V11-14", "PRX-11")
+def test_a_client_of_1_0_is_told_nothing_of_a_protocol_error(told_an_error, certificates):
+    server = told_an_error([(wire.ERROR_CAUSE, wire.integer(406))], "1.0")
+    with radsec.open_stream(server.address("auth"), certificates) as client:
+        client.send(client.pap_request(b"bob", b"x"))
+        wait_until(lambda: server.stats().discards().get("dropped_by_plugin"))
+        client.expect_nothing_more()
 
 
 # What is told of it

@@ -7,10 +7,12 @@
  *   remove = ["Calling-Station-Id"]          # attributes that go no further
  *   add = { "Connect-Info" = "by proxy" }    # and such as are added
  *
- * Where nobody answers it says nothing; a Protocol-Error is never passed on (RFC 7930 §4).
+ * Where nobody answers it says nothing. A Protocol-Error is never passed on (RFC 7930 §4): over RADIUS/1.1 the client
+ * gets one of the host's, with its Error-Cause (RFC 9765 §6.1), and else nothing.
  */
 #include <radius/ext/client.h>
 #include <radius/plugin.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,7 +103,12 @@ static void thread_stop(void* self, void* thread_self) {
   (void)thread_self;
 }
 
-static radius_verdict_t verdict_of(uint32_t code) {
+static bool is_over_1_1(const struct proxy* self, radius_request_t* request) {
+  radius_request_info_t info = {.size = sizeof info};
+  return self->host->requests->info(request, &info) == RADIUS_OK && info.version == 11;
+}
+
+static radius_verdict_t verdict_of(uint32_t code, bool is_over_1_1) {
   switch (code) {
     case 2:  /* Access-Accept */
     case 5:  /* Accounting-Response */
@@ -114,6 +121,8 @@ static radius_verdict_t verdict_of(uint32_t code) {
       return RADIUS_REJECT;
     case 11:
       return RADIUS_CHALLENGE;
+    case 52: /* Protocol-Error */
+      return is_over_1_1 ? RADIUS_UNABLE : RADIUS_DROP;
     default:
       return RADIUS_DROP;
   }
@@ -129,7 +138,7 @@ static void done(void* data, radius_exchange_t exchange, radius_status_t status,
   const radius_tokens_v1_t* tokens = self->host->tokens;
   radius_request_t* request = tokens->acquire(self->instance, token);
   if (request == NULL) return; /* its time was over */
-  radius_verdict_t verdict = status == RADIUS_OK ? verdict_of(code) : RADIUS_DROP;
+  radius_verdict_t verdict = status == RADIUS_OK ? verdict_of(code, is_over_1_1(self, request)) : RADIUS_DROP;
   if (status == RADIUS_OK && verdict != RADIUS_DROP) {
     radius_list_t* reply = self->host->requests->list(request, RADIUS_LIST_REPLY);
     if (self->host->lists->append(reply, answer) != RADIUS_OK) verdict = RADIUS_DROP;

@@ -16,7 +16,7 @@ struct Run {
   std::unique_ptr<radius_request> request;
 };
 Run run(Harness& harness, RequestKind kind, const std::vector<std::string>& tables,
-        OnError on_error = OnError::Reject) {
+        OnError on_error = OnError::Reject, const Link& link = {}) {
   std::vector<std::shared_ptr<Instance>> handlers;
   auto library = harness.load("scripted");
   for (const std::string& table : tables) {
@@ -31,7 +31,7 @@ Run run(Harness& harness, RequestKind kind, const std::vector<std::string>& tabl
   Run result;
   result.request = harness.request(kind);
   result.outcome = *chain.run(*result.request, 0);
-  result.answer = decide_answer(kind, result.outcome);
+  result.answer = decide_answer(kind, result.outcome, link);
   chain.finish(*result.request, 0, result.answer.verdict);
   return result;
 }
@@ -90,6 +90,18 @@ TEST_CASE("CoA- and Disconnect-Requests get an ACK or a NAK with its Error-Cause
     check(run(harness, kind, {verdict(RADIUS_PASS)}).answer, {nak, Discard::Unanswered, 406});
     check(run(harness, kind, {}).answer, {nak, Discard::Unanswered, 406});
   }
+}
+
+TEST_CASE("over RADIUS/1.1 a handler that is unable has no answer given, whatever on_error says") {
+  Harness harness;
+  const Link link{Transport::Tls, radius_1_1};
+  const std::vector<std::string> unable{verdict(RADIUS_UNABLE)};
+  for (OnError on_error : {OnError::Reject, OnError::Drop})
+    check(run(harness, RequestKind::Access, unable, on_error, link).answer, {none, Discard::PluginError});
+  check(run(harness, RequestKind::Accounting, unable, OnError::Reject, link).answer, {none, Discard::PluginError});
+  check(run(harness, RequestKind::Coa, unable, OnError::Reject, link).answer,
+        {Code::CoaNak, Discard::Unanswered, 506});
+  check(run(harness, RequestKind::Access, {verdict(-1)}, OnError::Reject, link).answer, {Code::AccessReject});
 }
 
 TEST_CASE("an error, nonsense, and an answer later without a token are the handler's failure") {

@@ -2,7 +2,10 @@
 #include "server/handover_messages.h"
 
 #include <algorithm>
+#include <concepts>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "base/reader.h"
 #include "base/writer.h"
@@ -21,7 +24,29 @@ auto parsed(std::string_view text, Read read) -> std::optional<decltype(read(Jso
     return read(Json::parse(text));
   } catch (const Json::exception&) {
     return std::nullopt;
+  } catch (const std::out_of_range&) {
+    return std::nullopt;
   }
+}
+
+/// Becomes a whole number that the type it becomes can hold. JSON's own conversion takes any number, cut to fit.
+struct Whole {
+  const Json& json;
+
+  template <std::integral Number>
+  operator Number() const {
+    bool is_one = json.is_number_unsigned();
+    if (!is_one || json.get<uint64_t>() > static_cast<uint64_t>(std::numeric_limits<Number>::max()))
+      throw std::out_of_range("no such number");
+    return static_cast<Number>(json.get<uint64_t>());
+  }
+};
+
+KeyedHash::Key key_of(const Json& json) {
+  KeyedHash::Key key{};
+  if (!json.is_array() || json.size() != key.size()) throw std::out_of_range("no key");
+  for (size_t i = 0; i < key.size(); ++i) key[i] = Whole{json[i]};
+  return key;
 }
 
 Json address_json(const SocketAddress& address) {
@@ -31,7 +56,7 @@ Json address_json(const SocketAddress& address) {
 /// One that is none is 0.0.0.0:0, which nothing is bound to.
 SocketAddress address_of(const Json& json) {
   SocketAddress address = SocketAddress::parse(json.at("address").get<std::string>()).value_or(SocketAddress());
-  address.scope_id = json.at("scope");
+  address.scope_id = Whole{json.at("scope")};
   return address;
 }
 
@@ -47,7 +72,7 @@ Transport transport_of(const Json& json) {
 std::string HandoverHello::to_text() const { return written({{"version", version}, {"program", program}}); }
 
 std::optional<HandoverHello> HandoverHello::parse(std::string_view text) {
-  return parsed(text, [](const Json& json) { return HandoverHello{json.at("version"), json.at("program")}; });
+  return parsed(text, [](const Json& json) { return HandoverHello{Whole{json.at("version")}, json.at("program")}; });
 }
 
 std::string HandoverOffer::to_text() const {
@@ -69,11 +94,12 @@ std::string HandoverOffer::to_text() const {
 
 std::optional<HandoverOffer> HandoverOffer::parse(std::string_view text) {
   return parsed(text, [](const Json& json) {
-    HandoverOffer offer{json.at("program"), json.at("pid"),     json.at("workers"), json.at("epoch"), {},
-                        json.at("control"), json.at("metrics")};
+    HandoverOffer offer{json.at("program"),      Whole{json.at("pid")}, Whole{json.at("workers")},
+                        Whole{json.at("epoch")}, {},                    json.at("control"),
+                        json.at("metrics")};
     for (const Json& open : json.at("addresses"))
       offer.addresses.push_back({0, open.at("listener"), address_of(open.at("configured")),
-                                 address_of(open.at("bound")), open.at("receive_buffer"), transport_of(open)});
+                                 address_of(open.at("bound")), Whole{open.at("receive_buffer")}, transport_of(open)});
     return offer;
   });
 }
@@ -91,7 +117,7 @@ std::optional<HandoverSockets> HandoverSockets::parse(std::string_view text) {
     for (const Json& socket : json) {
       const Json& hash = socket.at("hash");
       sockets.by_worker.push_back(
-          {hash.is_null() ? std::nullopt : std::optional(hash.get<KeyedHash::Key>()), socket.at("dropped")});
+          {hash.is_null() ? std::nullopt : std::optional(key_of(hash)), Whole{socket.at("dropped")}});
     }
     return sockets;
   });

@@ -44,12 +44,25 @@ TEST_CASE("an offer is read back as it was made, and nonsense is none") {
   for (const std::string& text : nonsense) CHECK_FALSE(HandoverOffer::parse(text));
 }
 
+TEST_CASE("a number that does not fit makes a message nonsense") {
+  const std::vector<std::string> numbers{"-1",   "1.5", "1e3", "99999999999999999999999999", "18446744073709551616",
+                                         "true", "\"1\""};
+  for (const std::string& number : numbers) {
+    CHECK_FALSE(HandoverHello::parse(R"({"version": )" + number + R"(, "program": ""})"));
+    CHECK_FALSE(HandoverSockets::parse(R"([{"hash": [1, )" + number + R"(, 3, 4], "dropped": 0}])"));
+    CHECK_FALSE(HandoverSockets::parse(R"([{"hash": null, "dropped": )" + number + "}]"));
+  }
+  CHECK_FALSE(HandoverHello::parse(R"({"version": 2147483648, "program": ""})"));
+  CHECK(HandoverHello::parse(R"({"version": 2147483647, "program": ""})"));
+}
+
 TEST_CASE("what is known of sockets, and wishes, are read back, and nonsense is none") {
   HandoverSockets sockets{{{KeyedHash::Key{1, 2, 3, UINT64_MAX}, 7}, {std::nullopt, 0}}};
   auto read = HandoverSockets::parse(sockets.to_text());
   REQUIRE(read);
   CHECK(read->by_worker == sockets.by_worker);
   CHECK_FALSE(HandoverSockets::parse(R"([{"hash": [1, 2], "dropped": 0}])"));
+  CHECK_FALSE(HandoverSockets::parse(R"([{"hash": [1, 2, 3, 4, 5], "dropped": 0}])"));
   CHECK_FALSE(HandoverSockets::parse(R"([{"hash": null}])"));
   CHECK_FALSE(HandoverSockets::parse("[\"x\"]"));
   CHECK_FALSE(HandoverSockets::parse(""));

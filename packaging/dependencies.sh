@@ -23,7 +23,8 @@ prometheus-cpp-dev    prometheus-cpp-devel
 
 # To build and run the tests, with sanitizers, libFuzzer and callgrind, and with the clients and servers they are held
 # against, of Prometheus the linter of metrics. libradcli looks its servers up in the /etc/services of netbase.
-# libabigail compares the SDK's headers with what they were; an example module is in Rust.
+# libabigail compares the SDK's headers with what they were; an example module is in Rust. man reads the manual's pages,
+# and each shell its completions.
 export test_packages="
 catch2                catch-devel
 python3               python3
@@ -41,6 +42,9 @@ clang                 clang
 libclang-rt-dev       compiler-rt
 valgrind              valgrind
 doxygen               doxygen
+man-db                man-db
+zsh                   zsh
+fish                  fish
 -                     libasan
 -                     libubsan
 "

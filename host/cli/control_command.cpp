@@ -21,6 +21,7 @@ int refused(const ControlOptions& options, const Json& answer) {
 
 ControlOptions::ControlOptions(CLI::App& command) : name(command.get_name()) {
   command.add_option("--control", socket, "the server's control socket")
+      ->type_name("FILE")
       ->envname("RADHOST_CONTROL")
       ->capture_default_str();
   command.add_flag("--json", json, "print JSON");

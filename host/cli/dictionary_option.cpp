@@ -9,7 +9,7 @@
 
 namespace radhost {
 DictionaryOption::DictionaryOption(CLI::App& command) {
-  command.add_option("--dictionary", *paths_, "a dictionary file; may repeat")->allow_extra_args(false);
+  command.add_option("--dictionary", *paths_, "a dictionary file; may repeat")->type_name("FILE")->allow_extra_args(false);
 }
 
 std::vector<std::string> DictionaryOption::files() const {

@@ -9,7 +9,8 @@ ModuleOption::ModuleOption(CLI::App& command) : dictionary_(command) {
       .add_option("--set", source_->settings,
                   "key=value, for the module's own table; dotted keys make tables; may repeat")
       ->allow_extra_args(false);
-  command.add_option("--config", source_->config, "a configuration whose plugins, chains and pools stand beside it");
+  command.add_option("--config", source_->config, "a configuration whose plugins, chains and pools stand beside it")
+      ->type_name("FILE");
 }
 
 ModuleSource ModuleOption::source() const {

@@ -8,7 +8,7 @@ namespace radhost {
 
 SecretOption::SecretOption(CLI::App& command) {
   auto* text = command.add_option("--secret", *text_, "the shared secret");
-  command.add_option("--secret-file", *file_, "a file that holds it")->excludes(text);
+  command.add_option("--secret-file", *file_, "a file that holds it")->type_name("FILE")->excludes(text);
 }
 
 std::unique_ptr<SharedSecret> SecretOption::load() const {

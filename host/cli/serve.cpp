@@ -142,7 +142,7 @@ Run add_serve(CLI::App& program) {
   auto path = std::make_shared<std::string>();
   auto takeover = std::make_shared<bool>(false);
   CLI::App* command = program.add_subcommand("serve", "serve, in the foreground");
-  command->add_option("-c,--config", *path, "the configuration file")->required();
+  command->add_option("-c,--config", *path, "the configuration file")->type_name("FILE")->required();
   command->add_flag("--takeover", *takeover, "take over from the server that runs, and lose nothing");
   return [path, takeover] { return serve(*path, *takeover); };
 }
@@ -150,7 +150,7 @@ Run add_serve(CLI::App& program) {
 Run add_check(CLI::App& program) {
   auto path = std::make_shared<std::string>();
   CLI::App* command = program.add_subcommand("check", "load everything without opening a port");
-  command->add_option("-c,--config", *path, "the configuration file")->required();
+  command->add_option("-c,--config", *path, "the configuration file")->type_name("FILE")->required();
   return [path] { return check(*path); };
 }
 
@@ -158,7 +158,7 @@ Run add_config(CLI::App& program) {
   auto path = std::make_shared<std::string>();
   auto defaults = std::make_shared<bool>(false);
   CLI::App* command = program.add_subcommand("config", "print the effective configuration, secrets hidden");
-  command->add_option("-c,--config", *path, "the configuration file");
+  command->add_option("-c,--config", *path, "the configuration file")->type_name("FILE");
   command->add_flag("--default", *defaults, "print the defaults");
   return [path, defaults] { return print(*path, *defaults); };
 }

@@ -36,9 +36,12 @@ Result<TlsPsk, std::string> parse_psk(const std::string& text) {
 }
 
 TlsOption::TlsOption(CLI::App& command) {
-  command.add_option("--cert", values_->files.certificate, "the client's certificate with its chain, PEM");
-  command.add_option("--key", values_->files.key, "its key, PEM; in the certificate's file unless named");
-  command.add_option("--ca", values_->files.ca, "who vouches for the server's certificate, PEM; there is nobody else");
+  command.add_option("--cert", values_->files.certificate, "the client's certificate with its chain, PEM")
+      ->type_name("FILE");
+  command.add_option("--key", values_->files.key, "its key, PEM; in the certificate's file unless named")
+      ->type_name("FILE");
+  command.add_option("--ca", values_->files.ca, "who vouches for the server's certificate, PEM; there is nobody else")
+      ->type_name("FILE");
   command.add_option("--psk", values_->psk, "IDENTITY:HEX or IDENTITY:@FILE, a pre-shared key instead of certificates");
   command.add_option("--server-name", values_->server_name, "that the certificate is for; the HOST of --to");
   command.add_option("--tls-version", values_->version, "1.2 or 1.3: what --psk is for (1.3); else the lowest (1.2)")

@@ -10,7 +10,7 @@ namespace {
 template <auto member, auto fields, class Struct, class Value>
 constexpr Field<Struct> table_of(Value Struct::*, std::string_view key, std::string_view documentation) {
   return {
-      key, documentation,
+      key, documentation, kind_table,
       [](const ConfigValue& value, Struct& into, Errors& errors) { read_table(value, fields(), into.*member, errors); },
       [](const Struct&) { return std::string(); },
       [](const Struct& before, const Struct& after, const std::string& whole_key, Differences& differences) {
@@ -22,22 +22,9 @@ constexpr auto table(std::string_view key, std::string_view documentation) {
   return table_of<member, fields>(member, key, documentation);
 }
 
-constexpr Field<ClientCertificateConfig> certificate_rows[] = {
-    field<&ClientCertificateConfig::san_dns>("san_dns", "a DNS name among the certificate's alternative names"),
-    field<&ClientCertificateConfig::san_ip>("san_ip", "an address among them, which is the source's too"),
-    field<&ClientCertificateConfig::subject_cn>("subject_cn", "the subject's common name"),
-    field<&ClientCertificateConfig::fingerprint_sha256>("fingerprint_sha256", "the certificate's SHA-256, hexadecimal"),
-    field<&ClientCertificateConfig::issuer>("issuer", "the issuer's distinguished name"),
-};
-constexpr Field<ClientPskConfig> psk_rows[] = {
-    field<&ClientPskConfig::identity>("identity", "the identity that the client presents"),
-    field<&ClientPskConfig::key_file>("key_file", "a file that holds the key, hexadecimal or raw: 16 octets or more"),
-    field<&ClientPskConfig::version>("tls", "the one version of TLS that the key is for: 1.3 or 1.2"),
-};
-
 /// [listener.tcp] holds what connections are held to; compared under the name of the table that it stands in.
 constexpr Field<ListenerConfig> tcp_row() {
-  return {"tcp", "for transport tcp",
+  return {"tcp", "for transport tcp", kind_table,
           [](const ConfigValue& value, ListenerConfig& into, Errors& errors) {
             read_table(value, stream_fields(), into.stream, errors);
           },
@@ -50,7 +37,7 @@ constexpr Field<ListenerConfig> tcp_row() {
 
 /// [listener.tls] holds what TLS needs, and what connections are held to.
 constexpr Field<ListenerConfig> tls_row() {
-  return {"tls", "for transport tls and dtls",
+  return {"tls", "for transport tls and dtls", kind_table,
           [](const ConfigValue& value, ListenerConfig& into, Errors& errors) {
             read_tables(value, tls_fields(), into.tls, stream_fields(), into.stream, errors);
           },
@@ -62,16 +49,16 @@ constexpr Field<ListenerConfig> tls_row() {
 }
 
 template <class Value>
-constexpr std::span<const Field<Value>> rows_of() {
-  if constexpr (std::is_same_v<Value, ClientPskConfig>) return psk_rows;
-  else return certificate_rows;
+std::span<const Field<Value>> rows_of() {
+  if constexpr (std::is_same_v<Value, ClientPskConfig>) return psk_fields();
+  else return client_certificate_fields();
 }
 
 /// A row for a table that may be absent.
 template <auto member, class Struct, class Value>
 constexpr Field<Struct> optional_of(std::optional<Value> Struct::*, std::string_view key,
                                     std::string_view documentation) {
-  return {key, documentation,
+  return {key, documentation, kind_table,
           [](const ConfigValue& value, Struct& into, Errors& errors) {
             Value read;
             read_table(value, rows_of<Value>(), read, errors);
@@ -120,7 +107,7 @@ std::span<const Field<ServerConfig>> server_fields() {
       field<&ServerConfig::control>("control", "the control socket; empty: none"),
       field<&ServerConfig::state_directory>("state_directory", "where the server keeps what outlives it"),
       field<&ServerConfig::user>("user", "dropped to after binding, when started as root"),
-      {"include", "more files, as shell patterns",
+      {"include", "more files, as shell patterns", kind_of<std::vector<std::string>>,
        [](const ConfigValue& value, ServerConfig& into, Errors& errors) { read_value(value, into.include, errors); },
        [](const ServerConfig&) { return std::string(); },  // what they hold is printed instead, and compared
        [](const ServerConfig&, const ServerConfig&, const std::string&, Differences&) {}},
@@ -169,6 +156,28 @@ std::span<const Field<ClientConfig>> client_fields() {
       field<&ClientConfig::max_in_flight>("max_in_flight", "its requests that may be under way at once"),
       optional_table<&ClientConfig::certificate>("certificate", "the TLS certificate that proves it"),
       optional_table<&ClientConfig::psk>("psk", "the TLS pre-shared key that proves it"),
+  };
+  return rows;
+}
+
+std::span<const Field<ClientCertificateConfig>> client_certificate_fields() {
+  static constexpr Field<ClientCertificateConfig> rows[] = {
+      field<&ClientCertificateConfig::san_dns>("san_dns", "a DNS name among the certificate's alternative names"),
+      field<&ClientCertificateConfig::san_ip>("san_ip", "an address among them, which is the source's too"),
+      field<&ClientCertificateConfig::subject_cn>("subject_cn", "the subject's common name"),
+      field<&ClientCertificateConfig::fingerprint_sha256>("fingerprint_sha256",
+                                                          "the certificate's SHA-256, hexadecimal"),
+      field<&ClientCertificateConfig::issuer>("issuer", "the issuer's distinguished name"),
+  };
+  return rows;
+}
+
+std::span<const Field<ClientPskConfig>> psk_fields() {
+  static constexpr Field<ClientPskConfig> rows[] = {
+      field<&ClientPskConfig::identity>("identity", "the identity that the client presents"),
+      field<&ClientPskConfig::key_file>("key_file",
+                                        "a file that holds the key, hexadecimal or raw: 16 octets or more"),
+      field<&ClientPskConfig::version>("tls", "the one version of TLS that the key is for: 1.3 or 1.2"),
   };
   return rows;
 }

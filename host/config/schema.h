@@ -17,6 +17,7 @@ template <class Struct>
 struct Field {
   std::string_view key;
   std::string_view documentation;
+  std::string (*kind)();  ///< of value, for the manual: `integer`, or the words that there are
   void (*read)(const ConfigValue& value, Struct& into, std::vector<ConfigError>& errors);
   std::string (*print)(const Struct& from);  ///< a TOML value; empty leaves the key out
   void (*differ)(const Struct& before, const Struct& after, const std::string& key, Differences& differences);
@@ -25,6 +26,8 @@ struct Field {
 std::span<const Field<ServerConfig>> server_fields();
 std::span<const Field<LogConfig>> log_fields();
 std::span<const Field<ClientConfig>> client_fields();
+std::span<const Field<ClientCertificateConfig>> client_certificate_fields();
+std::span<const Field<ClientPskConfig>> psk_fields();
 std::span<const Field<PluginConfig>> plugin_fields();
 std::span<const Field<ChainConfig>> chain_fields();
 std::span<const Field<ListenerConfig>> listener_fields();

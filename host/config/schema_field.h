@@ -59,6 +59,36 @@ constexpr std::span<const std::string_view> words_of() {
 /// In quotes, with commas.
 std::string listing(std::span<const std::string_view> words);
 
+/// What the manual says that a key of this C++ type takes.
+template <class Value>
+std::string kind_of() {
+  if constexpr (std::is_enum_v<Value>) {
+    std::string words;
+    for (std::string_view word : words_of<Value>()) {
+      bool is_boolean = word == "true" || word == "false";
+      words += (words.empty() ? "" : ", ") + (is_boolean ? std::string(word) : toml_quote(word));
+    }
+    return words;
+  } else if constexpr (std::is_same_v<Value, bool>) return "true, false";
+  else if constexpr (std::is_same_v<Value, uint32_t>) return "integer";
+  else if constexpr (std::is_same_v<Value, std::string> || std::is_same_v<Value, SecretText>) return "text";
+  else if constexpr (std::is_same_v<Value, std::vector<std::string>>) return "array of text";
+  else if constexpr (std::is_same_v<Value, std::vector<Prefix>>) return "address or prefix, or an array";
+  else if constexpr (std::is_same_v<Value, std::vector<SocketAddress>>) return "address:port, or an array";
+  else if constexpr (std::is_same_v<Value, SocketAddress>) return "address:port";
+  else if constexpr (std::is_same_v<Value, std::optional<SocketAddress>>) return "address:port";
+  else if constexpr (std::is_same_v<Value, std::optional<IpAddress>>) return "address";
+  else if constexpr (std::is_same_v<Value, std::vector<RequestKind>>)
+    return "array of " + listing(words_of<RequestKind>());
+  else if constexpr (std::is_same_v<Value, HandlerNames>) return "array of names, or a table of such arrays";
+  else if constexpr (std::is_same_v<Value, std::vector<PoolServerConfig>>) return "array of tables";
+  else {
+    static_assert(std::is_same_v<Value, ConfigValue>);
+    return "table";
+  }
+}
+inline std::string kind_table() { return "table"; }
+
 // read_value and print_value: one pair for each C++ type that a key may have.
 
 void read_value(const ConfigValue& value, bool& into, Errors& errors);
@@ -145,7 +175,7 @@ void differ_value(const Value& before, const Value& after, const std::string& ke
 /// The secret itself is printed only where it stands in the file.
 template <class Holder>
 constexpr Field<Holder> secret_field(std::string_view documentation) {
-  return {"secret", documentation,
+  return {"secret", documentation, kind_of<SecretText>,
           [](const ConfigValue& value, Holder& into, Errors& errors) { read_value(value, into.secret, errors); },
           [](const Holder& from) {
             bool is_elsewhere = !from.secret_file.empty() || !from.secret_env.empty();
@@ -159,7 +189,7 @@ constexpr Field<Holder> secret_field(std::string_view documentation) {
 /// A row for a member of a struct.
 template <auto member, class Struct, class Value>
 constexpr Field<Struct> field_of(Value Struct::*, std::string_view key, std::string_view documentation) {
-  return {key, documentation,
+  return {key, documentation, kind_of<Value>,
           [](const ConfigValue& value, Struct& into, Errors& errors) { read_value(value, into.*member, errors); },
           [](const Struct& from) -> std::string {
             if constexpr (std::is_same_v<Value, std::string>) {

@@ -5,6 +5,23 @@
 #include <fstream>
 
 namespace radhost {
+namespace {
+
+constexpr std::string_view credentials = "${CREDENTIALS_DIRECTORY}/";
+
+}  // namespace
+
+void resolve(std::string& path, const std::filesystem::path& folder) {
+  if (path.empty()) return;
+  std::filesystem::path start = folder;
+  if (path.starts_with(credentials)) {
+    const char* place = std::getenv("CREDENTIALS_DIRECTORY");
+    if (place == nullptr) return;
+    start = place;
+    path.erase(0, credentials.size());
+  }
+  path = (start / path).lexically_normal().string();
+}
 
 void load_secret(const ConfigValue& table, const SecretPlaces& to, const std::filesystem::path& folder,
                  std::vector<ConfigError>& errors) {
@@ -27,7 +44,10 @@ void load_secret(const ConfigValue& table, const SecretPlaces& to, const std::fi
     resolve(to.file, folder);
     std::ifstream stream(to.file, std::ios::binary);
     std::string line;
-    if (!stream) return fail(where(table, "secret_file"), "cannot read " + listed(to.file));
+    if (!stream) {
+      std::string why = to.file.starts_with(credentials) ? ": this process was given no credentials" : "";
+      return fail(where(table, "secret_file"), "cannot read " + listed(to.file) + why);
+    }
     std::getline(stream, line);
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (line.empty()) return fail(where(table, "secret_file"), "the secret in " + listed(to.file) + " is empty");

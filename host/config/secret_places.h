@@ -24,10 +24,9 @@ inline bool has_secret(const ConfigValue& table) {
   return table.find("secret") != nullptr || table.find("secret_file") != nullptr || table.find("secret_env") != nullptr;
 }
 
-/// Makes a path that stands in a file absolute: it starts at that file's folder.
-inline void resolve(std::string& path, const std::filesystem::path& folder) {
-  if (!path.empty()) path = (folder / path).lexically_normal().string();
-}
+/// Makes a path that stands in a file absolute: it starts at that file's folder, or with `${CREDENTIALS_DIRECTORY}/` in the
+/// folder that systemd has put the service's credentials in. Where there is none, the path stays as it is.
+void resolve(std::string& path, const std::filesystem::path& folder);
 
 /// Where a key's value stands; the table itself where it has none.
 inline Position where(const ConfigValue& table, std::string_view key) {

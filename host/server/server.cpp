@@ -13,6 +13,7 @@
 #include "server/counted.h"
 #include "server/file_watch.h"
 #include "server/main_loop.h"
+#include "server/pulse.h"
 #include "server/server_controls.h"
 #include "server/statistics.h"
 
@@ -81,7 +82,10 @@ std::string Server::serve() {
   modules_.tidy();
   log_.info("ready");
   tell_service_manager("READY=1");
+  std::optional<Pulse> pulse;
+  if (auto time = service_watchdog_time()) pulse.emplace(workers_, *time);
   loop.wait();
+  pulse.reset();
   takeover_.reset();
   handover->give_up();
   is_handed_over_ = handover->is_done();

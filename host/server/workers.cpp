@@ -189,6 +189,16 @@ std::shared_ptr<const std::atomic<size_t>> Workers::close(const std::vector<Endp
   return left;
 }
 
+std::shared_ptr<const std::atomic<size_t>> Workers::knock() {
+  auto left = std::make_shared<std::atomic<size_t>>(workers_.size());
+  for (const std::unique_ptr<Worker>& worker : workers_)
+    worker->run_on_thread([left](Worker&) {
+      left->fetch_sub(1, std::memory_order_release);
+      return true;
+    });
+  return left;
+}
+
 std::string Workers::on_each(std::function<void(Worker&)> job) {
   return on_all(worker_patience_ms, [job = std::move(job)](Worker& worker, bool is_late) {
     if (!is_late) job(worker);

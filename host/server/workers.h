@@ -63,6 +63,9 @@ class Workers {
   /// close), and does not wait for them: so many have yet to do it.
   std::shared_ptr<const std::atomic<size_t>> close(const std::vector<Endpoint>& addresses);
 
+  /// Has all workers show that they turn, and does not wait for them: so many have yet to do it. Any thread.
+  std::shared_ptr<const std::atomic<size_t>> knock();
+
   /// Requests that hold this version of a listener wait for their handlers no longer.
   void expire_requests(std::shared_ptr<const Listener> version);
 

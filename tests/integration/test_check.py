@@ -145,6 +145,8 @@ def write(program, tmp_path, configuration, files=None):
     ('name = "loopback"', 'name = "loop back"', "loop back", ["name", "A-Za-z"]),
     ('secret = "xyzzy5461"', 'secret_env = "RADHOST_TEST_UNSET_VARIABLE"', "RADHOST_TEST_UNSET_VARIABLE",
      ["RADHOST_TEST_UNSET_VARIABLE"]),
+    ('secret = "xyzzy5461"', 'secret_file = "${CREDENTIALS_DIRECTORY}/office"', "${CREDENTIALS_DIRECTORY}",
+     ["no credentials"]),
     ('module = "password"', 'module = "/no/such/module.so"', "/no/such/module.so", ["/no/such/module.so"]),
     ('path = "users.toml"', 'path = "users.toml"\npaht = "x"', "paht", ["paht"]),
     ('path = "users.toml"', 'path = "user.toml"', "user.toml", ["user.toml"]),

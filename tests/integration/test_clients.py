@@ -137,6 +137,21 @@ secret_env = "TEST_CLIENT_SECRET"
             assert client.pap(b"bob", b"wrong").code == wire.ACCESS_REJECT
 
 
+def test_a_secret_may_be_a_credential_of_the_service(radhost, tmp_path):
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    (credentials / "office").write_text("of the service\n")
+    configuration = """
+[[client]]
+name = "office"
+address = "127.0.0.1"
+secret_file = "${CREDENTIALS_DIRECTORY}/office"
+""" + ACCESS_PLUGINS + AUTH_LISTENER
+    server = radhost(configuration, files=FILES, environment={"CREDENTIALS_DIRECTORY": str(credentials)})
+    with Client(server.address("auth"), b"of the service") as client:
+        assert client.pap(b"bob", b"hello").code == wire.ACCESS_ACCEPT
+
+
 @pytest.mark.row("SEC-9")
 def test_a_secret_of_64_octets_serves_and_each_octet_counts(radhost):
     secret = "s" * 64

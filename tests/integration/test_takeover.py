@@ -15,6 +15,7 @@ from support.configurations import LOOPBACK_CLIENT, SECRET, listener
 from support.control import connect
 from support.later import ask, message
 from support.server import split_address
+from support.service_manager import ServiceManager
 from support.stamped import Askers, build_of, client_of, stamped
 from support.waiting import wait_until
 
@@ -492,19 +493,6 @@ def test_a_server_that_is_told_to_end_does_so_whoever_takes_over(radhost):
 
 
 # The service manager
-
-class ServiceManager:
-    """Hears what a server tells of itself (sd_notify)."""
-
-    def __init__(self, folder):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(str(folder / "notify"))
-        self.socket.settimeout(10)
-        self.environment = {"NOTIFY_SOCKET": str(folder / "notify")}
-
-    def hear(self):
-        return self.socket.recv(4096).decode()
-
 
 def test_the_service_manager_is_told_which_process_is_the_main_one(radhost, take_over, tmp_path):
     manager = ServiceManager(tmp_path)

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
@@ -49,6 +50,28 @@ TEST_CASE("a service manager is told, at a path or in the abstract namespace") {
     CHECK(manager.hear() == "READY=1");
     CHECK(manager.hear() == "nothing");
   }
+}
+
+TEST_CASE("a watchdog's time is known where it watches this process") {
+  struct Case {
+    const char* time;
+    std::string pid;
+    std::optional<int64_t> expected;
+  };
+  const std::string own = std::to_string(getpid());
+  for (const Case& each : {Case{"30000000", "", 30000000}, Case{"30000000", own, 30000000}, Case{"1", own, 1},
+                           Case{nullptr, own, std::nullopt}, Case{"0", own, std::nullopt}, Case{"-1", own, std::nullopt},
+                           Case{"30s", own, std::nullopt}, Case{"", own, std::nullopt},
+                           Case{"30000000", "1", std::nullopt}, Case{"30000000", own + "x", std::nullopt}}) {
+    if (each.time == nullptr) unsetenv("WATCHDOG_USEC");
+    else setenv("WATCHDOG_USEC", each.time, 1);
+    if (each.pid.empty()) unsetenv("WATCHDOG_PID");
+    else setenv("WATCHDOG_PID", each.pid.c_str(), 1);
+    auto time = service_watchdog_time();
+    CHECK((time ? std::optional<int64_t>(time->count()) : std::nullopt) == each.expected);
+  }
+  unsetenv("WATCHDOG_USEC");
+  unsetenv("WATCHDOG_PID");
 }
 
 TEST_CASE("where none wants to know, or none can be reached, nothing happens") {

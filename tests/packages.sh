@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds the packages and tries them where they are to be installed: in minimal roots of Debian that are made for it, booted,
+# and removed afterwards. Longer than tests/run.sh, which does a short form.
+#
+#   sudo tests/packages.sh [bookworm] [trixie] [rpm] [bare]    all of them unless some are named
+#
+# What is tried is the last commit.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=packaging/bare_debian.sh
+. packaging/bare_debian.sh
+
+wanted=("${@:-bookworm trixie rpm bare}")
+read -r -a wanted <<<"${wanted[*]}"
+
+# What a root needs to boot, and to build a module.
+readonly root_packages=systemd,systemd-sysv,dbus,kmod,ca-certificates,man-db,logrotate,cmake,g++,make
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/packages.XXXXXX")
+readonly folder
+trap 'rm -rf --one-file-system "$folder"' EXIT
+trap 'exit 130' INT TERM HUP
+
+# next_version FOLDER TARGET: the same packages with a higher version.
+next_version() {
+  local package tree=$folder/repacked
+  mkdir -p "$2"
+  for package in "$1"/radhost_*.deb "$1"/radhost-dev_*.deb; do
+    rm -rf "$tree"
+    dpkg-deb --raw-extract "$package" "$tree"
+    sed -i 's/^\(Version: .*\)$/\1.1/; s/(= \([^)]*\))/(= \1.1)/' "$tree/DEBIAN/control"
+    dpkg-deb --build --root-owner-group "$tree" "$2/$(basename "${package/_amd64/.1_amd64}")" >/dev/null
+  done
+}
+
+# boot ROOT COMMAND...: boots the root, runs the command in it, and shuts it down; the command's exit status.
+boot() {
+  local root=$1
+  shift
+  cat >"$root/etc/systemd/system/trial.service" <<UNIT
+[Unit]
+After=multi-user.target
+[Service]
+Type=oneshot
+ExecStart=$*
+StandardOutput=truncate:/root/trial.log
+StandardError=inherit
+TimeoutStartSec=900
+SuccessAction=exit
+FailureAction=exit
+SuccessActionExitStatus=0
+FailureActionExitStatus=1
+UNIT
+  mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
+  ln -sf ../trial.service "$root/etc/systemd/system/multi-user.target.wants/trial.service"
+  local status=0
+  systemd-nspawn --quiet --boot --directory "$root" --register=no --keep-unit --private-network \
+    --console=pipe </dev/null >"$folder/boot.log" 2>&1 || status=$?
+  cat "$root/root/trial.log" || tail -n 50 "$folder/boot.log"
+  return "$status"
+}
+
+# try_deb RELEASE
+try_deb() {
+  local root=$folder/$1
+  printf '\n=== %s\n' "$1"
+  packaging/build-deb.sh "$1"
+  make_root "$1" "$root" "$root_packages"
+  rm "$root/usr/sbin/policy-rc.d"
+  mkdir "$root/packages"
+  cp "build/deb/$1"/*.deb "$root/packages"
+  next_version "build/deb/$1" "$root/packages/upgrade"
+  inside "$root" / sh -euc 'apt-get -qq -y --no-install-recommends install /packages/*.deb' >"$folder/apt.log" 2>&1 ||
+    fail "$(tail -n 30 "$folder/apt.log")"
+  cp tests/packages/installed.sh "$root/root/installed.sh"
+  boot "$root" /bin/bash /root/installed.sh /packages
+}
+
+need mmdebstrap git unshare systemd-nspawn dpkg-deb
+for each in "${wanted[@]}"; do
+  case $each in
+  bookworm | trixie) try_deb "$each" ;;
+  bare) packaging/try-on-bare-debian.sh --tests bookworm ;;
+  *) fail "$each is not known" ;;
+  esac
+done

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sanitizers where they are asked for; hardening everywhere else.
+include(CheckPIESupported)
+check_pie_supported()  # CMAKE_POSITION_INDEPENDENT_CODE makes programs of it, whatever the compiler's default is
 if(RADHOST_SANITIZE)
   add_compile_options(-fsanitize=${RADHOST_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${RADHOST_SANITIZE})

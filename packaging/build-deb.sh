@@ -23,10 +23,11 @@ case "$#:${1-}" in
   ;;
 esac
 
-# Where it is built is part of what is built in: the same folder each time.
-readonly source=/tmp/radhost-deb/radhost target=$PWD/build/deb/$release
-folder=$(mktemp -d "${TMPDIR:-/tmp}/build-deb.XXXXXX")
-readonly folder
+readonly target=$PWD/build/deb/$release source=/build/radhost
+# The same folder each time, so that a compiler's cache knows it again.
+readonly folder=$target.work
+rm -rf --one-file-system "$folder"
+mkdir -p "$folder"
 trap 'rm -rf --one-file-system "$folder"' EXIT
 trap 'exit 130' INT TERM HUP
 

@@ -15,7 +15,7 @@ wanted=("${@:-bookworm trixie rpm bare}")
 read -r -a wanted <<<"${wanted[*]}"
 
 # What a root needs to boot, and to build a module.
-readonly root_packages=systemd,systemd-sysv,dbus,kmod,ca-certificates,man-db,logrotate,cmake,g++,make
+readonly root_packages=systemd,systemd-sysv,dbus,kmod,procps,man-db,logrotate,cmake,g++,make
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/packages.XXXXXX")
 readonly folder
@@ -41,21 +41,21 @@ boot() {
   cat >"$root/etc/systemd/system/trial.service" <<UNIT
 [Unit]
 After=multi-user.target
+SuccessAction=exit-force
+FailureAction=exit-force
+SuccessActionExitStatus=0
+FailureActionExitStatus=1
 [Service]
 Type=oneshot
 ExecStart=$*
 StandardOutput=truncate:/root/trial.log
 StandardError=inherit
 TimeoutStartSec=900
-SuccessAction=exit
-FailureAction=exit
-SuccessActionExitStatus=0
-FailureActionExitStatus=1
 UNIT
   mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
   ln -sf ../trial.service "$root/etc/systemd/system/multi-user.target.wants/trial.service"
   local status=0
-  systemd-nspawn --quiet --boot --directory "$root" --register=no --keep-unit --private-network \
+  timeout 1200 systemd-nspawn --quiet --boot --directory "$root" --register=no --keep-unit --private-network \
     --console=pipe </dev/null >"$folder/boot.log" 2>&1 || status=$?
   cat "$root/root/trial.log" || tail -n 50 "$folder/boot.log"
   return "$status"

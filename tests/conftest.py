@@ -49,8 +49,8 @@ class Servers:
         self._make_folder = make_folder
         self._started = []
 
-    def __call__(self, configuration, **options):
-        server = Server(self._program, self._make_folder(), configuration, **options)
+    def __call__(self, configuration, program=None, **options):
+        server = Server(program or self._program, self._make_folder(), configuration, **options)
         self._started.append(server)
         return server
 

@@ -71,7 +71,7 @@ try_deb() {
   mkdir "$root/packages"
   cp "build/deb/$1"/*.deb "$root/packages"
   next_version "build/deb/$1" "$root/packages/upgrade"
-  inside "$root" / sh -euc 'apt-get -qq -y --no-install-recommends install /packages/*.deb' >"$folder/apt.log" 2>&1 ||
+  inside "$root" / sh -euc 'apt-get -qq update; apt-get -qq -y --no-install-recommends install /packages/*.deb' >"$folder/apt.log" 2>&1 ||
     fail "$(tail -n 30 "$folder/apt.log")"
   cp tests/packages/installed.sh "$root/root/installed.sh"
   boot "$root" /bin/bash /root/installed.sh /packages

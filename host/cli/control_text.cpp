@@ -122,7 +122,10 @@ void print_status(const Json& answer, std::ostream& out) {
   out << "radhost " << answer.at("version").get<std::string>() << ", process " << number(answer.at("pid")) << ", up "
       << duration(answer.at("uptime_ms")) << ", " << workers << (workers == 1 ? " worker" : " workers")
       << "\nconfiguration of " << answer.at("last_reload").at("at").get<std::string>() << ": "
-      << answer.at("last_reload").at("result").get<std::string>() << "\n\n";
+      << answer.at("last_reload").at("result").get<std::string>() << "\n";
+  if (answer.value("program_replaced", false))
+    out << "the program's file was replaced; radhost serve --takeover goes over to it\n";
+  out << "\n";
   Table listeners({"listener", "transport", "address", "in flight", "kinds", "handlers"});
   Table plugins({"plugin", "id", "version", "sha256", "generation", "in flight", "state"});
   for (const Json& listener : answer.at("listeners")) {

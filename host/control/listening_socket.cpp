@@ -43,13 +43,18 @@ Failure clear(const std::string& path) {
   return failure("cannot replace the control socket " + path, error == ECONNREFUSED ? errno : error);
 }
 
+/// Nothing is asked of the system where it is the process's own already: a service may not even be allowed to ask.
+bool give(const std::string& path, const SocketOwner& owner) {
+  return owner == SocketOwner() || lchown(path.c_str(), owner.user, owner.group) == 0;
+}
+
 /// Gives 0, or the errno of the failure.
 int make_folder_of(const std::string& path, const SocketOwner& owner) {
   std::filesystem::path folder = std::filesystem::path(path).parent_path();
   std::error_code error;
   bool is_new = std::filesystem::create_directories(folder, error);
   if (error) return error.value();
-  return is_new && lchown(folder.c_str(), owner.user, owner.group) != 0 ? errno : 0;
+  return is_new && !give(folder.string(), owner) ? errno : 0;
 }
 
 }  // namespace
@@ -72,7 +77,7 @@ bool ListeningSocket::bind_at(const std::string& path, const SocketOwner& owner)
     errno = error;
     return false;
   }
-  return own_file(path) && lchown(path.c_str(), static_cast<uid_t>(-1), owner.group) == 0;
+  return own_file(path) && give(path, {SocketOwner().user, owner.group});
 }
 
 bool ListeningSocket::own_file(const std::string& path) {

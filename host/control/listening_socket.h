@@ -16,6 +16,8 @@ namespace radhost {
 struct SocketOwner {
   uid_t user = static_cast<uid_t>(-1);
   gid_t group = static_cast<gid_t>(-1);
+
+  bool operator==(const SocketOwner&) const = default;
 };
 
 /// A socket that connections come to, bound and listening. Closes itself, and removes its file where it has one.

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
+#include "base/own_program.h"
 #include "base/version.h"
 #include "server/pool_statistics.h"
 
@@ -103,6 +104,7 @@ Json status_json(const StatusParts& parts) {
               {"workers", parts.workers.size()},
               {"last_reload", {{"at", to_rfc3339(parts.last_reload.at_us)}, {"result", parts.last_reload.result}}}};
   if (parts.predecessor != 0) status["predecessor"] = parts.predecessor;
+  if (is_program_replaced()) status["program_replaced"] = true;
   status["listeners"] = listeners;
   status["pools"] = pools_status_json(parts.assembly, parts.workers);
   return status;

@@ -2,9 +2,11 @@
 """The control socket: who may use it, what it tells, what it changes, and that no abuse of it disturbs serving."""
 
 import contextlib
+import dataclasses
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -135,6 +137,17 @@ def test_status_tells_what_is_served(radhost):
     assert re.fullmatch(r"\d+\.\d+\.\d+", plugin.pop("version"))
     assert plugin == {"name": "yes", "id": "org.radhost.static", "generation": 1, "state": "serving", "swapped": False,
                       "in_flight": 0, "blocked_by": []}
+
+
+def test_status_tells_when_the_program_was_replaced(radhost, program, tmp_path):
+    path = tmp_path / "radhost"
+    shutil.copy(program.path, path)
+    server = radhost(ACCESS, files=FILES, program=dataclasses.replace(program, path=path))
+    assert "program_replaced" not in server.control.get("/v1/status")
+    shutil.copy(program.path, tmp_path / "newer")
+    os.rename(tmp_path / "newer", path)
+    assert server.control.get("/v1/status")["program_replaced"] is True
+    assert "was replaced" in command(program, server, "status").stdout
 
 
 def test_uptime_grows(radhost):

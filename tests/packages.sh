@@ -77,10 +77,36 @@ try_deb() {
   boot "$root" /bin/bash /root/installed.sh /packages
 }
 
+# same_twice COMMAND FOLDER: what a command makes in a folder is the same, octet for octet, when it is made again.
+same_twice() {
+  "$1"
+  (cd "$2" && sha256sum -- *.deb *.rpm 2>/dev/null || true) >"$folder/first"
+  "$1" >/dev/null
+  (cd "$2" && sha256sum --check --quiet "$folder/first") || fail "two builds are not the same: $2"
+}
+
+# try_rpm: on this machine, whose libraries the root has too.
+try_rpm() {
+  local root=$folder/rpm
+  printf '\n=== rpm\n'
+  same_twice packaging/build-rpm.sh build/rpm
+  rpmlint --config packaging/rpm/rpmlint.toml build/rpm/*.rpm
+  make_root bookworm "$root" rpm,cmake,g++,make,procps
+  mkdir "$root/packages"
+  cp build/rpm/*.x86_64.rpm "$root/packages"
+  # The libraries that Debian's own package of it asks for.
+  inside "$root" / sh -euc 'apt-get -qq update; apt-get -qq -y --no-install-recommends install \
+    libmicrohttpd12 libprometheus-cpp-core1.0 libspdlog1.10-fmt9 libtomlplusplus3 libuv1' >"$folder/apt.log" 2>&1 ||
+    fail "$(tail -n 30 "$folder/apt.log")"
+  cp tests/packages/rpm.sh "$root/root/rpm.sh"
+  inside "$root" / /root/rpm.sh /packages
+}
+
 need mmdebstrap git unshare systemd-nspawn dpkg-deb
 for each in "${wanted[@]}"; do
   case $each in
   bookworm | trixie) try_deb "$each" ;;
+  rpm) try_rpm ;;
   bare) packaging/try-on-bare-debian.sh --tests bookworm ;;
   *) fail "$each is not known" ;;
   esac

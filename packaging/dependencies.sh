@@ -29,6 +29,7 @@ export test_packages="
 catch2                catch-devel
 python3               python3
 python3-pytest        python3-pytest
+python3-yaml          python3-pyyaml
 netbase               -
 openssl               openssl
 freeradius            freeradius

@@ -61,11 +61,23 @@ UNIT
   return "$status"
 }
 
+# same_twice FOLDER COMMAND...: the packages that a command makes in a folder are the same, octet for octet, when they are made
+# again.
+same_twice() {
+  local made=$1
+  shift
+  "$@" >"$folder/build.log" 2>&1 || fail "$(tail -n 30 "$folder/build.log")"
+  find "$made" -name '*.deb' -o -name '*.rpm' | xargs sha256sum >"$folder/first"
+  cat "$folder/first"
+  "$@" >"$folder/build.log" 2>&1 || fail "$(tail -n 30 "$folder/build.log")"
+  sha256sum --check --quiet "$folder/first" || fail "two builds are not the same: $made"
+}
+
 # try_deb RELEASE
 try_deb() {
   local root=$folder/$1
   printf '\n=== %s\n' "$1"
-  packaging/build-deb.sh "$1"
+  same_twice "build/deb/$1" packaging/build-deb.sh "$1"
   make_root "$1" "$root" "$root_packages"
   rm "$root/usr/sbin/policy-rc.d"
   mkdir "$root/packages"
@@ -77,19 +89,11 @@ try_deb() {
   boot "$root" /bin/bash /root/installed.sh /packages
 }
 
-# same_twice COMMAND FOLDER: what a command makes in a folder is the same, octet for octet, when it is made again.
-same_twice() {
-  "$1"
-  (cd "$2" && sha256sum -- *.deb *.rpm 2>/dev/null || true) >"$folder/first"
-  "$1" >/dev/null
-  (cd "$2" && sha256sum --check --quiet "$folder/first") || fail "two builds are not the same: $2"
-}
-
 # try_rpm: on this machine, whose libraries the root has too.
 try_rpm() {
   local root=$folder/rpm
   printf '\n=== rpm\n'
-  same_twice packaging/build-rpm.sh build/rpm
+  same_twice build/rpm packaging/build-rpm.sh
   rpmlint --config packaging/rpm/rpmlint.toml build/rpm/*.rpm
   make_root bookworm "$root" rpm,cmake,g++,make,procps
   mkdir "$root/packages"

@@ -82,6 +82,7 @@ try_deb() {
   rm "$root/usr/sbin/policy-rc.d"
   mkdir "$root/packages"
   cp "build/deb/$1"/*.deb "$root/packages"
+  cp -r docs "$root/packages/docs"
   next_version "build/deb/$1" "$root/packages/upgrade"
   inside "$root" / sh -euc 'apt-get -qq update; apt-get -qq -y --no-install-recommends install /packages/*.deb' >"$folder/apt.log" 2>&1 ||
     fail "$(tail -n 30 "$folder/apt.log")"

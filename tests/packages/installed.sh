@@ -3,13 +3,13 @@
 # What must hold where radhost was installed from its packages, in a Debian that has booted with systemd. Run as root in a
 # machine that is thrown away: it starts, kills, upgrades and purges the service.
 #
-#   installed.sh FOLDER    in which lie the packages (one.deb's next version as upgrade/)
+#   installed.sh FOLDER    in which lie upgrade/, the packages' next version, and docs/, whose commands are run as they stand
 #
 # Every step is printed; the first one that fails ends it with exit status 1.
-set -euo pipefail
+set -Eeuo pipefail
 cd "$1"
 
-readonly secret=between-test-and-server config=/etc/radhost/radhost.toml
+readonly packages=$1 secret=between-test-and-server config=/etc/radhost/radhost.toml
 export RADHOST_SECRET=$secret
 ran=0
 
@@ -42,6 +42,32 @@ refused() {
   if "$@" >/dev/null 2>&1; then fail "this must not succeed: $*"; fi
 }
 
+# block PAGE LANGUAGE NUMBER: a piece of code of a page.
+block() {
+  awk -v begin="\`\`\`$2" -v wanted="$3" \
+    '$0 == begin { inside = 1; ++number; next } $0 == "```" { inside = 0 } inside && number == wanted' "$packages/docs/$1"
+}
+
+# run_block PAGE NUMBER: the commands of a block, as they stand there.
+run_block() { bash -euo pipefail -c "$(block "$1" sh "$2")"; }
+
+# run_each PAGE: all commands of a page, each for itself; one that goes on for ever is ended.
+run_each() {
+  local number=1 commands line status
+  while commands=$(block "$1" sh "$number") && [ -n "$commands" ]; do
+    while read -r line; do
+      status=0
+      printf '       %s\n' "$line"
+      timeout 5 bash -euo pipefail -c "$line" </dev/null >/root/said 2>&1 || status=$?
+      case "$line:$status" in
+      *:0 | "radhost trace"*:124) ;;
+      *) fail "$line: exit status $status: $(cat /root/said)" ;;
+      esac
+    done <<<"$commands"
+    number=$((number + 1))
+  done
+}
+
 main_pid() { systemctl show --property MainPID --value radhost.service; }
 is_active() { systemctl --quiet is-active radhost.service; }
 is_another_process() { [ "$(main_pid)" != "$1" ] && [ "$(main_pid)" != 0 ] && is_active; }
@@ -63,23 +89,25 @@ radhost check -c $config >/root/mistakes 2>&1 || true
 [ "$(grep -cE '^[^ ]+:[0-9]+:[0-9]+: ' /root/mistakes)" = 1 ] || fail "$(cat /root/mistakes)"
 grep -q 'a secret must not be empty' /root/mistakes
 
-step "with a secret the configuration is good"
-sed -i "s/^secret = \"\"/secret = \"$secret\"/" $config
-radhost check -c $config
-cat >>/etc/radhost/users.toml <<'USERS'
-
-[[user]]
-name = "alice"
-password = "wonderland"
-reply = { "Reply-Message" = "Hello, alice" }
-USERS
+step "the first server, as its page makes it"
+run_block first-server.md 1
+block first-server.md toml 1 >>/etc/radhost/users.toml
+run_block first-server.md 2
+run_block first-server.md 3 >/root/said
+grep -q 'Packet-Type = Access-Accept' /root/said
+grep -q 'Packet-Type = Accounting-Response' /root/said
+grep -q '"first"' /var/log/radhost/accounting.jsonl
+block first-server.md toml 2 >/etc/radhost/conf.d/office.toml
+run_block first-server.md 4
+radhost config -c $config | grep -q 'name = "office-wifi"'
+sed -i "s/^secret = .*/secret = \"$secret\"/" $config
 
 step "the unit is verified, and exposes little"
 systemd-analyze verify radhost.service
 systemd-analyze security --offline=true --threshold=20 radhost.service | tail -n 1
 
 step "it starts, and is ready when systemd says so"
-systemctl enable --now radhost.service
+systemctl restart radhost.service
 is_active
 answers 'Reply-Message = "Hello, alice"'
 refused ask looking-glass
@@ -115,6 +143,13 @@ before=$(main_pid)
 systemctl reload radhost.service
 [ "$(main_pid)" = "$before" ]
 radhost send access User-Name=bob User-Password=x --to 127.0.0.1:11812 | grep -q welcome
+
+step "the commands of the other pages"
+cd /etc/radhost
+run_each configuration.md
+run_each operating.md
+run_each performance.md
+cd /root
 
 step "a reload that cannot be changes nothing, and systemctl says so"
 cp $config /root/radhost.toml.good
@@ -162,7 +197,7 @@ radhost load access User-Name=alice User-Password=wonderland --rate 500 --durati
   >/root/load.json &
 load=$!
 sleep 2
-DEBIAN_FRONTEND=noninteractive apt-get -qq -y install "$1"/upgrade/*.deb >/dev/null
+DEBIAN_FRONTEND=noninteractive apt-get -qq -y install "$packages"/upgrade/*.deb >/dev/null
 within 20 is_another_process "$before"
 wait "$load"
 cat /root/load.json
@@ -203,7 +238,8 @@ man --where 5 radhost.toml >/dev/null
 man --where 3 radius_plugin_v1 >/dev/null
 
 step "purged, nothing is left but the user"
-rm -f /usr/lib/radhost/plugins/hello*.so /etc/radhost/conf.d/hello.toml
+rm -f /usr/lib/radhost/plugins/hello*.so /etc/radhost/conf.d/hello.toml /etc/radhost/conf.d/office.toml /etc/radhost/secrets/office
+rmdir /etc/radhost/secrets
 DEBIAN_FRONTEND=noninteractive apt-get -qq -y purge radhost radhost-dev >/dev/null
 getent passwd radhost >/dev/null
 left=$(find / -xdev -path /proc -prune -o -name '*radhost*' -print | grep -vE '^/(root|packages|proc|sys|run/systemd|var/cache/man)(/|$)' || true)

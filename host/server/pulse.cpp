@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/pulse.h"
 
-#include "base/own_thread.h"
 #include "base/service_manager.h"
 
 namespace radhost {
@@ -13,26 +12,15 @@ constexpr int beats = 4;
 }  // namespace
 
 Pulse::Pulse(Workers& workers, std::chrono::microseconds time)
-    : workers_(workers), between_(time / beats), thread_([this] { run(); }) {}
+    : workers_(workers), asleep_(workers.knock()), thread_([this, time] {
+        beat();
+        return time / beats;
+      }) {}
 
-Pulse::~Pulse() {
-  {
-    std::lock_guard lock(mutex_);
-    is_ending_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
-
-void Pulse::run() {
-  OwnThread own;
-  auto asleep = workers_.knock();
-  std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, between_, [this] { return is_ending_; })) {
-    if (asleep->load(std::memory_order_acquire) != 0) continue;
-    tell_service_manager("WATCHDOG=1");
-    asleep = workers_.knock();
-  }
+void Pulse::beat() {
+  if (asleep_->load(std::memory_order_acquire) != 0) return;
+  tell_service_manager("WATCHDOG=1");
+  asleep_ = workers_.knock();
 }
 
 }  // namespace radhost

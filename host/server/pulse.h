@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include <memory>
 
+#include "base/periodic_thread.h"
 #include "server/workers.h"
 
 namespace radhost {
@@ -16,19 +16,13 @@ class Pulse {
  public:
   /// `time`: how long the watchdog waits before it ends the process. `workers` serve, and outlive this.
   Pulse(Workers& workers, std::chrono::microseconds time);
-  Pulse(const Pulse&) = delete;
-  Pulse& operator=(const Pulse&) = delete;
-  ~Pulse();
 
  private:
-  void run();
+  void beat();
 
   Workers& workers_;
-  std::chrono::microseconds between_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool is_ending_ = false;
-  std::thread thread_;  // the last member: it uses the others
+  std::shared_ptr<const std::atomic<size_t>> asleep_;  // the workers that have not turned since the last beat
+  PeriodicThread thread_;                              // the last member: it uses the others
 };
 
 }  // namespace radhost

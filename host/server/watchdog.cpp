@@ -2,7 +2,6 @@
 #include "server/watchdog.h"
 
 #include "base/clock.h"
-#include "base/own_thread.h"
 
 namespace radhost {
 namespace {
@@ -13,26 +12,10 @@ constexpr std::chrono::nanoseconds idle_time = std::chrono::seconds(1);
 }  // namespace
 
 Watchdog::Watchdog(Served served, Log& log)
-    : served_(std::move(served)), log_(log), thread_([this] { run(); }) {}
+    : served_(std::move(served)), log_(log), thread_([this] { return look(); }) {}
 
-Watchdog::~Watchdog() {
-  {
-    std::lock_guard lock(mutex_);
-    is_ending_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
-
-void Watchdog::run() {
-  OwnThread own;
-  std::unique_lock lock(mutex_);
-  do look();
-  while (!changed_.wait_for(lock, warn_ns_ == 0 ? idle_time : std::chrono::nanoseconds(warn_ns_),
-                            [this] { return is_ending_; }));
-}
-
-void Watchdog::look() {
+/// Gives when to look again.
+std::chrono::nanoseconds Watchdog::look() {
   Named named;
   std::shared_ptr<const Assembly> assembly = served_();
   warn_ns_ = uint64_t{assembly->config().server.handler_warn_ms} * 1000000;
@@ -40,6 +23,7 @@ void Watchdog::look() {
     for (const std::shared_ptr<Instance>& instance : assembly->instances())
       for (size_t worker = 0; worker < instance->workers(); ++worker) look(*instance, worker, named);
   named_ = std::move(named);
+  return warn_ns_ == 0 ? idle_time : std::chrono::nanoseconds(warn_ns_);
 }
 
 /// Each call is named once.

@@ -54,6 +54,7 @@ else
   make_root "$release" "$folder/root" dpkg-dev,debhelper
   prepare "$folder/root" "$source"
   inside "$folder/root" "$source" sh -euc '
+    apt-get -qq update
     apt-get -qq -y --no-install-recommends build-dep . >/dev/null
     dpkg-buildpackage --build=binary --no-sign'
   collect "$folder/root${source%/*}"

@@ -15,7 +15,7 @@ wanted=("${@:-bookworm trixie rpm bare}")
 read -r -a wanted <<<"${wanted[*]}"
 
 # What a root needs to boot, and to build a module.
-readonly root_packages=systemd,systemd-sysv,dbus,kmod,procps,man-db,logrotate,cmake,g++,make
+readonly root_packages=systemd,systemd-sysv,dbus,kmod,procps,man-db,logrotate,cmake,g++,make,pkgconf
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/packages.XXXXXX")
 readonly folder
@@ -67,7 +67,7 @@ same_twice() {
   local made=$1
   shift
   "$@" >"$folder/build.log" 2>&1 || fail "$(tail -n 30 "$folder/build.log")"
-  find "$made" -name '*.deb' -o -name '*.rpm' | xargs sha256sum >"$folder/first"
+  find "$made" \( -name '*.deb' -o -name '*.rpm' \) -exec sha256sum {} + >"$folder/first"
   cat "$folder/first"
   "$@" >"$folder/build.log" 2>&1 || fail "$(tail -n 30 "$folder/build.log")"
   sha256sum --check --quiet "$folder/first" || fail "two builds are not the same: $made"
@@ -80,14 +80,18 @@ try_deb() {
   same_twice "build/deb/$1" packaging/build-deb.sh "$1"
   make_root "$1" "$root" "$root_packages"
   rm "$root/usr/sbin/policy-rc.d"
-  mkdir "$root/packages"
-  cp "build/deb/$1"/*.deb "$root/packages"
-  cp -r docs "$root/packages/docs"
+  mkdir -p "$root/packages/build/deb/$1"
+  cp "build/deb/$1"/radhost{,-dev}_*.deb "$root/packages/build/deb/$1"
   next_version "build/deb/$1" "$root/packages/upgrade"
-  inside "$root" / sh -euc 'apt-get -qq update; apt-get -qq -y --no-install-recommends install /packages/*.deb' >"$folder/apt.log" 2>&1 ||
-    fail "$(tail -n 30 "$folder/apt.log")"
-  cp tests/packages/installed.sh "$root/root/installed.sh"
-  boot "$root" /bin/bash /root/installed.sh /packages
+  copy_commit "$root" /packages/commit
+  mv "$root/packages/commit"/{docs,sdk,tests/packages/*.sh} "$root/packages"
+  rm -rf "$root/packages/commit"
+  sed -i "s/bookworm/$1/" "$root/packages/docs/install.md"
+  # Booted, it has no network: what apt needs is there.
+  echo 'APT::Get::Assume-Yes "true";' >"$root/etc/apt/apt.conf.d/trial"
+  inside "$root" / sh -euc 'apt-get -qq update; apt-get -qq --download-only install /packages/build/deb/*/*.deb' \
+    >"$folder/apt.log" 2>&1 || fail "$(tail -n 30 "$folder/apt.log")"
+  boot "$root" /bin/bash /packages/installed.sh /packages
 }
 
 # try_rpm: on this machine, whose libraries the root has too.

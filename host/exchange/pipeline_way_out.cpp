@@ -148,7 +148,8 @@ Pipeline::Progress Pipeline::reply(Request& request, const Answer& answer, const
   request.reply_size = encoded->size;
   if (encoded->left_out != 0) {
     tally_.left_out(account(request), encoded->left_out);
-    if (handler != nullptr)
+    // Who rejects does not take back what handlers before it would have granted.
+    if (handler != nullptr && *answer.code != Code::AccessReject)
       discard_log_.failed(account(request), request.info.id,
                           {Verdict::Failed, handler,
                            std::to_string(encoded->left_out) + " attributes left out of " +

@@ -132,7 +132,7 @@ std::string Handover::offer() {
     parts_.before();
     auto assembly = parts_.workers.assembly();
     offer = {std::string(program_version), getpid(), shared->size(), parts_.foundation.conversations.epoch(),
-             assembly->addresses(), assembly->config().server.control, parts_.metrics};
+             assembly->addresses(), assembly->config().server.control, parts_.metrics, parts_.watchdog};
     return parts_.workers.on_each([shared](Worker& worker) { worker.begin_handing_over((*shared)[worker.number()]); });
   });
   if (!why.empty()) return why;

@@ -67,6 +67,13 @@ Transport transport_of(const Json& json) {
   return known == transport_words.end() ? Transport::Udp : static_cast<Transport>(known - transport_words.begin());
 }
 
+/// Servers that did not know of it said nothing.
+std::optional<std::chrono::microseconds> watchdog_of(const Json& offer) {
+  auto time = offer.find("watchdog_us");
+  if (time == offer.end() || time->is_null()) return std::nullopt;
+  return std::chrono::microseconds(static_cast<int64_t>(Whole{*time}));
+}
+
 }  // namespace
 
 std::string HandoverHello::to_text() const { return written({{"version", version}, {"program", program}}); }
@@ -89,14 +96,15 @@ std::string HandoverOffer::to_text() const {
                   {"epoch", epoch},
                   {"addresses", open},
                   {"control", control},
-                  {"metrics", metrics}});
+                  {"metrics", metrics},
+                  {"watchdog_us", watchdog ? Json(watchdog->count()) : Json()}});
 }
 
 std::optional<HandoverOffer> HandoverOffer::parse(std::string_view text) {
   return parsed(text, [](const Json& json) {
     HandoverOffer offer{json.at("program"),      Whole{json.at("pid")}, Whole{json.at("workers")},
                         Whole{json.at("epoch")}, {},                    json.at("control"),
-                        json.at("metrics")};
+                        json.at("metrics"),     watchdog_of(json)};
     for (const Json& open : json.at("addresses"))
       offer.addresses.push_back({0, open.at("listener"), address_of(open.at("configured")),
                                  address_of(open.at("bound")), Whole{open.at("receive_buffer")}, transport_of(open)});

@@ -26,6 +26,11 @@ constexpr uint64_t busy_tick_ms = 10;
 /// How often who traces is told that nothing was lost.
 constexpr uint64_t trace_tick_ms = 2000;
 
+std::optional<std::chrono::microseconds> watchdog_time(const Takeover* takeover) {
+  auto own = service_watchdog_time();
+  return !own && takeover != nullptr ? takeover->offer().watchdog : own;
+}
+
 }  // namespace
 
 Server::Server(const std::shared_ptr<Assembly>& assembly, Parts parts)
@@ -37,6 +42,7 @@ Server::Server(const std::shared_ptr<Assembly>& assembly, Parts parts)
       tracer_(modules_.foundation()),
       watched_(std::move(parts.watched)),
       takeover_(std::move(parts.takeover)),
+      watchdog_time_(watchdog_time(takeover_.get())),
       workers_(assembly, modules_, parts.witness),
       retirement_(modules_, workers_),
       swaps_(modules_, workers_, retirement_),
@@ -83,7 +89,7 @@ std::string Server::serve() {
   log_.info("ready");
   tell_service_manager("READY=1");
   std::optional<Pulse> pulse;
-  if (auto time = service_watchdog_time()) pulse.emplace(workers_, *time);
+  if (watchdog_time_) pulse.emplace(workers_, *watchdog_time_);
   loop.wait();
   pulse.reset();
   takeover_.reset();
@@ -105,7 +111,8 @@ Handover::Parts Server::handover_parts(MainLoop& loop, std::optional<ControlPlan
           [&control_plane](bool control, bool metrics_too) { return control_plane->leave(control, metrics_too); },
           [this] { source_memory_.save(); },
           [&loop] { loop.end(); },
-          metrics ? metrics->to_text() : std::string()};
+          metrics ? metrics->to_text() : std::string(),
+          watchdog_time_};
 }
 
 /// It receives nothing any more, but has requests in hand.

@@ -71,6 +71,9 @@ class Server {
   const Watched watched_;
   std::unique_ptr<Takeover> takeover_;  // until the server that this one takes over from is gone
   std::atomic<int> predecessor_{0};     // its process; 0 for none
+  // Within what time the service manager wants to hear that all is well. It tells the process that it starts, and that one
+  // the process that takes over from it.
+  const std::optional<std::chrono::microseconds> watchdog_time_;
   bool is_handed_over_ = false;         // another server has taken over
   uint64_t traced_ns_ = 0;  // when followers were looked after
   Workers workers_;

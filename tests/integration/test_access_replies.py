@@ -262,6 +262,21 @@ def test_a_policy_cannot_put_provisioning_into_a_reject(radhost):
     assert disallowed_in_reject(answer) == set()
 
 
+@pytest.mark.parametrize("verdict, reply, said", [
+    ("reject", '{ "Session-Timeout" = 60 }', []),
+    ("challenge", '{ "Framed-IP-Address" = "192.0.2.10", "Reply-Message" = "code?" }',
+     ["1 attributes left out of Access-Challenge, which may not carry them"]),
+])
+def test_what_a_reject_does_not_carry_is_no_failure_of_a_handler_as_it_is_elsewhere(radhost, verdict, reply, said):
+    server = radhost(LOOPBACK_CLIENT + static_plugin("fixed", verdict, reply)
+                     + listener("auth", '["access"]', '["fixed"]'))
+    with Client(server.address("auth"), SECRET) as client:
+        client.pap(b"bob", b"x")
+    counters = server.stop()
+    assert counters.listener("auth")["attributes_left_out"] == 1
+    assert [entry["why"] for entry in server.log() if entry["message"] == "handler failed"] == said
+
+
 # Verdicts of a chain
 
 @pytest.mark.parametrize("verdict, code", [

@@ -503,3 +503,16 @@ def test_the_service_manager_is_told_which_process_is_the_main_one(radhost, take
     first.wait_for_end()
     second.stop()
     assert manager.hear() == "STOPPING=1"
+
+
+def test_the_watchdog_is_told_by_each_process_that_takes_over_that_all_is_well(radhost, take_over, tmp_path):
+    manager = ServiceManager(tmp_path, watchdog_s=0.8)
+    unwatched = {"NOTIFY_SOCKET": manager.environment["NOTIFY_SOCKET"]}
+    server = radhost(FIRST, environment=manager.environment)
+    for _ in range(2):
+        before, server = server, take_over(server, environment=unwatched)
+        before.wait_for_end()
+        manager.hear_all(0.1)
+        told = manager.hear_all(1.6)
+        assert set(told) == {"WATCHDOG=1"} and len(told) >= 4
+    server.stop()

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# What must hold where radhost was installed from its packages, in a Debian that has booted with systemd. Run as root in a
-# machine that is thrown away: it starts, kills, upgrades and purges the service.
+# What must hold where radhost is installed from its packages, in a Debian that has booted with systemd. Run as root in a
+# machine that is thrown away: it installs, starts, kills, upgrades and purges the service, and runs the commands of all pages
+# that are for operators and authors, as they stand there.
 #
-#   installed.sh FOLDER    in which lie upgrade/, the packages' next version, and docs/, whose commands are run as they stand
+#   installed.sh FOLDER    in which lie build/deb/RELEASE, the packages; upgrade/, their next version; docs/ and sdk/
 #
 # Every step is printed; the first one that fails ends it with exit status 1.
 set -Eeuo pipefail
@@ -12,6 +13,8 @@ cd "$1"
 readonly packages=$1 secret=between-test-and-server config=/etc/radhost/radhost.toml
 export RADHOST_SECRET=$secret
 ran=0
+# shellcheck source=tests/packages/pages.sh
+. "$1/pages.sh" "$1"
 
 # step WHAT: what the commands that follow show.
 step() {
@@ -42,40 +45,22 @@ refused() {
   if "$@" >/dev/null 2>&1; then fail "this must not succeed: $*"; fi
 }
 
-# block PAGE LANGUAGE NUMBER: a piece of code of a page.
-block() {
-  awk -v begin="\`\`\`$2" -v wanted="$3" \
-    '$0 == begin { inside = 1; ++number; next } $0 == "```" { inside = 0 } inside && number == wanted' "$packages/docs/$1"
-}
-
-# run_block PAGE NUMBER: the commands of a block, as they stand there.
-run_block() { bash -euo pipefail -c "$(block "$1" sh "$2")"; }
-
-# run_each PAGE: all commands of a page, each for itself; one that goes on for ever is ended.
-run_each() {
-  local number=1 commands line status
-  while commands=$(block "$1" sh "$number") && [ -n "$commands" ]; do
-    while read -r line; do
-      status=0
-      printf '       %s\n' "$line"
-      timeout 5 bash -euo pipefail -c "$line" </dev/null >/root/said 2>&1 || status=$?
-      case "$line:$status" in
-      *:0 | "radhost trace"*:124) ;;
-      *) fail "$line: exit status $status: $(cat /root/said)" ;;
-      esac
-    done <<<"$commands"
-    number=$((number + 1))
-  done
-}
-
 main_pid() { systemctl show --property MainPID --value radhost.service; }
 is_active() { systemctl --quiet is-active radhost.service; }
 is_another_process() { [ "$(main_pid)" != "$1" ] && [ "$(main_pid)" != 0 ] && is_active; }
 ask() { radhost send access User-Name=alice "User-Password=$1" --timeout-ms 2000; }
+# says LINE COMMAND...: the command says it, in a line of its own.
+says() {
+  local line=$1
+  shift
+  "$@" >/root/said 2>&1 || fail "$*: $(cat /root/said)"
+  grep -qxF -- "$line" /root/said || fail "$*: $(cat /root/said)"
+}
 answers() { ask wonderland | grep -qxF "$1"; }
 hash_of() { sha256sum "$1" | cut -d ' ' -f 1; }
 
-step "it is installed, disabled and not started"
+step "it is installed as its page says, disabled and not started"
+run_block docs/install.md 2 >/root/said 2>&1 || fail "$(cat /root/said)"
 refused systemctl --quiet is-enabled radhost.service
 refused is_active
 getent passwd radhost >/dev/null
@@ -90,15 +75,15 @@ radhost check -c $config >/root/mistakes 2>&1 || true
 grep -q 'a secret must not be empty' /root/mistakes
 
 step "the first server, as its page makes it"
-run_block first-server.md 1
-block first-server.md toml 1 >>/etc/radhost/users.toml
-run_block first-server.md 2
-run_block first-server.md 3 >/root/said
+run_block docs/first-server.md 1
+block docs/first-server.md toml 1 >>/etc/radhost/users.toml
+run_block docs/first-server.md 2
+run_block docs/first-server.md 3 >/root/said
 grep -q 'Packet-Type = Access-Accept' /root/said
 grep -q 'Packet-Type = Accounting-Response' /root/said
 grep -q '"first"' /var/log/radhost/accounting.jsonl
-block first-server.md toml 2 >/etc/radhost/conf.d/office.toml
-run_block first-server.md 4
+block docs/first-server.md toml 2 >/etc/radhost/conf.d/office.toml
+run_block docs/first-server.md 4
 radhost config -c $config | grep -q 'name = "office-wifi"'
 sed -i "s/^secret = .*/secret = \"$secret\"/" $config
 
@@ -115,13 +100,36 @@ radhost send accounting User-Name=alice Acct-Status-Type=Start Acct-Session-Id=o
 grep -q '"one"' /var/log/radhost/accounting.jsonl
 radhost status | grep -q auth
 
-step "a module is made, built and tested against the installed SDK"
+step "an author comes from nothing to an answer, as the SDK's pages say"
+systemctl stop radhost.service
+mkdir -p /home/you/c
+cd /home/you
+run_block sdk/README.md 1 >/dev/null
+cd hello
+run_each sdk/template/c++/README.md 1
+block sdk/README.md cpp 1 >hello.cpp
+says ACCEPT run_block sdk/README.md 2
+says 'Reply-Message = "hello, bob"' run_block sdk/README.md 3
+pkill -f 'radhost run'
+block sdk/README.md toml 1 >hello.toml
+says 'Reply-Message = "welcome, bob"' run_block sdk/README.md 4
+run_block sdk/docs/replacing.md 1
+pkill -f 'serve -c hello.toml'
+cd ../c
+block sdk/README.md c 1 >hello.c
+run_block sdk/README.md 5
+cd ../hello/build
+run_each sdk/docs/testing.md 1
+# shellcheck disable=SC2046 # words
+c++ -std=c++17 -shared -fPIC -fsanitize=address $(pkg-config --cflags radhost-sdk) ../hello.cpp -o hello.so
+run_each sdk/docs/testing.md 2
+
+step "a module is made and built, and put where the service finds it"
 cd /root
 rm -rf hello
 radhost plugin new hello
 cmake -S hello -B hello/build >/dev/null
 cmake --build hello/build >/dev/null
-ctest --test-dir hello/build >/dev/null
 radhost plugin check hello/build/hello.so
 install -m 644 hello/build/hello.so /usr/lib/radhost/plugins/hello.so
 cat >/etc/radhost/conf.d/hello.toml <<'HELLO'
@@ -139,6 +147,9 @@ handlers = ["hello"]
 HELLO
 
 step "systemctl reload goes over to it, in the same process"
+mv /etc/radhost/conf.d/hello.toml /root
+systemctl start radhost.service
+mv /root/hello.toml /etc/radhost/conf.d
 before=$(main_pid)
 systemctl reload radhost.service
 [ "$(main_pid)" = "$before" ]
@@ -146,10 +157,29 @@ radhost send access User-Name=bob User-Password=x --to 127.0.0.1:11812 | grep -q
 
 step "the commands of the other pages"
 cd /etc/radhost
-run_each configuration.md
-run_each operating.md
-run_each performance.md
+run_each docs/configuration.md 1
+run_each docs/operating.md 1
+run_each docs/operating.md 2
+run_each docs/operating.md 3
+run_each docs/operating.md 4
+run_each docs/performance.md 1
+is_active
 cd /root
+
+step "by hand: taken over, and ended, without systemd"
+systemctl stop radhost.service
+install -d -o radhost -g radhost /run/radhost
+runuser -u radhost -- radhost serve -c $config 2>/root/first.log &
+first=$!
+within 10 radhost status
+runuser -u radhost -- bash -c "$(block docs/operating.md sh 5)" 2>/root/second.log &
+second=$!
+ran_blocks+=("docs/operating.md 5")
+wait "$first"
+answers 'Reply-Message = "Hello, alice"'
+run_block docs/operating.md 6
+wait "$second"
+systemctl start radhost.service
 
 step "a reload that cannot be changes nothing, and systemctl says so"
 cp $config /root/radhost.toml.good
@@ -211,10 +241,11 @@ is_active
 
 step "a secret is given as a credential"
 mkdir -p /run/systemd/system/radhost.service.d
-install -m 600 /dev/stdin /root/office <<<"$secret"
-printf '[Service]\nLoadCredential=office:/root/office\n' >/run/systemd/system/radhost.service.d/credential.conf
-# shellcheck disable=SC2016 # the server expands it
-sed -i 's|^secret = .*|secret_file = "${CREDENTIALS_DIRECTORY}/office"|' $config
+install -m 600 /dev/stdin /etc/radhost/secrets/office <<<"$secret"
+rm /etc/radhost/conf.d/office.toml # whose client has that file read by the service
+block docs/security.md ini 1 >/run/systemd/system/radhost.service.d/credential.conf
+sed -i "s|^secret = .*|$(block docs/security.md toml 1)|" $config
+run_block docs/security.md 1
 systemctl daemon-reload
 systemctl restart radhost.service
 answers 'Reply-Message = "Hello, alice"'
@@ -238,11 +269,16 @@ man --where 5 radhost.toml >/dev/null
 man --where 3 radius_plugin_v1 >/dev/null
 
 step "purged, nothing is left but the user"
-rm -f /usr/lib/radhost/plugins/hello*.so /etc/radhost/conf.d/hello.toml /etc/radhost/conf.d/office.toml /etc/radhost/secrets/office
+rm -f /usr/lib/radhost/plugins/hello*.so /etc/radhost/conf.d/hello.toml /etc/radhost/secrets/office
 rmdir /etc/radhost/secrets
-DEBIAN_FRONTEND=noninteractive apt-get -qq -y purge radhost radhost-dev >/dev/null
+run_block docs/install.md 3 >/dev/null 2>&1
 getent passwd radhost >/dev/null
 left=$(find / -xdev -path /proc -prune -o -name '*radhost*' -print | grep -vE '^/(root|packages|proc|sys|run/systemd|var/cache/man)(/|$)' || true)
 [ -z "$left" ] || fail "left: $left"
+
+step "no command of the pages has been left out"
+cd "$pages"
+left=$(not_run docs/*.md sdk/*.md sdk/docs/*.md | grep -vxF 'docs/install.md, block 1' || true) # which has made the packages
+[ -z "$left" ] || fail "not run: $left"
 
 printf 'all %d steps passed\n' "$ran"

@@ -8,11 +8,25 @@
 
 namespace radhost {
 
-bool is_program_replaced() {
+namespace {
+
+/// How the system names a file whose name is another file's by now, or nobody's.
+constexpr std::string_view replaced = " (deleted)";
+
+std::string shown_program() {
   std::array<char, 4096> room{};
   ssize_t size = readlink("/proc/self/exe", room.data(), room.size());
-  // The system names a file so whose name is another file's by now, or nobody's.
-  return size > 0 && std::string_view(room.data(), static_cast<size_t>(size)).ends_with(" (deleted)");
+  return size > 0 ? std::string(room.data(), static_cast<size_t>(size)) : std::string();
 }
+
+}  // namespace
+
+std::string own_program() {
+  std::string path = shown_program();
+  if (path.ends_with(replaced)) path.resize(path.size() - replaced.size());
+  return path;
+}
+
+bool is_program_replaced() { return shown_program().ends_with(replaced); }
 
 }  // namespace radhost

@@ -26,29 +26,36 @@ std::optional<int64_t> number_in(const char* variable) {
   return number;
 }
 
-}  // namespace
-
-void tell_service_manager(std::string_view state) {
-  const char* named = std::getenv("NOTIFY_SOCKET");
-  std::string_view path = named == nullptr ? "" : named;
-  sockaddr_un address{};
-  bool is_usable = path.size() > 1 && path.size() < sizeof address.sun_path && (path[0] == '/' || path[0] == '@');
-  if (!is_usable) return;
-  address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.data(), path.size());
-  if (path[0] == '@') address.sun_path[0] = '\0';  // in the abstract namespace, whose names end with their length
-  Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
-  static_cast<void>(sendto(socket.number(), state.data(), state.size(), MSG_NOSIGNAL,
-                           reinterpret_cast<sockaddr*>(&address), size));
-}
-
-std::optional<std::chrono::microseconds> service_watchdog_time() {
+/// A watchdog's time may be meant for a process that this one came from.
+std::optional<std::chrono::microseconds> own_watchdog() {
   auto time = number_in("WATCHDOG_USEC");
   if (!time || *time <= 0) return std::nullopt;
-  // It may be meant for a process that this one came from.
   if (std::getenv("WATCHDOG_PID") != nullptr && number_in("WATCHDOG_PID") != getpid()) return std::nullopt;
   return std::chrono::microseconds(*time);
+}
+
+}  // namespace
+
+ServiceManager ServiceManager::of_environment() {
+  const char* named = std::getenv("NOTIFY_SOCKET");
+  return {named == nullptr ? "" : named, own_watchdog()};
+}
+
+ServiceManager ServiceManager::or_else(const ServiceManager& other) const {
+  return {socket.empty() ? other.socket : socket, watchdog ? watchdog : other.watchdog};
+}
+
+void ServiceManager::tell(std::string_view state) const {
+  sockaddr_un address{};
+  bool is_usable = socket.size() > 1 && socket.size() < sizeof address.sun_path && (socket[0] == '/' || socket[0] == '@');
+  if (!is_usable) return;
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, socket.data(), socket.size());
+  if (socket[0] == '@') address.sun_path[0] = '\0';  // in the abstract namespace, whose names end with their length
+  Descriptor descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + socket.size());
+  static_cast<void>(sendto(descriptor.number(), state.data(), state.size(), MSG_NOSIGNAL,
+                           reinterpret_cast<sockaddr*>(&address), size));
 }
 
 }  // namespace radhost

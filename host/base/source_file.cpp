@@ -2,12 +2,13 @@
 #include "base/source_file.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 namespace radhost {
 namespace {
@@ -15,6 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t piece_size = size_t{64} << 10;
+/// After each piece others may have the processor. To yield it (sched_yield) costs a whole time slice on a busy machine.
+constexpr std::chrono::microseconds pause{20};
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
@@ -62,7 +65,7 @@ std::error_code SourceFile::read(const std::function<bool(std::string_view piece
     if (count == 0) break;  // it has become shorter
     used += static_cast<size_t>(count);
     if (!take(std::string_view(piece).substr(0, static_cast<size_t>(count)))) break;
-    sched_yield();
+    std::this_thread::sleep_for(pause);
   }
   return {};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <thread>
 
 #include "cli/commands.h"
 #include "cli/control_command.h"
@@ -37,15 +39,41 @@ int status_of(const ControlOptions& options, const Json& done) {
   return fail_control(options, "not everywhere yet: " + done.at("late").get<std::string>(), exit_status::negative);
 }
 
+/// What the server says of itself; null where there is none, or it says nothing of use.
+Json status_at(const std::string& socket) {
+  auto answer = ask_server(socket, {"GET", "/v1/status"});
+  return answer.ok() && answer->status == 200 ? Json::parse(answer->body, nullptr, false) : Json();
+}
+
+/// Waits until the process serves that is to take over, or has ended without it.
+int await_successor(const ControlOptions& options, int pid) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(change_patience_s);
+  for (; std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(std::chrono::milliseconds(50))) {
+    Json status = status_at(options.socket);
+    if (!status.is_object()) continue;  // one has let go of the socket, and the other does not have it yet
+    if (status.value("pid", 0) == pid) {
+      if (!options.json) std::cout << "process " << pid << " of the new program has taken over\n";
+      return exit_status::done;
+    }
+    if (status.value("successor", 0) != pid)
+      return fail_control(options, "process " + std::to_string(pid) + ", which was to take over, has ended; its log says why",
+                          exit_status::negative);
+  }
+  return fail_control(options, "process " + std::to_string(pid) + " has not taken over in time", exit_status::negative);
+}
+
 struct ReloadFlags {
   bool dry_run = false;
   bool keep_swaps = false;
   bool tls_recheck = false;
+  bool upgrade = false;
 };
 
 int reload(const ControlOptions& options, const ReloadFlags& flags) {
-  Json body{{"dry_run", flags.dry_run}, {"keep_swaps", flags.keep_swaps}, {"tls_recheck", flags.tls_recheck}};
+  Json body{{"dry_run", flags.dry_run}, {"keep_swaps", flags.keep_swaps}, {"tls_recheck", flags.tls_recheck},
+            {"upgrade", flags.upgrade}};
   return ask_control(options, {"POST", "/v1/reload", body.dump(), change_patience_s}, [&](const Json& done) {
+    if (done.contains("successor")) return await_successor(options, done.at("successor").get<int>());
     if (!options.json && flags.dry_run) print_reloaded(done, "a reload would change", "a reload would change nothing");
     if (!options.json && !flags.dry_run) print_reloaded(done, "reloaded", "reloaded; nothing is different");
     return status_of(options, done);
@@ -83,6 +111,8 @@ Run add_reload(CLI::App& program) {
   command->add_flag("--keep-swaps", flags->keep_swaps, "modules that were swapped in stay");
   command->add_flag("--tls-recheck", flags->tls_recheck,
                     "end connections whose certificates are not believed any more");
+  command->add_flag("--upgrade", flags->upgrade,
+                    "where the program's file was replaced, have a process of the new one take over");
   return [options, flags] { return reload(*options, *flags); };
 }
 

@@ -124,7 +124,7 @@ void print_status(const Json& answer, std::ostream& out) {
       << "\nconfiguration of " << answer.at("last_reload").at("at").get<std::string>() << ": "
       << answer.at("last_reload").at("result").get<std::string>() << "\n";
   if (answer.value("program_replaced", false))
-    out << "the program's file was replaced; radhost serve --takeover goes over to it\n";
+    out << "the program's file was replaced; radhost reload --upgrade goes over to it\n";
   out << "\n";
   Table listeners({"listener", "transport", "address", "in flight", "kinds", "handlers"});
   Table plugins({"plugin", "id", "version", "sha256", "generation", "in flight", "state"});

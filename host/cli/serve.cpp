@@ -79,7 +79,9 @@ int serve(const std::string& path, bool takes_over) {
   if (errors.empty()) {
     std::vector<std::shared_ptr<Instance>> instances;
     auto load = [path](std::vector<ConfigError>& mistakes) { return load_config(path, mistakes); };
-    status = serve(std::move(assembly), {modules, std::move(*ports), load, nullptr, {}, std::move(takeover)}, instances);
+    std::vector<std::string> successor{"serve", "-c", path, "--takeover"};
+    status = serve(std::move(assembly),
+                   {modules, std::move(*ports), load, nullptr, {}, std::move(takeover), std::move(successor)}, instances);
     end_instances(std::move(instances), config, modules);
     if (modules.has_abandoned()) exit_at_once(status);
   } else {

@@ -91,10 +91,11 @@ HttpAnswer post_reload(const HttpRequest& request, Controls& controls) {
   auto dry_run = body.is_object() ? flag_of(body, "dry_run") : std::nullopt;
   auto keep_swaps = body.is_object() ? flag_of(body, "keep_swaps") : std::nullopt;
   auto tls_recheck = body.is_object() ? flag_of(body, "tls_recheck") : std::nullopt;
-  if (!dry_run || !keep_swaps || !tls_recheck)
-    return error(400,
-                 "the body must be {\"dry_run\": false, \"keep_swaps\": false, \"tls_recheck\": false}, or nothing");
-  Controls::ReloadOptions options{*dry_run, *keep_swaps, *tls_recheck};
+  auto upgrade = body.is_object() ? flag_of(body, "upgrade") : std::nullopt;
+  if (!dry_run || !keep_swaps || !tls_recheck || !upgrade)
+    return error(400, "the body must be {\"dry_run\": false, \"keep_swaps\": false, \"tls_recheck\": false, "
+                      "\"upgrade\": false}, or nothing");
+  Controls::ReloadOptions options{*dry_run, *keep_swaps, *tls_recheck, *upgrade};
   return answer_later([&controls, options] { return controls.reload(options); });
 }
 

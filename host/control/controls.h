@@ -47,6 +47,9 @@ class Controls {
     bool dry_run = false;     ///< only what would change
     bool keep_swaps = false;  ///< modules that were swapped in stay
     bool tls_recheck = false;  ///< connections whose certificates are not believed any more are ended
+    /// Where the program's file was replaced, a process of the new one takes over, which reads the configuration itself:
+    /// the outcome is {"successor": PID}, as soon as that has begun.
+    bool upgrade = false;
   };
   /// The configuration, read anew.
   virtual Outcome reload(const ReloadOptions& options) = 0;

@@ -8,7 +8,6 @@
 #include "base/background.h"
 #include "base/clock.h"
 #include "base/own_thread.h"
-#include "base/service_manager.h"
 #include "base/version.h"
 
 namespace radhost {
@@ -132,7 +131,7 @@ std::string Handover::offer() {
     parts_.before();
     auto assembly = parts_.workers.assembly();
     offer = {std::string(program_version), getpid(), shared->size(), parts_.foundation.conversations.epoch(),
-             assembly->addresses(), assembly->config().server.control, parts_.metrics, parts_.watchdog};
+             assembly->addresses(), assembly->config().server.control, parts_.metrics, parts_.service_manager};
     return parts_.workers.on_each([shared](Worker& worker) { worker.begin_handing_over((*shared)[worker.number()]); });
   });
   if (!why.empty()) return why;
@@ -232,7 +231,7 @@ std::string Handover::leave(const HandoverWishes& wishes) {
       [relays](Worker& worker) { worker.serve_relay(std::move((*relays)[worker.number()])); });
   if (!why.empty()) log.error("what the other server passes on is heard late", {{"why", why}});
   log.info("handed over", {{"pid", shown_pid()}});
-  if (pid_ != unknown_pid) tell_service_manager("MAINPID=" + std::to_string(pid_));
+  if (pid_ != unknown_pid) parts_.service_manager.tell("MAINPID=" + std::to_string(pid_));
   return {};
 }
 

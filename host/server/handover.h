@@ -27,7 +27,7 @@ class Handover {
     std::function<void()> before;                     ///< what is to be written down before another one reads it
     std::function<void()> end;                        ///< makes the server end; from any thread
     std::string metrics;                              ///< the address that was configured
-    std::optional<std::chrono::microseconds> watchdog;  ///< HandoverOffer::watchdog
+    ServiceManager service_manager;                   ///< that wants to hear of this process
   };
   explicit Handover(Parts parts);
   Handover(const Handover&) = delete;

@@ -67,11 +67,13 @@ Transport transport_of(const Json& json) {
   return known == transport_words.end() ? Transport::Udp : static_cast<Transport>(known - transport_words.begin());
 }
 
-/// Servers that did not know of it said nothing.
-std::optional<std::chrono::microseconds> watchdog_of(const Json& offer) {
+/// Servers that did not hand it on said nothing.
+ServiceManager service_manager_of(const Json& offer) {
+  ServiceManager manager{offer.value("notify_socket", std::string())};
   auto time = offer.find("watchdog_us");
-  if (time == offer.end() || time->is_null()) return std::nullopt;
-  return std::chrono::microseconds(static_cast<int64_t>(Whole{*time}));
+  if (time != offer.end() && !time->is_null())
+    manager.watchdog = std::chrono::microseconds(static_cast<int64_t>(Whole{*time}));
+  return manager;
 }
 
 }  // namespace
@@ -97,14 +99,15 @@ std::string HandoverOffer::to_text() const {
                   {"addresses", open},
                   {"control", control},
                   {"metrics", metrics},
-                  {"watchdog_us", watchdog ? Json(watchdog->count()) : Json()}});
+                  {"notify_socket", service_manager.socket},
+                  {"watchdog_us", service_manager.watchdog ? Json(service_manager.watchdog->count()) : Json()}});
 }
 
 std::optional<HandoverOffer> HandoverOffer::parse(std::string_view text) {
   return parsed(text, [](const Json& json) {
     HandoverOffer offer{json.at("program"),      Whole{json.at("pid")}, Whole{json.at("workers")},
                         Whole{json.at("epoch")}, {},                    json.at("control"),
-                        json.at("metrics"),     watchdog_of(json)};
+                        json.at("metrics"),     service_manager_of(json)};
     for (const Json& open : json.at("addresses"))
       offer.addresses.push_back({0, open.at("listener"), address_of(open.at("configured")),
                                  address_of(open.at("bound")), Whole{open.at("receive_buffer")}, transport_of(open)});

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <optional>
 
+#include "base/service_manager.h"
 #include "server/inheritance.h"
 #include "server/listener_ports.h"
 
@@ -30,8 +30,7 @@ struct HandoverOffer {
   std::vector<OpenAddress> addresses;  ///< Sockets follow for each, in this order
   std::string control;                 ///< its control socket's path; empty without one
   std::string metrics;                 ///< the address that its configuration names; empty without one
-  /// Within what time its service manager's watchdog wants to hear of it; nothing where none watches it.
-  std::optional<std::chrono::microseconds> watchdog;
+  ServiceManager service_manager;      ///< which may not have started the one that takes over
 
   std::string to_text() const;
   static std::optional<HandoverOffer> parse(std::string_view text);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/pulse.h"
 
-#include "base/service_manager.h"
-
 namespace radhost {
 namespace {
 
@@ -11,15 +9,15 @@ constexpr int beats = 4;
 
 }  // namespace
 
-Pulse::Pulse(Workers& workers, std::chrono::microseconds time)
-    : workers_(workers), asleep_(workers.knock()), thread_([this, time] {
+Pulse::Pulse(Workers& workers, const ServiceManager& manager)
+    : workers_(workers), manager_(manager), asleep_(workers.knock()), thread_([this] {
         beat();
-        return time / beats;
+        return *manager_.watchdog / beats;
       }) {}
 
 void Pulse::beat() {
   if (asleep_->load(std::memory_order_acquire) != 0) return;
-  tell_service_manager("WATCHDOG=1");
+  manager_.tell("WATCHDOG=1");
   asleep_ = workers_.knock();
 }
 

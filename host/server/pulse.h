@@ -2,10 +2,10 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <memory>
 
 #include "base/periodic_thread.h"
+#include "base/service_manager.h"
 #include "server/workers.h"
 
 namespace radhost {
@@ -14,13 +14,14 @@ namespace radhost {
 /// a handler, nobody answers a part of the clients. From a thread of its own, so that a reload does not delay it.
 class Pulse {
  public:
-  /// `time`: how long the watchdog waits before it ends the process. `workers` serve, and outlive this.
-  Pulse(Workers& workers, std::chrono::microseconds time);
+  /// `manager`: has a watchdog. `workers` serve, and outlive this.
+  Pulse(Workers& workers, const ServiceManager& manager);
 
  private:
   void beat();
 
   Workers& workers_;
+  const ServiceManager manager_;
   std::shared_ptr<const std::atomic<size_t>> asleep_;  // the workers that have not turned since the last beat
   PeriodicThread thread_;                              // the last member: it uses the others
 };

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
-#include "base/service_manager.h"
 #include "base/version.h"
 #include "control/control_plane.h"
 #include "server/advice.h"
@@ -26,9 +25,9 @@ constexpr uint64_t busy_tick_ms = 10;
 /// How often who traces is told that nothing was lost.
 constexpr uint64_t trace_tick_ms = 2000;
 
-std::optional<std::chrono::microseconds> watchdog_time(const Takeover* takeover) {
-  auto own = service_watchdog_time();
-  return !own && takeover != nullptr ? takeover->offer().watchdog : own;
+ServiceManager service_manager(const Takeover* takeover) {
+  auto own = ServiceManager::of_environment();
+  return takeover == nullptr ? own : own.or_else(takeover->offer().service_manager);
 }
 
 }  // namespace
@@ -41,8 +40,9 @@ Server::Server(const std::shared_ptr<Assembly>& assembly, Parts parts)
       source_memory_(*assembly, modules_.foundation()),
       tracer_(modules_.foundation()),
       watched_(std::move(parts.watched)),
+      successor_arguments_(std::move(parts.successor)),
       takeover_(std::move(parts.takeover)),
-      watchdog_time_(watchdog_time(takeover_.get())),
+      service_manager_(service_manager(takeover_.get())),
       workers_(assembly, modules_, parts.witness),
       retirement_(modules_, workers_),
       swaps_(modules_, workers_, retirement_),
@@ -76,8 +76,9 @@ std::string Server::serve() {
     static_cast<void>(workers_.on_each_in_the_end([](Worker& worker) { worker.resume_receiving(); }));
     follow_predecessor(loop);
   }
+  Successor successor(loop.loop(), successor_arguments_, log_);
   ServerControls controls({workers_, workers_.counters(), modules_.foundation(), swaps_, reloads_, retirement_, tracer_,
-                           *handover, predecessor_, [&loop](std::function<void()> job) { loop.post(std::move(job)); },
+                           *handover, successor, predecessor_, [&loop](std::function<void()> job) { loop.post(std::move(job)); },
                            [&loop] { loop.end(); }});
   control_plane.emplace(std::move(control_ports_), controls);
   std::optional<FileWatch> watch;
@@ -87,15 +88,15 @@ std::string Server::serve() {
               {{"file", watched_.path}, {"why", watch->why_not()}});
   modules_.tidy();
   log_.info("ready");
-  tell_service_manager("READY=1");
+  service_manager_.tell("READY=1");
   std::optional<Pulse> pulse;
-  if (watchdog_time_) pulse.emplace(workers_, *watchdog_time_);
+  if (service_manager_.watchdog) pulse.emplace(workers_, service_manager_);
   loop.wait();
   pulse.reset();
   takeover_.reset();
   handover->give_up();
   is_handed_over_ = handover->is_done();
-  if (!is_handed_over_) tell_service_manager("STOPPING=1");
+  if (!is_handed_over_) service_manager_.tell("STOPPING=1");
   controls.begin_draining();
   handover->finish();
   workers_.stop();
@@ -112,7 +113,7 @@ Handover::Parts Server::handover_parts(MainLoop& loop, std::optional<ControlPlan
           [this] { source_memory_.save(); },
           [&loop] { loop.end(); },
           metrics ? metrics->to_text() : std::string(),
-          watchdog_time_};
+          service_manager_};
 }
 
 /// It receives nothing any more, but has requests in hand.

@@ -29,6 +29,7 @@ class Server {
     RequestWitness* witness = nullptr;  ///< who looks on at each request, on all workers' threads; nullptr for nobody
     Watched watched = {};               ///< a file whose change is reason for a reload
     std::unique_ptr<Takeover> takeover = nullptr;  ///< from a running server; null for none
+    std::vector<std::string> successor = {};       ///< arguments of a process that takes over; none where none can
   };
   /// `assembly`: what is served at first, at `ports`.
   Server(const std::shared_ptr<Assembly>& assembly, Parts parts);
@@ -69,11 +70,10 @@ class Server {
   uint64_t saved_ns_ = 0;
   Tracer tracer_;
   const Watched watched_;
+  const std::vector<std::string> successor_arguments_;
   std::unique_ptr<Takeover> takeover_;  // until the server that this one takes over from is gone
   std::atomic<int> predecessor_{0};     // its process; 0 for none
-  // Within what time the service manager wants to hear that all is well. It tells the process that it starts, and that one
-  // the process that takes over from it.
-  const std::optional<std::chrono::microseconds> watchdog_time_;
+  const ServiceManager service_manager_;  // that started this process, or one that was taken over from
   bool is_handed_over_ = false;         // another server has taken over
   uint64_t traced_ns_ = 0;  // when followers were looked after
   Workers workers_;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
+#include "base/own_program.h"
 #include "base/version.h"
 #include "server/client_status.h"
 #include "server/metrics.h"
@@ -65,7 +66,7 @@ std::string ServerControls::status() {
   uint64_t uptime_ms = (monotonic_ns() - started_ns_) / 1000000;
   auto assembly = parts_.serving.assembly();
   return to_text(status_json({*assembly, parts_.workers, parts_.retirement.status(), parts_.reloads.last(), uptime_ms,
-                              is_draining_.load(), parts_.predecessor}));
+                              is_draining_.load(), parts_.predecessor, parts_.successor.pid()}));
 }
 
 std::string ServerControls::clients() {
@@ -103,8 +104,16 @@ Controls::Outcome ServerControls::change(std::function<Outcome()> change) {
 
 Controls::Outcome ServerControls::reload(const ReloadOptions& options) {
   return change([this, options] {
+    if (options.upgrade && !options.dry_run && is_program_replaced()) return upgrade();
     return outcome_of(parts_.reloads.reload({options.dry_run, options.keep_swaps, options.tls_recheck}));
   });
+}
+
+Controls::Outcome ServerControls::upgrade() {
+  if (std::string why = why_not_taken_over(); !why.empty()) return {{}, why};
+  auto pid = parts_.successor.start();
+  if (!pid.ok()) return {{}, pid.error()};
+  return {to_text({{"successor", *pid}}), {}};
 }
 
 Controls::Outcome ServerControls::swap(const std::string& target, const std::string& file) {

@@ -8,6 +8,7 @@
 #include "exchange/counters.h"
 #include "server/handover.h"
 #include "server/reloads.h"
+#include "server/successor.h"
 #include "server/tracer.h"
 
 namespace radhost {
@@ -25,6 +26,7 @@ class ServerControls final : public Controls {
     const Retirement& retirement;
     Tracer& tracer;
     Handover& handover;
+    Successor& successor;
     const std::atomic<int>& predecessor;  ///< the process that is taken over from, and is not gone yet; 0 for none
     std::function<void(std::function<void()>)> post;  ///< has a job done on the main thread; from any thread
     std::function<void()> end;                        ///< makes the server end; may be called from any thread
@@ -49,6 +51,7 @@ class ServerControls final : public Controls {
 
  private:
   Outcome change(std::function<Outcome()> change);
+  Outcome upgrade();
 
   Parts parts_;
   int64_t started_us_;   // wall clock

@@ -104,6 +104,7 @@ Json status_json(const StatusParts& parts) {
               {"workers", parts.workers.size()},
               {"last_reload", {{"at", to_rfc3339(parts.last_reload.at_us)}, {"result", parts.last_reload.result}}}};
   if (parts.predecessor != 0) status["predecessor"] = parts.predecessor;
+  if (parts.successor != 0) status["successor"] = parts.successor;
   if (is_program_replaced()) status["program_replaced"] = true;
   status["listeners"] = listeners;
   status["pools"] = pools_status_json(parts.assembly, parts.workers);

@@ -46,7 +46,7 @@ TEST_CASE("a service manager is told, at a path or in the abstract namespace") {
   test::TemporaryFolder folder;
   for (const std::string& name : {folder.path("notify"), "@" + folder.path("notify")}) {
     Manager manager(name);
-    tell_service_manager("READY=1");
+    ServiceManager::of_environment().tell("READY=1");
     CHECK(manager.hear() == "READY=1");
     CHECK(manager.hear() == "nothing");
   }
@@ -67,7 +67,7 @@ TEST_CASE("a watchdog's time is known where it watches this process") {
     else setenv("WATCHDOG_USEC", each.time, 1);
     if (each.pid.empty()) unsetenv("WATCHDOG_PID");
     else setenv("WATCHDOG_PID", each.pid.c_str(), 1);
-    auto time = service_watchdog_time();
+    auto time = ServiceManager::of_environment().watchdog;
     CHECK((time ? std::optional<int64_t>(time->count()) : std::nullopt) == each.expected);
   }
   unsetenv("WATCHDOG_USEC");
@@ -76,10 +76,20 @@ TEST_CASE("a watchdog's time is known where it watches this process") {
 
 TEST_CASE("where none wants to know, or none can be reached, nothing happens") {
   unsetenv("NOTIFY_SOCKET");
-  tell_service_manager("READY=1");
+  ServiceManager::of_environment().tell("READY=1");
   for (const std::string& name : {std::string(), std::string("relative"), std::string("@"), std::string(200, '/')}) {
     setenv("NOTIFY_SOCKET", name.c_str(), 1);
-    tell_service_manager("READY=1");
+    ServiceManager::of_environment().tell("READY=1");
   }
   unsetenv("NOTIFY_SOCKET");
+}
+
+TEST_CASE("what one process does not know of the service manager, another one tells it") {
+  using std::chrono::seconds;
+  const ServiceManager other{"/other", seconds(2)};
+  CHECK(ServiceManager{"/own", seconds(1)}.or_else(other).socket == "/own");
+  CHECK(ServiceManager{"/own", seconds(1)}.or_else(other).watchdog == seconds(1));
+  CHECK(ServiceManager{"/own"}.or_else(other).watchdog == seconds(2));
+  CHECK(ServiceManager{}.or_else(other).socket == "/other");
+  CHECK_FALSE(ServiceManager{}.or_else(ServiceManager{}).watchdog);
 }

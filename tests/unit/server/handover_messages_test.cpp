@@ -26,7 +26,7 @@ TEST_CASE("a hello is read back as it was said, and nonsense is none") {
 TEST_CASE("an offer is read back as it was made, and nonsense is none") {
   SocketAddress scoped = v6;
   scoped.scope_id = 2;
-  HandoverOffer offer{"1.2.3", 4711, 2, 0x80000001, {{0, "auth", any, any, 0}, {1, "acct", v6, scoped, 4096, Transport::Tls}}, "/run/x", "", std::chrono::seconds(3)};
+  HandoverOffer offer{"1.2.3", 4711, 2, 0x80000001, {{0, "auth", any, any, 0}, {1, "acct", v6, scoped, 4096, Transport::Tls}}, "/run/x", "", {"/n", std::chrono::seconds(3)}};
   auto read = HandoverOffer::parse(offer.to_text());
   REQUIRE(read);
   CHECK((read->program == "1.2.3" && read->pid == 4711));
@@ -41,9 +41,10 @@ TEST_CASE("an offer is read back as it was made, and nonsense is none") {
   CHECK(read->addresses[1].receive_buffer == 4096);
   CHECK(read->control == "/run/x");
   CHECK(read->metrics.empty());
-  CHECK(read->watchdog == std::chrono::seconds(3));
-  offer.watchdog.reset();
-  CHECK_FALSE(HandoverOffer::parse(offer.to_text())->watchdog);
+  CHECK(read->service_manager.socket == "/n");
+  CHECK(read->service_manager.watchdog == std::chrono::seconds(3));
+  offer.service_manager.watchdog.reset();
+  CHECK_FALSE(HandoverOffer::parse(offer.to_text())->service_manager.watchdog);
   for (const std::string& text : nonsense) CHECK_FALSE(HandoverOffer::parse(text));
 }
 

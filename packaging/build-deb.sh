@@ -4,21 +4,27 @@
 #
 #   sudo packaging/build-deb.sh [bookworm | trixie]    in a minimal root of that release, made for it and removed afterwards
 #   packaging/build-deb.sh --here                      on this machine, with what is installed; into build/deb/here
+#   packaging/build-deb.sh --built BUILD               of what a folder holds that cmake has built; into build/deb/built
 #
 # A release has its own packages because the libraries that they need have other names there. Two builds of one commit are
-# the same, octet for octet. Needs git; for a release root and mmdebstrap, for --here dpkg-dev and debhelper.
+# the same, octet for octet. Needs git; for a release root and mmdebstrap, else dpkg-dev and debhelper. --built takes this folder
+# as it is, and is no more than a quick look at what would be packed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=packaging/bare_debian.sh
 . packaging/bare_debian.sh
 
-release=bookworm
+release=bookworm built=
 case "$#:${1-}" in
 0:) ;;
 1:bookworm | 1:trixie) release=$1 ;;
 1:--here) release=here ;;
+2:--built)
+  release=built
+  built=$(realpath "$2")
+  ;;
 *)
-  echo "usage: packaging/build-deb.sh [bookworm | trixie | --here]" >&2
+  echo "usage: packaging/build-deb.sh [bookworm | trixie | --here | --built BUILD]" >&2
   exit 64
   ;;
 esac
@@ -45,7 +51,13 @@ collect() {
   printf '%s\n' "$target"/*.deb
 }
 
-if [ "$release" = here ]; then
+if [ "$release" = built ]; then
+  mkdir "$folder/radhost"
+  cp -r packaging LICENSE "$folder/radhost"
+  mv "$folder/radhost/packaging/deb" "$folder/radhost/debian"
+  (cd "$folder/radhost" && RADHOST_BUILT=$built DEB_BUILD_OPTIONS=noautodbgsym dpkg-buildpackage --build=binary --no-sign)
+  collect "$folder"
+elif [ "$release" = here ]; then
   prepare "$folder" /radhost
   (cd "$folder/radhost" && dpkg-buildpackage --build=binary --no-sign)
   collect "$folder"

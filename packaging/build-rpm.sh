@@ -6,7 +6,7 @@
 #
 # On Fedora and the relatives of RHEL with their own macros and build requirements (dnf builddep installs those). On Debian
 # with macros that stand in for theirs, to try the spec: what it makes fits this machine's libraries. Two builds of one commit
-# are the same, octet for octet. Needs git and rpmbuild.
+# are the same, octet for octet. Needs git and rpmbuild; on Debian debugedit, too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,6 +27,7 @@ readonly top=$target/work
 version=$(sed -n 's/^Version: *//p' packaging/rpm/radhost.spec)
 rm -rf "$target"
 mkdir -p "$top/SOURCES"
+cp packaging/systemd/radhost.sysusers "$top/SOURCES"
 git archive --prefix="radhost-$version/" --output "$top/SOURCES/radhost-$version.tar.gz" HEAD
 
 options=()

@@ -3,7 +3,7 @@
 # The commands of the documentation's pages, run as they stand there. Sourced, with the folder that docs/ and sdk/ lie in. A
 # command that fails ends the one who sourced it.
 
-readonly pages=$1
+pages=$1
 ran_blocks=()
 
 # In a machine that is thrown away everybody is root.
@@ -40,9 +40,10 @@ run_each() {
 
 # not_run PAGE...: the blocks of these that nobody has run, a line each.
 not_run() {
-  local page number
+  local page blocks number
   for page in "$@"; do
-    for ((number = 1; number <= $(grep -c '^```sh$' "$pages/$page"); ++number)); do
+    blocks=$(grep -c '^```sh$' "$pages/$page" || true)
+    for ((number = 1; number <= blocks; ++number)); do
       [[ " ${ran_blocks[*]/%/;}" == *" $page $number;"* ]] || printf '%s, block %d\n' "$page" "$number"
     done
   done

@@ -19,7 +19,7 @@ step "a package that stands for what Debian's packages have installed here"
 find /lib/x86_64-linux-gnu /usr/lib/x86_64-linux-gnu -name 'lib*.so.*' | /usr/lib/rpm/rpmdeps --provides | sort -u >provides
 {
   printf '%s\n' 'Name: debian-root' 'Version: 12' 'Release: 1' 'Summary: what Debian has installed' 'License: none' \
-    'BuildArch: x86_64' 'Provides: /bin/sh' 'Provides: rtld(GNU_HASH)' 'Provides: systemd' 'Provides: shadow-utils' \
+    'BuildArch: x86_64' 'Provides: /bin/sh' 'Provides: rtld(GNU_HASH)' 'Provides: systemd' 'Provides: shadow-utils' 'Provides: logrotate' \
     'Provides: pkgconfig' 'Provides: cmake-filesystem' 'Provides: /usr/bin/pkg-config'
   sed 's/^/Provides: /' provides
   printf '%%description\nIt is empty.\n%%files\n'

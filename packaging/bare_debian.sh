@@ -3,10 +3,8 @@
 # A minimal Debian root, and commands in it. Sourced. Needs root, mmdebstrap, and a machine that gets its own packages from
 # a Debian mirror: the root uses the same one (or $DEBIAN_MIRROR).
 
-fail() {
-  printf '%s\n' "$@" >&2
-  exit 1
-}
+# shellcheck source=packaging/dependencies.sh
+. packaging/dependencies.sh
 
 # debian_mirror: where this machine gets Debian's own packages from.
 debian_mirror() {

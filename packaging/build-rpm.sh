@@ -10,10 +10,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-fail() {
-  printf '%s\n' "$@" >&2
-  exit 1
-}
+# shellcheck source=packaging/dependencies.sh
+. packaging/dependencies.sh
 
 [ $# -eq 0 ] || {
   echo "usage: packaging/build-rpm.sh" >&2

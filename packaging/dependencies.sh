@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# What must be installed, named once: apt's name, then dnf's ("-": another package brings it). Sourced by
-# packaging/quickstart.sh and tests/run.sh.
+# What must be installed, named once: apt's name, then dnf's ("-": another package brings it). Sourced.
 
 # To build and run the server.
 export build_packages="
@@ -56,6 +55,17 @@ debhelper             -
 export all_test_packages="
 libbenchmark-dev      google-benchmark-devel
 -                     libtsan
+"
+
+# For tests/packages.sh, on Debian: to make roots, boot them, and judge packages. rpm's tools build there, too.
+export package_test_packages="
+git                   -
+mmdebstrap            -
+systemd-container     -
+lintian               -
+rpm                   -
+rpmlint               -
+debugedit             -
 "
 
 # fail MESSAGE...: one line each on stderr, and the end.

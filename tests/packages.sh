@@ -19,7 +19,7 @@ readonly root_packages=systemd,systemd-sysv,dbus,kmod,procps,man-db,logrotate,cm
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/packages.XXXXXX")
 readonly folder
-trap 'rm -rf --one-file-system "$folder"' EXIT
+trap 'rm -rf --one-file-system "$folder"; hand_back_build' EXIT
 trap 'exit 130' INT TERM HUP
 
 # next_version FOLDER TARGET: the same packages with a higher version.
@@ -78,6 +78,7 @@ try_deb() {
   local root=$folder/$1
   printf '\n=== %s\n' "$1"
   same_twice "build/deb/$1" packaging/build-deb.sh "$1"
+  lintian --fail-on error "build/deb/$1"/*.changes
   make_root "$1" "$root" "$root_packages"
   rm "$root/usr/sbin/policy-rc.d"
   mkdir -p "$root/packages/build/deb/$1"
@@ -111,6 +112,11 @@ try_rpm() {
   inside "$root" / /root/rpm.sh /packages
 }
 
+[ "$(package_manager)" = apt ] || fail "Packages are tried on Debian."
+install_packages "$build_packages" "$package_test_packages" "
+dpkg-dev              -
+debhelper             -"
+prepare_build
 need mmdebstrap git unshare systemd-nspawn dpkg-deb
 for each in "${wanted[@]}"; do
   case $each in

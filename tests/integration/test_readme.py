@@ -3,12 +3,15 @@
 
 import os
 import re
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from support.client import Client
+from support.processes import Process
+from support.waiting import wait_until
 from support import wire
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,6 +90,74 @@ def test_a_request_over_tls_is_answered_as_it_says(prefix, hello, radhost, tmp_p
     command = snippet("sh", "radhost send").replace(":2083", f":{server.port('radsec')}")
     told = run("sh", "-c", f"PATH={prefix}/bin:$PATH; {command}", cwd=tmp_path)
     assert "Packet-Type = Access-Accept" in told and 'Reply-Message = "welcome"' in told and "Packet-Token" in told
+
+
+def commands():
+    """Every command that it shows, a line each."""
+    for language, text in re.findall(r"```(sh|console)\n(.*?)```", README, re.DOTALL):
+        for line in text.replace("\\\n", " ").splitlines():
+            if language == "sh" or line.startswith("$ "):
+                yield " ".join(line.removeprefix("$ ").split())
+
+
+# What is not run by the test below: by continuous integration, on a machine where nothing is installed; and above.
+RUN_ELSEWHERE = {"sudo packaging/quickstart.sh", "sudo tests/run.sh", "packaging/make-certs.sh certs"}
+
+
+class Session:
+    """Somebody with the program in their PATH who types what the README shows. `instead`: what is elsewhere here."""
+
+    def __init__(self, prefix, instead):
+        self.environment = {**os.environ, "PATH": f"{prefix}/bin:{os.environ['PATH']}"}
+        self.instead = instead
+        self.typed = set()
+
+    def command(self, beginning):
+        command, = (each for each in commands() if each.startswith(beginning))
+        self.typed.add(command)
+        for shown, here in self.instead.items():
+            command = command.replace(shown, str(here))
+        return ["sh", "-c", f"exec {command}"]
+
+    def run(self, beginning):
+        return run(*self.command(beginning), env=self.environment)
+
+    def begin(self, beginning):
+        return Process(self.command(beginning), environment=self.environment)
+
+
+def test_every_other_command_does_what_it_says(prefix, hello, radhost):
+    configuration = snippet("toml", "plugin.greeter").replace("127.0.0.1:1812", "127.0.0.1:0")
+    configuration = configuration.replace('module = "hello"', f'module = "{hello}"')
+    configuration += '\n[[client]]\nname = "office"\naddress = "127.0.0.0/8"\nsecret = "testing123"\n'
+    server = radhost(configuration)
+    host, port = server.address("auth")
+    session = Session(prefix, {
+        "build/quickstart/host/": "", "build/hello.so": hello, "127.0.0.1:11812": f"{host}:{port}",
+        "/etc/radhost/radhost.toml": server.configuration, "build/quickstart/control.sock": server.folder / "control.sock"})
+    session.environment["RADHOST_CONTROL"] = str(server.folder / "control.sock")
+
+    tracing = session.begin("radhost trace")
+    wait_until(lambda: 'Reply-Message = "welcome"' in session.run("build/quickstart/host/radhost send")
+               and any("Access-Accept" in line for line in list(tracing.stdout.lines)), 20)
+    tracing.signal(signal.SIGINT)
+    tracing.wait(20)
+    session.typed.add("export RADHOST_CONTROL=build/quickstart/control.sock")  # in the session's environment
+    assert re.search(r"^auth +access +[1-9]", session.run("build/quickstart/host/radhost stats"), re.MULTILINE)
+    assert "auth.greeter is swapped" in session.run("radhost swap")
+    assert "auth.greeter is swapped" in session.run("radhost rollback")
+    server.configuration.write_text(server.configuration.read_text().replace("testing123", "another secret"))
+    assert session.run("radhost reload") == "reloaded\n  client office changed: secret\n"
+
+    server.ends_by_itself = True
+    taking_over = session.begin("radhost serve")
+    server.wait_for_end()
+    with Client((host, port), b"another secret") as client:
+        assert client.pap(b"anybody", b"anything").values(wire.REPLY_MESSAGE) == [b"welcome"]
+    taking_over.signal(signal.SIGTERM)
+    assert taking_over.wait(20) == 0, taking_over.report()
+    above = {each for each in commands() if "--tls" in each}
+    assert session.typed | RUN_ELSEWHERE | above == set(commands())
 
 
 def test_its_commands_and_links_exist():

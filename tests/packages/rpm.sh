@@ -47,18 +47,31 @@ for _ in {1..100}; do
 done
 radhost send access User-Name=alice User-Password=wonderland --secret testing123 | grep -q Access-Accept
 
-step "a module is built against the installed SDK, and swapped in"
+step "a module is built against the installed SDK, served from there, and swapped"
 cd /root
 radhost plugin new hello
 cmake -S hello -B hello/build >/dev/null
 cmake --build hello/build >/dev/null
 ctest --test-dir hello/build >/dev/null
 radhost plugin check hello/build/hello.so
+install -m 644 hello/build/hello.so /usr/lib/radhost/plugins/hello.so
+install -m 644 hello/build/hello.so /usr/lib/radhost/plugins/hello-2.so
+printf '%s\n' '[plugin.hello]' 'module = "hello"' '[plugin.hello.config]' 'allow = ["bob"]' \
+  '[[listener]]' 'name = "hello"' 'address = "127.0.0.1:11812"' 'accepts = ["access"]' 'handlers = ["hello"]' \
+  >/etc/radhost/conf.d/hello.toml
+radhost reload
+ask_hello() { radhost send access User-Name=bob User-Password=x --to 127.0.0.1:11812 --secret testing123; }
+ask_hello | grep -qxF 'Reply-Message = "Hello, bob"'
+radhost swap hello.hello /usr/lib/radhost/plugins/hello-2.so
+ask_hello | grep -qxF 'Reply-Message = "Hello, bob"'
 kill -TERM "$server"
 wait "$server"
 
 step "erased; what was edited is kept aside"
+rm /usr/lib/radhost/plugins/hello*.so /etc/radhost/conf.d/hello.toml
 rpm --erase radhost radhost-devel
 [ ! -e /usr/bin/radhost ]
 [ -e /etc/radhost/radhost.toml.rpmsave ]
+[ ! -e /usr/lib/radhost ]
+[ ! -e /usr/include/radius ]
 echo "all steps passed"

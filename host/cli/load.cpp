@@ -56,7 +56,8 @@ struct LoadOptions {
 };
 
 LoadOptions::LoadOptions(CLI::App& command) : dictionary(command), secret(command), transport(command) {
-  command.add_option("KIND ATTR=VALUE", words, "access (default), accounting, coa, disconnect or status; attributes");
+  command.add_option("REQUEST", words,
+                     "access (default), accounting, coa, disconnect or status; then attributes, NAME=VALUE");
   command.add_option("--to", to, "HOST[:PORT]; 127.0.0.1 and the kind's port, 2083 for TLS");
   auto* chap_flag = command.add_flag("--chap", chap, "send User-Password as CHAP-Password");
   command.add_flag("--mschapv2", mschapv2, "send User-Password as MS-CHAP2-Response")->excludes(chap_flag);

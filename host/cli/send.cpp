@@ -36,7 +36,7 @@ struct SendOptions {
 
 SendOptions::SendOptions(CLI::App& command) : dictionary(command), secret(command), transport(command) {
   command.add_option("KIND", kind, "access, accounting, coa, disconnect or status")->required();
-  command.add_option("ATTR=VALUE", pairs, "attributes, each as one argument");
+  command.add_option("ATTRIBUTES", pairs, "attributes, each as one argument, NAME=VALUE");
   command.add_option("--to", to, "HOST[:PORT]; 127.0.0.1 and the kind's port, 2083 for TLS");
   auto* chap_flag = command.add_flag("--chap", chap, "send User-Password as CHAP-Password");
   command.add_flag("--mschapv2", mschapv2, "send User-Password as MS-CHAP2-Response")->excludes(chap_flag);

@@ -18,7 +18,7 @@ case "$#:${1-}" in
 0:) ;;
 1:--all)
   all=yes
-  fuzz_seconds=200
+  fuzz_seconds=90
   ;;
 *)
   echo "usage: tests/run.sh [--all]" >&2

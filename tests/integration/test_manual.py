@@ -38,6 +38,14 @@ def commands(*above):
     return re.findall(r"^  (\S+) ", text, re.MULTILINE)
 
 
+def test_arguments_have_names_that_every_version_of_the_library_takes():
+    """CLI11 from 2.4 on ends a program that has others."""
+    asked = [[command] for command in commands()] + [["plugin", command] for command in commands("plugin")]
+    names = [name for each in asked for name in re.findall(
+        r"^  (.+?) TEXT", run(RADHOST, *each, "--help").stdout.partition("Positionals:\n")[2].partition("\n\n")[0], re.MULTILINE)]
+    assert len(names) > 10 and [name for name in names if not re.fullmatch(r"[A-Za-z][\w.-]*", name)] == []
+
+
 # Manual pages
 
 def test_each_command_has_a_manual_page():

@@ -123,7 +123,7 @@ unit_tests_under_valgrind() {
   done
 }
 
-# A mistake in a decoder shows soon or late: some seconds in every run, minutes with --all.
+# A mistake in a decoder shows soon or late: some seconds in every run, longer with --all.
 fuzz() { "${launcher[@]}" tests/fuzz/run.sh "$fuzz_seconds"; }
 
 # The figures are multiples of yardsticks from the same run. None of them fails a test: this machine may be busy.

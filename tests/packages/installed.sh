@@ -247,6 +247,9 @@ systemctl reload radhost.service
 after=$(main_pid)
 sleep 5 # the watchdog, which wants to hear of it every 2 s, does
 [ "$(main_pid)" = "$after" ]
+kill -KILL "$after"
+within 10 is_another_process "$after"
+within 10 answers 'Reply-Message = "Hello, alice"'
 rm -r /run/systemd/system/radhost.service.d
 cp /root/radhost.toml.good $config
 systemctl daemon-reload

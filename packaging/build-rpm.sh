@@ -6,7 +6,7 @@
 #
 # On Fedora and the relatives of RHEL with their own macros and build requirements (dnf builddep installs those). On Debian
 # with macros that stand in for theirs, to try the spec: what it makes fits this machine's libraries. Two builds of one commit
-# are the same, octet for octet. Needs git and rpmbuild; on Debian debugedit, too.
+# are the same, octet for octet. Needs git and rpmbuild; on Debian debugedit and elfutils, too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

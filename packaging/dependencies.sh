@@ -66,6 +66,7 @@ lintian               -
 rpm                   -
 rpmlint               -
 debugedit             -
+elfutils              -
 "
 
 # fail MESSAGE...: one line each on stderr, and the end.

@@ -103,7 +103,7 @@ try_rpm() {
   rpmlint --config packaging/rpm/rpmlint.toml build/rpm/*.rpm
   make_root bookworm "$root" rpm,cmake,g++,make,procps
   mkdir "$root/packages"
-  cp build/rpm/*.x86_64.rpm "$root/packages"
+  cp build/rpm/radhost-[0-9]*.x86_64.rpm build/rpm/radhost-devel-*.noarch.rpm "$root/packages"
   # The libraries that Debian's own package of it asks for.
   inside "$root" / sh -euc 'apt-get -qq update; apt-get -qq -y --no-install-recommends install \
     libmicrohttpd12 libprometheus-cpp-core1.0 libspdlog1.10-fmt9 libtomlplusplus3 libuv1' >"$folder/apt.log" 2>&1 ||

@@ -28,7 +28,7 @@ rpmbuild -bb --quiet --define "_topdir $PWD/work" debian-root.spec
 rpm --install --force-debian work/RPMS/x86_64/debian-root-*.rpm
 
 step "installed, with its dependencies checked and its scripts run"
-rpm --install --force-debian radhost-[0-9]*.x86_64.rpm radhost-devel-*.x86_64.rpm
+rpm --install --force-debian radhost-[0-9]*.x86_64.rpm radhost-devel-*.noarch.rpm
 getent passwd radhost >/dev/null
 [ "$(stat -c '%U:%G %a' /etc/radhost /etc/radhost/radhost.toml)" = $'root:radhost 750\nroot:radhost 640' ]
 rpm --verify radhost radhost-devel || fail "what is installed is not what was packed"

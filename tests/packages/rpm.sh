@@ -16,7 +16,7 @@ trap 'fail "line $LINENO: $BASH_COMMAND"' ERR
 step() { printf '  %s\n' "$*"; }
 
 step "a package that stands for what Debian's packages have installed here"
-find /lib/x86_64-linux-gnu /usr/lib/x86_64-linux-gnu -name 'lib*.so.*' | /usr/lib/rpm/rpmdeps --provides | sort -u >provides
+find /lib/x86_64-linux-gnu /usr/lib/x86_64-linux-gnu \( -name 'lib*.so.*' -o -name 'ld-linux*.so.*' \) | /usr/lib/rpm/rpmdeps --provides | sort -u >provides
 {
   printf '%s\n' 'Name: debian-root' 'Version: 12' 'Release: 1' 'Summary: what Debian has installed' 'License: none' \
     'BuildArch: x86_64' 'Provides: /bin/sh' 'Provides: rtld(GNU_HASH)' 'Provides: systemd' 'Provides: shadow-utils' 'Provides: logrotate' \
@@ -39,7 +39,7 @@ sed -i 's/^secret = ""/secret = "testing123"/' /etc/radhost/radhost.toml
 install -d -o radhost -g radhost /run/radhost /var/lib/radhost /var/log/radhost
 printf '\n[[user]]\nname = "alice"\npassword = "wonderland"\n' >>/etc/radhost/users.toml
 radhost check -c /etc/radhost/radhost.toml
-radhost serve -c /etc/radhost/radhost.toml 2>/var/log/radhost/server.log &
+radhost serve -c /etc/radhost/radhost.toml >/dev/null 2>/var/log/radhost/server.log &
 server=$!
 for _ in {1..100}; do
   radhost status >/dev/null 2>&1 && break

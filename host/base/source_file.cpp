@@ -2,13 +2,14 @@
 #include "base/source_file.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
-#include <thread>
+
+#include "base/clock.h"
 
 namespace radhost {
 namespace {
@@ -16,8 +17,22 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t piece_size = size_t{64} << 10;
-/// After each piece others may have the processor. To yield it (sched_yield) costs a whole time slice on a busy machine.
-constexpr std::chrono::microseconds pause{20};
+
+/// Gives the processor to a worker that waits for it, which needs it for a moment. Others who want it take their whole time
+/// slice: who has met them does not give it away again.
+class Courtesy {
+ public:
+  void yield() {
+    if (!is_heeded_) return;
+    uint64_t begin = monotonic_ns();
+    sched_yield();
+    is_heeded_ = monotonic_ns() - begin < moment_ns;
+  }
+
+ private:
+  static constexpr uint64_t moment_ns = 1'000'000;
+  bool is_heeded_ = true;
+};
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
@@ -56,6 +71,7 @@ Result<std::string, std::error_code> SourceFile::read() const {
 }
 
 std::error_code SourceFile::read(const std::function<bool(std::string_view piece)>& take) const {
+  Courtesy courtesy;
   std::string piece(std::min(size_, piece_size), '\0');
   // What is written to it meanwhile is not its own: it is as large as it was.
   for (size_t used = 0; used < size_;) {
@@ -65,7 +81,7 @@ std::error_code SourceFile::read(const std::function<bool(std::string_view piece
     if (count == 0) break;  // it has become shorter
     used += static_cast<size_t>(count);
     if (!take(std::string_view(piece).substr(0, static_cast<size_t>(count)))) break;
-    std::this_thread::sleep_for(pause);
+    courtesy.yield();
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -15,9 +16,14 @@ namespace {
 /// Weights are 15 and 110, where that of all others is 1024 (sched(7)).
 constexpr int niceness_of(Urgency urgency) { return urgency == Urgency::Least ? 19 : 10; }
 
+std::atomic<bool> gives_way{false};
+
 }  // namespace
 
+void give_way_from_now_on() { gives_way = true; }
+
 void do_in_background(const std::function<void()>& job, Urgency urgency) {
+  if (!gives_way) return job();
   std::packaged_task<void()> task([&job, urgency] {
     OwnThread own;
     // Of this thread alone: Linux keeps it for each.

@@ -2,14 +2,13 @@
 #include "base/source_file.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
-
-#include "base/clock.h"
+#include <thread>
 
 namespace radhost {
 namespace {
@@ -17,22 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t piece_size = size_t{64} << 10;
-
-/// Gives the processor to a worker that waits for it, which needs it for a moment. Others who want it take their whole time
-/// slice: who has met them does not give it away again.
-class Courtesy {
- public:
-  void yield() {
-    if (!is_heeded_) return;
-    uint64_t begin = monotonic_ns();
-    sched_yield();
-    is_heeded_ = monotonic_ns() - begin < moment_ns;
-  }
-
- private:
-  static constexpr uint64_t moment_ns = 1'000'000;
-  bool is_heeded_ = true;
-};
+/// Between two pieces others may have the processor. (sched_yield would give a whole time slice away: where the machine is
+/// busy, and this thread gives way to others anyway, it comes back a quarter of a second later.)
+constexpr std::chrono::microseconds pause{20};
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
@@ -71,7 +57,6 @@ Result<std::string, std::error_code> SourceFile::read() const {
 }
 
 std::error_code SourceFile::read(const std::function<bool(std::string_view piece)>& take) const {
-  Courtesy courtesy;
   std::string piece(std::min(size_, piece_size), '\0');
   // What is written to it meanwhile is not its own: it is as large as it was.
   for (size_t used = 0; used < size_;) {
@@ -81,7 +66,7 @@ std::error_code SourceFile::read(const std::function<bool(std::string_view piece
     if (count == 0) break;  // it has become shorter
     used += static_cast<size_t>(count);
     if (!take(std::string_view(piece).substr(0, static_cast<size_t>(count)))) break;
-    courtesy.yield();
+    if (used < size_) std::this_thread::sleep_for(pause);
   }
   return {};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iostream>
 
+#include "base/background.h"
 #include "cli/commands.h"
 #include "cli/control_client.h"
 #include "cli/exit_status.h"
@@ -66,6 +67,7 @@ int serve(const std::string& path, bool takes_over) {
     auto begun = begin_takeover(config);
     if (!begun.ok()) return fail(begun.error());
     takeover = std::move(*begun);
+    give_way_from_now_on();  // to the other one
   }
   auto ports = Ports::bind(config, log, takeover.get());
   if (!ports.ok()) return fail(ports.error());

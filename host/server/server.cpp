@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/background.h"
 #include "base/clock.h"
 #include "base/version.h"
 #include "control/control_plane.h"
@@ -91,6 +92,7 @@ std::string Server::serve() {
   service_manager_.tell("READY=1");
   std::optional<Pulse> pulse;
   if (service_manager_.watchdog) pulse.emplace(workers_, service_manager_);
+  give_way_from_now_on();
   loop.wait();
   pulse.reset();
   takeover_.reset();

@@ -17,13 +17,18 @@ int own_priority() { return getpriority(PRIO_PROCESS, static_cast<id_t>(gettid()
 
 }  // namespace
 
-TEST_CASE("a job in the background is done when the call returns, and gives way to all others") {
+TEST_CASE("a job in the background is done when the call returns, and gives way to all others once they serve") {
   int before = own_priority(), inside = -1;
   std::thread::id where;
-  do_in_background([&] {
+  auto job = [&] {
     where = std::this_thread::get_id();
     inside = own_priority();
-  });
+  };
+  do_in_background(job);
+  CHECK(where == std::this_thread::get_id());
+  CHECK(inside == before);
+  give_way_from_now_on();
+  do_in_background(job);
   CHECK(where != std::this_thread::get_id());
   CHECK(inside == 19);
   CHECK(own_priority() == before);

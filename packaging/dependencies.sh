@@ -53,6 +53,7 @@ debhelper             -
 
 # For tests/run.sh --all.
 export all_test_packages="
+git                   git
 libbenchmark-dev      google-benchmark-devel
 -                     libtsan
 "

@@ -71,6 +71,7 @@ class Servers:
                         server.stop()
                 except AssertionError as problem:
                     problems.append(str(problem))
+                    server.kill()  # it would hold this process's streams
         assert not problems, "\n".join(problems)
 
 

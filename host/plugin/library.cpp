@@ -200,15 +200,18 @@ std::shared_ptr<Library> Libraries::find(const std::string& sha256) {
   return found == by_sha256_.end() ? nullptr : found->second.lock();
 }
 
-void Libraries::tidy() {
+Libraries::Libraries(std::string state_directory) : state_directory_(std::move(state_directory)) {
   std::error_code error;
   auto long_ago = fs::file_time_type::clock::now() - copies_kept;
-  std::vector<fs::path> old;
   for (const fs::directory_entry& entry : fs::directory_iterator(fs::path(state_directory_) / "modules", error)) {
     bool is_copy = entry.path().extension() == ".so" && entry.path().stem().string().size() == sha256_size;
-    if (is_copy && entry.last_write_time(error) < long_ago && !error) old.push_back(entry.path());
+    if (is_copy && entry.last_write_time(error) < long_ago && !error) old_copies_.push_back(entry.path().string());
   }
-  for (const fs::path& copy : old)
+}
+
+void Libraries::tidy() {
+  std::error_code error;
+  for (const fs::path copy : std::exchange(old_copies_, {}))
     if (find(copy.stem().string()) == nullptr) fs::remove(copy, error);
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "plugin/elf_judgement.h"
@@ -67,12 +68,12 @@ class Library {
 /// The libraries that are loaded, by their digests: a file whose octets are loaded already is not loaded again.
 class Libraries {
  public:
-  explicit Libraries(std::string state_directory) : state_directory_(std::move(state_directory)) {}
+  explicit Libraries(std::string state_directory);
 
   /// As ModuleFile::read and Library::load. On the thread that creates instances.
   Result<std::shared_ptr<Library>, std::string> load(const std::string& path);
 
-  /// Removes copies of files that are not loaded here, and were copied long ago: an earlier process left them.
+  /// Removes copies that were there when this was made, since long ago, and are not loaded: an earlier process left them.
   void tidy();
 
   /// Is the copy still in the process, though nobody has the library any more? Then its code can never leave.
@@ -82,6 +83,7 @@ class Libraries {
   std::shared_ptr<Library> find(const std::string& sha256);
 
   const std::string state_directory_;
+  std::vector<std::string> old_copies_;
   std::mutex mutex_;  // a thread that was given up may come back
   std::map<std::string, std::weak_ptr<Library>> by_sha256_;
 };

@@ -23,7 +23,7 @@ prometheus-cpp-dev    prometheus-cpp-devel
 # To build and run the tests, with sanitizers, libFuzzer and callgrind, and with the clients and servers they are held
 # against, of Prometheus the linter of metrics. libradcli looks its servers up in the /etc/services of netbase.
 # libabigail compares the SDK's headers with what they were; an example module is in Rust. man reads the manual's pages,
-# each shell its completions, and Debian's tools pack what was built.
+# and each shell its completions.
 export test_packages="
 catch2                catch-devel
 python3               python3
@@ -45,10 +45,14 @@ doxygen               doxygen
 man-db                man-db
 zsh                   zsh
 fish                  fish
-dpkg-dev              -
-debhelper             -
 -                     libasan
 -                     libubsan
+"
+
+# On Debian, to pack what was built.
+export packing_packages="
+dpkg-dev              -
+debhelper             -
 "
 
 # For tests/run.sh --all.

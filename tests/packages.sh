@@ -115,9 +115,7 @@ try_rpm() {
 }
 
 [ "$(package_manager)" = apt ] || fail "Packages are tried on Debian."
-install_packages "$build_packages" "$package_test_packages" "
-dpkg-dev              -
-debhelper             -"
+install_packages "$build_packages" "$packing_packages" "$package_test_packages"
 prepare_build
 need mmdebstrap git unshare systemd-nspawn dpkg-deb
 for each in "${wanted[@]}"; do

@@ -71,8 +71,8 @@ Transport transport_of(const Json& json) {
 ServiceManager service_manager_of(const Json& offer) {
   ServiceManager manager{offer.value("notify_socket", std::string())};
   auto time = offer.find("watchdog_us");
-  if (time != offer.end() && !time->is_null())
-    manager.watchdog = std::chrono::microseconds(static_cast<int64_t>(Whole{*time}));
+  int64_t time_us = time == offer.end() || time->is_null() ? 0 : static_cast<int64_t>(Whole{*time});
+  if (time_us > 0) manager.watchdog = std::chrono::microseconds(time_us);
   return manager;
 }
 

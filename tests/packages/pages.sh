@@ -38,13 +38,15 @@ run_each() {
   done < <(block "$1" sh "$2")
 }
 
-# not_run PAGE...: the blocks of these that nobody has run, a line each.
+# not_run PAGE...: the blocks of these that nobody has run, a line each. Pages that have none at all are no pages.
 not_run() {
-  local page blocks number
+  local page blocks number all=0
   for page in "$@"; do
-    blocks=$(grep -c '^```sh$' "$pages/$page" || true)
+    blocks=$(awk '$0 == "```sh" { ++number } END { print number + 0 }' "$pages/$page") || return
+    all=$((all + blocks))
     for ((number = 1; number <= blocks; ++number)); do
       [[ " ${ran_blocks[*]/%/;}" == *" $page $number;"* ]] || printf '%s, block %d\n' "$page" "$number"
     done
   done
+  [ "$all" -gt 0 ]
 }

@@ -43,8 +43,10 @@ TEST_CASE("an offer is read back as it was made, and nonsense is none") {
   CHECK(read->metrics.empty());
   CHECK(read->service_manager.socket == "/n");
   CHECK(read->service_manager.watchdog == std::chrono::seconds(3));
-  offer.service_manager.watchdog.reset();
-  CHECK_FALSE(HandoverOffer::parse(offer.to_text())->service_manager.watchdog);
+  for (std::optional<std::chrono::microseconds> none : {std::optional<std::chrono::microseconds>(), {std::chrono::microseconds(0)}}) {
+    offer.service_manager.watchdog = none;
+    CHECK_FALSE(HandoverOffer::parse(offer.to_text())->service_manager.watchdog);
+  }
   for (const std::string& text : nonsense) CHECK_FALSE(HandoverOffer::parse(text));
 }
 
